@@ -1,0 +1,67 @@
+package io.psycache;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Checks of the arguments of public methods: {@link IllegalArgumentException}s that name argument and rule. */
+final class Arguments {
+
+    /** PostgreSQL's timestamps end in the year 294276. */
+    private static final Duration LONGEST_TTL = Duration.ofDays(365L * 100_000);
+
+    private Arguments() {}
+
+    static <T> T notNull(@Nullable T value, String argument) {
+        if (value == null) {
+            throw new IllegalArgumentException(argument + " must not be null");
+        }
+        return value;
+    }
+
+    static String key(@Nullable String key) {
+        return text(key, "key");
+    }
+
+    static String text(@Nullable String value, String argument) {
+        String text = notNull(value, argument);
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException(argument + " must not be empty");
+        }
+        return withoutNul(text, argument);
+    }
+
+    static String withoutNul(String value, String argument) {
+        if (value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    argument + " must not contain NUL (U+0000), which PostgreSQL cannot store: '"
+                            + value.replace('\0', '\u2400') + "'");
+        }
+        return value;
+    }
+
+    static @Nullable Duration ttl(@Nullable Duration ttl, String argument) {
+        if (ttl == null) {
+            return null;
+        }
+        if (ttl.compareTo(LONGEST_TTL) > 0) {
+            throw new IllegalArgumentException(argument + " must not be over 100,000 years but is " + ttl
+                    + "; use null for an entry that never expires");
+        }
+        return positive(ttl, argument);
+    }
+
+    static Duration positive(@Nullable Duration value, String argument) {
+        Duration duration = notNull(value, argument);
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(argument + " must be positive but is " + duration);
+        }
+        return duration;
+    }
+
+    static int positive(int value, String argument) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(argument + " must be positive but is " + value);
+        }
+        return value;
+    }
+}

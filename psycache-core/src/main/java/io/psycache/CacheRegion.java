@@ -1,0 +1,93 @@
+package io.psycache;
+
+import io.psycache.codec.CacheCodec;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named region of a {@link PostgresCache}, for adapters of other cache APIs: entries that can be cleared together, with
+ * declared types, null values, and puts that carry what their lookup knew. Thread-safe; views are immutable and cheap.
+ *
+ * <p>Keys are those of the table: two regions that use the same key share the entry. The name of the region is a tag of each
+ * entry it puts and the span name of its operations.
+ */
+public interface CacheRegion {
+
+    String name();
+
+    /** A view whose puts carry these tags too. */
+    CacheRegion withTags(String... tags);
+
+    /** A view with another codec. */
+    CacheRegion withCodec(CacheCodec codec);
+
+    /**
+     * Looks {@code key} up. A stored value that can't be read is a miss that says why ({@link Lookup#unreadable()}).
+     *
+     * @param readAs the type to read the value as, by the name of the type it was stored as (null = untyped JSON); a null
+     *     result means that it must not be read
+     */
+    Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs);
+
+    /**
+     * Stores what was loaded after {@code miss}, unless it was invalidated since, or must not be stored for another reason.
+     * In a transaction it is stored after the commit.
+     *
+     * @param type the declared type of {@code value}, by whose name it is stored
+     * @throws CacheValueException if the value can't be stored
+     */
+    void put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
+
+    /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. */
+    void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
+
+    /** Stores {@code value} unless there is a valid entry. @return the entry there was; a miss if it was stored */
+    Lookup putIfAbsent(
+            String key,
+            @Nullable Object value,
+            Type type,
+            @Nullable Duration ttl,
+            Function<@Nullable String, @Nullable Type> readAs);
+
+    /**
+     * The cached value, or what {@code loader} returns, stored: one load per key in this process.
+     *
+     * @param storeAs the declared type to store a loaded value as; a null result means that it is not stored
+     * @throws CacheLoadException if the loader fails; the failure is its direct cause
+     */
+    @Nullable Object getOrLoad(
+            String key,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Function<@Nullable Object, @Nullable Type> storeAs,
+            @Nullable Duration ttl,
+            Callable<?> loader);
+
+    /** Invalidates the entry, and a load of it in flight; in a transaction others see it at commit. */
+    void evict(String key);
+
+    /** {@link #evict} that says whether a valid entry was visible. */
+    boolean evictIfPresent(String key);
+
+    /** Invalidates every entry of the region, and every load in flight; one insert, whatever the size. */
+    void clear();
+
+    /** {@link #clear} that says whether a valid entry was visible. */
+    boolean invalidate();
+
+    /** What a lookup found. */
+    interface Lookup {
+
+        String key();
+
+        boolean isHit();
+
+        /** The value of a hit; null for JSON {@code null} and for a miss. */
+        @Nullable Object value();
+
+        /** Why a stored value could not be read, where that made the lookup a miss. */
+        @Nullable CacheValueException unreadable();
+    }
+}

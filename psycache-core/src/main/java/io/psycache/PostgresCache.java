@@ -1,0 +1,209 @@
+package io.psycache;
+
+import io.psycache.codec.CacheCodec;
+import io.psycache.instrumentation.CacheInstrumentation;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+
+/**
+ * A key-value cache in one unlogged table of PostgreSQL, its values plain JSON. Thread-safe.
+ *
+ * <p>An entry is returned only if every invalidation of it that the caller can see was already visible when its value was
+ * loaded, so a committed change is never hidden by an older cached value.
+ *
+ * <p>Keys are 1 or more characters without NUL. A time to live is positive, or null for an entry that never expires; it
+ * counts by the clock of the database. Methods without one use the {@linkplain Builder#defaultTtl default}.
+ *
+ * <p>Every method throws {@link IllegalArgumentException} for an argument that breaks a rule above, {@link
+ * CacheValueException} for a value that can't be stored or read, and {@link org.springframework.dao.DataAccessException} when
+ * the database fails; none leaves a change half done.
+ *
+ * <p>Within a transaction on the same {@code DataSource} reads and invalidations are part of it: an invalidation commits or
+ * rolls back with the data. Puts are stored after the commit and dropped on rollback.
+ */
+public interface PostgresCache extends AutoCloseable {
+
+    static Builder builder(DataSource dataSource) {
+        return new Builder(dataSource);
+    }
+
+    /** The JSON object under {@code key} as Python psycache returns it: maps, lists, strings, numbers, booleans, nulls. */
+    Optional<Map<String, Object>> getRaw(String key);
+
+    /** Stores a JSON object. */
+    void putRaw(String key, Map<String, ?> value, @Nullable Duration ttl);
+
+    /** The value under {@code key}, or empty where there is none, where it has ended, or where it is JSON {@code null}. */
+    <T> Optional<T> get(String key, Class<T> type);
+
+    /** {@link #get(String, Class)} for a generic type. */
+    <T> Optional<T> get(String key, ParameterizedTypeReference<T> type);
+
+    /**
+     * The cached value, or what {@code loader} returns, which is then stored. Concurrent callers in this process wait for one
+     * load; a caller in a transaction loads on its own. A loader's null is returned and not stored.
+     *
+     * @throws CacheLoadException if the loader fails; the failure is its direct cause
+     */
+    <T> @Nullable T getOrLoad(
+            String key, Class<T> type, @Nullable Duration ttl, Callable<? extends @Nullable T> loader);
+
+    <T> @Nullable T getOrLoad(
+            String key,
+            ParameterizedTypeReference<T> type,
+            @Nullable Duration ttl,
+            Callable<? extends @Nullable T> loader);
+
+    <T> @Nullable T getOrLoad(String key, Class<T> type, Callable<? extends @Nullable T> loader);
+
+    <T> @Nullable T getOrLoad(String key, ParameterizedTypeReference<T> type, Callable<? extends @Nullable T> loader);
+
+    /** Stores {@code value}, which is not null, as the new truth; a load that began earlier does not overwrite it. */
+    void put(String key, Object value, @Nullable Duration ttl);
+
+    void put(String key, Object value);
+
+    /** Stores {@code value} unless there is a valid entry. @return whether it was stored */
+    boolean putIfAbsent(String key, Object value, @Nullable Duration ttl);
+
+    boolean exists(String key);
+
+    /** Removes the entry. @return whether there was a valid one; a missing key is no error */
+    boolean remove(String key);
+
+    /**
+     * Adds {@code delta} to the integer under {@code key} in one atomic statement; an absent one counts as 0.
+     *
+     * @param ttl applies when the counter starts; a running counter keeps its end
+     * @return the new value
+     * @throws CacheValueException if the stored value is no integer, or the result would not fit 64 bits; it stays as it is
+     */
+    long increment(String key, long delta, @Nullable Duration ttl);
+
+    /** Adds 1, with the default time to live. */
+    long increment(String key);
+
+    /** The entries found, in the order of {@code keys}, in one round trip; misses are absent, as is JSON {@code null}. */
+    <T> Map<String, T> getAll(Collection<String> keys, Class<T> type);
+
+    <T> Map<String, T> getAll(Collection<String> keys, ParameterizedTypeReference<T> type);
+
+    /** Stores all entries or, where one of them can't be stored, none; in one round trip. */
+    void putAll(Map<String, ?> entries, @Nullable Duration ttl);
+
+    /** Removes the entries in one round trip. @return how many valid ones there were */
+    long removeAll(Collection<String> keys);
+
+    /** A view whose puts carry these tags, in addition to those of this view. */
+    PostgresCache withTags(String... tags);
+
+    /** A view whose operations are named so for {@link CacheInstrumentation}. */
+    PostgresCache withSpanName(String spanName);
+
+    /** Invalidates every entry that carries one of the tags, and every load in flight of one. */
+    void invalidateTags(String... tags);
+
+    /** Invalidates every entry whose key starts with {@code prefix}. @return rows deleted; 0 within a transaction */
+    long removeByPrefix(String prefix);
+
+    /** Invalidates every entry. @return rows deleted; 0 within a transaction */
+    long flush();
+
+    /** Deletes the rows of ended entries. @return how many */
+    long cleanupExpired();
+
+    /** Starts a cleanup in the background that runs at once and then {@code interval} after the end of each run. */
+    CleanupService startCleanup(Duration interval);
+
+    /** A named region of this cache, for adapters of other cache APIs. */
+    CacheRegion region(String name);
+
+    /** Stores what is still queued, stops the cleanups started here, and leaves the {@code DataSource} open. */
+    @Override
+    void close();
+
+    /** Settings of a cache; every one has a default. */
+    final class Builder {
+        final DataSource dataSource;
+        String schema = "";
+        String table = "psycache";
+
+        @Nullable Duration defaultTtl = Duration.ofHours(1);
+
+        Duration timeout = Duration.ofMillis(500);
+        Duration logRetention = Duration.ofMinutes(5);
+        int cleanupBatchSize = 1_000;
+
+        @Nullable CacheCodec codec;
+
+        List<CacheInstrumentation> instrumentations = List.of();
+
+        private Builder(DataSource dataSource) {
+            this.dataSource = Arguments.notNull(dataSource, "dataSource");
+        }
+
+        /** The schema that holds the tables; by default the first of the connection's {@code search_path}. */
+        public Builder schema(String schema) {
+            this.schema = Arguments.notNull(schema, "schema");
+            return this;
+        }
+
+        /** The name of the table of entries, {@code psycache} by default; the others' names begin with it. */
+        public Builder table(String table) {
+            this.table = Arguments.notNull(table, "table");
+            return this;
+        }
+
+        /** Time to live for methods without one, 1 hour by default; null = never expires. */
+        public Builder defaultTtl(@Nullable Duration defaultTtl) {
+            this.defaultTtl = Arguments.ttl(defaultTtl, "defaultTtl");
+            return this;
+        }
+
+        /** What one statement outside a transaction may take, 500 ms by default. */
+        public Builder timeout(Duration timeout) {
+            this.timeout = Arguments.positive(timeout, "timeout");
+            return this;
+        }
+
+        /** How long the invalidation log is kept at least, 5 minutes by default; a load that takes longer is not stored. */
+        public Builder logRetention(Duration logRetention) {
+            this.logRetention = Arguments.positive(logRetention, "logRetention");
+            return this;
+        }
+
+        /** How many pages of the table one transaction of the cleanup walks, 1,000 by default. */
+        public Builder cleanupBatchSize(int cleanupBatchSize) {
+            this.cleanupBatchSize = Arguments.positive(cleanupBatchSize, "cleanupBatchSize");
+            return this;
+        }
+
+        /** By default Jackson 3 where it is on the class path, else Jackson 2. */
+        public Builder codec(CacheCodec codec) {
+            this.codec = Arguments.notNull(codec, "codec");
+            return this;
+        }
+
+        /** Observers, called in this order; none by default. */
+        public Builder instrumentations(Collection<? extends CacheInstrumentation> instrumentations) {
+            this.instrumentations = List.copyOf(Arguments.notNull(instrumentations, "instrumentations"));
+            return this;
+        }
+
+        /**
+         * The cache. It touches the database at the first call only; {@link PsycacheSchema#create} makes the tables.
+         *
+         * @throws IllegalArgumentException if schema or table is no plain identifier
+         */
+        public PostgresCache build() {
+            return DefaultPostgresCache.create(this);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.psycache;
+
+import org.jspecify.annotations.Nullable;
+
+/** The tables of the cache can't be made, upgraded or used; the message says why and what to do. */
+public final class PsycacheSchemaException extends RuntimeException {
+
+    /** Why the schema is unusable. */
+    public enum Reason {
+        /** The database is not PostgreSQL. */
+        NOT_POSTGRESQL,
+        /** PostgreSQL is older than 14. */
+        TOO_OLD,
+        /** The role may not create or alter the tables. */
+        NOT_PERMITTED,
+        /** A table or a column is missing, and creating it was not asked for. */
+        MISSING,
+        /** Something else has the name of one of the tables. */
+        CONFLICT,
+        /** Another session holds a lock on a table that must be changed. */
+        LOCKED
+    }
+
+    private final Reason reason;
+
+    public PsycacheSchemaException(Reason reason, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    public Reason getReason() {
+        return reason;
+    }
+}

@@ -1,0 +1,5 @@
+/** Values to JSON and back, with Jackson 2 and Jackson 3. */
+@NullMarked
+package io.psycache.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package io.psycache.testkit;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A fresh schema on the one PostgreSQL server of this JVM, with a connection pool whose {@code search_path} is that schema.
+ *
+ * <p>The server is an embedded PostgreSQL, started on first use, or the one that the environment variable {@code
+ * PSYCACHE_TEST_URL} (a JDBC URL with user and password) names. Closing drops the schema.
+ */
+public final class TestDatabase implements AutoCloseable {
+    private static final AtomicInteger SCHEMAS = new AtomicInteger();
+
+    private final String schema;
+    private final List<HikariDataSource> pools = new ArrayList<>();
+    private final HikariDataSource pool;
+
+    private TestDatabase(String schema) {
+        this.schema = schema;
+        this.pool = newPool(10, true);
+    }
+
+    /** Creates a schema that nobody else uses. */
+    public static TestDatabase create() {
+        String schema = "t" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
+        execute(Server.DATA_SOURCE, "create schema " + schema);
+        return new TestDatabase(schema);
+    }
+
+    /** The pool of 10 connections, auto-commit on. */
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /** Another pool on the same schema; it is closed with this database. */
+    public HikariDataSource newPool(int size, boolean autoCommit) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(Server.dataSourceIn(schema));
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(0);
+        config.setAutoCommit(autoCommit);
+        config.setConnectionTimeout(5_000);
+        HikariDataSource created = new HikariDataSource(config);
+        pools.add(created);
+        return created;
+    }
+
+    /** A data source without a pool on this schema: each connection is a new session. */
+    public PGSimpleDataSource unpooled() {
+        return Server.dataSourceIn(schema);
+    }
+
+    public String schema() {
+        return schema;
+    }
+
+    /** JDBC URL of the server with this schema as {@code currentSchema}, user and password included. */
+    public String jdbcUrl() {
+        PGSimpleDataSource dataSource = unpooled();
+        String password = dataSource.getPassword();
+        return dataSource.getURL() + (dataSource.getURL().contains("?") ? "&" : "?") + "user=" + dataSource.getUser()
+                + (password == null ? "" : "&password=" + password);
+    }
+
+    /** Runs one statement, or several with {@code ;} between, and commits. */
+    public void execute(String sql) {
+        execute(pool, sql);
+    }
+
+    /** The first column of the first row as text; null where there is no row or the column is null. */
+    public @Nullable String queryForString(String sql) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            return rows.next() ? rows.getString(1) : null;
+        } catch (SQLException e) {
+            throw new IllegalStateException("test query failed: " + sql, e);
+        }
+    }
+
+    /** The first column of the first row as a number. */
+    public long queryForLong(String sql) {
+        String value = queryForString(sql);
+        if (value == null) {
+            throw new IllegalStateException("no value from: " + sql);
+        }
+        return Long.parseLong(value);
+    }
+
+    @Override
+    public void close() {
+        pools.forEach(HikariDataSource::close);
+        execute(Server.DATA_SOURCE, "drop schema if exists " + schema + " cascade");
+    }
+
+    private static void execute(DataSource dataSource, String sql) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("test statement failed: " + sql, e);
+        }
+    }
+
+    private static final class Server {
+        private static final PGSimpleDataSource DATA_SOURCE = dataSourceIn("public");
+
+        private Server() {}
+
+        private static PGSimpleDataSource dataSourceIn(String schema) {
+            String url = System.getenv("PSYCACHE_TEST_URL");
+            PGSimpleDataSource dataSource = new PGSimpleDataSource();
+            dataSource.setURL(url != null ? url : Embedded.URL);
+            dataSource.setCurrentSchema(schema);
+            return dataSource;
+        }
+    }
+
+    private static final class Embedded {
+        private static final String URL = start();
+
+        private Embedded() {}
+
+        @SuppressWarnings("resource") // stopped by its own shutdown hook
+        private static String start() {
+            try {
+                EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("max_connections", "200")
+                        .setServerConfig("fsync", "off")
+                        .start();
+                return postgres.getJdbcUrl("postgres", "postgres");
+            } catch (IOException e) {
+                throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
+            }
+        }
+    }
+}
