@@ -45,7 +45,10 @@ final class TypeNameParser {
 
     private @Nullable Type type(int depth) {
         Type element = depth > DEEPEST_NESTING ? null : element(depth);
-        while (element != null && skip("[]")) {
+        for (int dimensions = 0; element != null && skip("[]"); dimensions++) {
+            if (dimensions == DEEPEST_NESTING) {
+                return null;
+            }
             element = element instanceof Class<?> raw ? raw.arrayType() : new TypeNames.ArrayOf(element);
         }
         return element == null || element instanceof Class<?> raw && raw.isPrimitive() ? null : element;
