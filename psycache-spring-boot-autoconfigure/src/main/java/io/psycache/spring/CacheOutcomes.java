@@ -1,6 +1,5 @@
 package io.psycache.spring;
 
-import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheValueException;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,7 @@ import org.springframework.cache.support.SimpleValueWrapper;
 import org.springframework.dao.DataAccessException;
 
 /** Counts and logs what the operations of one cache come to, and applies its {@link FailurePolicy}. */
-final class CacheOutcomes implements CacheRegion.LoadProblems {
+final class CacheOutcomes {
     private final PostgresCacheStatistics statistics = new PostgresCacheStatistics();
     private final ProblemLog log;
     private final FailurePolicy failurePolicy;
@@ -47,10 +46,13 @@ final class CacheOutcomes implements CacheRegion.LoadProblems {
         failed("get", failure);
     }
 
-    void getOrLoadFailed(RuntimeException failure, boolean loaded) {
-        statistics.recordMiss();
-        statistics.recordSkippedPut();
-        failed(loaded ? "put" : "get", failure);
+    /** @param reason a {@link CacheValueException}, or else a failure of the database */
+    void notStored(RuntimeException reason) {
+        if (reason instanceof CacheValueException unstorable) {
+            unstorable(unstorable);
+        } else {
+            putFailed(reason);
+        }
     }
 
     void putFailed(RuntimeException failure) {
@@ -78,14 +80,12 @@ final class CacheOutcomes implements CacheRegion.LoadProblems {
         }
     }
 
-    @Override
-    public void unreadable(CacheValueException reason) {
+    void unreadable(CacheValueException reason) {
         statistics.recordUnreadable();
         log.unreadable(reason);
     }
 
-    @Override
-    public void unstorable(CacheValueException reason) {
+    void unstorable(CacheValueException reason) {
         statistics.recordSkippedPut();
         log.unstorable(reason);
     }

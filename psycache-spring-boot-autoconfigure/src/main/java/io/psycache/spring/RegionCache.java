@@ -96,7 +96,7 @@ final class RegionCache implements Cache {
     @Override
     public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
         Invocation invocation = InvocationKey.invocationOf(key);
-        OnceLoader loader = new OnceLoader(() -> checkedNull(valueLoader.call()));
+        TrackedLoader loader = new TrackedLoader(() -> checkedNull(valueLoader.call()));
         try {
             return cast(getOrLoad(keys.encode(InvocationKey.keyOf(key)), invocation.declaredType(), loader));
         } catch (CacheLoadException e) {
@@ -104,7 +104,7 @@ final class RegionCache implements Cache {
         }
     }
 
-    private @Nullable Object getOrLoad(String key, @Nullable Type declared, OnceLoader loader) {
+    private @Nullable Object getOrLoad(String key, @Nullable Type declared, TrackedLoader loader) {
         Object value;
         try {
             value = region.getOrLoad(
@@ -113,10 +113,13 @@ final class RegionCache implements Cache {
                     loaded -> storeAs(key, declared, loaded),
                     ttl.next(),
                     loader,
-                    outcomes);
+                    outcomes::notStored);
         } catch (DataAccessException e) {
-            outcomes.getOrLoadFailed(e, loader.isCalled());
-            return loader.value(key);
+            if (loader.isCalled()) {
+                throw e; // a failed put that is to propagate
+            }
+            outcomes.getFailed(e);
+            return loader.load(key);
         }
         outcomes.gotOrLoaded(loader.isCalled());
         return value;
