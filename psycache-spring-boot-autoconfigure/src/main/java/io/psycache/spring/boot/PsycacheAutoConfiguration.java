@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
@@ -40,6 +41,7 @@ import org.springframework.jdbc.core.JdbcOperations;
 @ConditionalOnBean(DataSource.class)
 @ConditionalOnMissingBean(PostgresCache.class)
 @EnableConfigurationProperties(PsycacheProperties.class)
+@Import({CodecConfigurations.Jackson3.class, CodecConfigurations.Jackson2.class, CodecConfigurations.Detected.class})
 public final class PsycacheAutoConfiguration {
 
     @Bean
