@@ -251,7 +251,7 @@ class PsycacheSchemaTests {
             create table psycache_invalidation (tag text)                                        | 'psycache_invalidation' has no column 'id'
             create table psycache_epoch (one boolean primary key, epoch uuid, origin text)       | no column 'collected'
             create table psycache_epoch (one boolean primary key, epoch uuid, origin text, collected pg_snapshot) | is not unlogged
-            create table psycache_tag_xid (a int)                                                | "psycache_tag_xid"
+            create table psycache_tag_xid (a int)                                                | psycache_tag_xid
             """)
     void somethingElseUnderTheNameIsAConflict(String ddl, String difference) {
         database.execute(ddl);
