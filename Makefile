@@ -25,8 +25,7 @@ release-jars: ## Package with sources and Javadoc; Javadoc's warnings are errors
 	$(MVN) -Prelease -DskipTests package
 
 run-sample: ## Run samples/quickstart, with a PostgreSQL of its own
-	$(MVN) -q -DskipTests install -pl samples/quickstart -am -Dmaven.install.skip=false
-	$(MVN) -f samples/quickstart/pom.xml spring-boot:run
+	$(MVN) -q -DskipTests -pl samples/quickstart -am package spring-boot:run
 
 clean: ## Delete what builds have made
 	$(MVN) -q -Pcompatibility clean

@@ -15,7 +15,7 @@ jdk_home() {
   local named="JAVA_HOME_$1" home
   for home in "${!named:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*"$1"* /opt/java/*"$1"* /opt/*jdk*"$1"* \
       "$HOME"/.sdkman/candidates/java/"$1"* /Library/Java/JavaVirtualMachines/*"$1"*/Contents/Home; do
-    if [ -x "$home/bin/javac" ] && "$home/bin/javac" -version 2>&1 | grep -q "^javac $1\b"; then
+    if [ -n "$home" ] && [ -x "$home/bin/javac" ] && "$home/bin/javac" -version 2>&1 | grep -q "^javac $1\b"; then
       echo "$home"
       return
     fi
@@ -30,7 +30,7 @@ run() {
   started=$SECONDS
   if [ -z "$home" ]; then
     result="no JDK $jdk: set JAVA_HOME_$jdk"
-  elif "${mvn[@]}" package -Dspotless.check.skip -Dcompatibility.spring-boot="$boot" -Dpostgres.version="$postgres" \
+  elif "${mvn[@]}" package -pl compatibility -am -Dspotless.check.skip -Dcompatibility.spring-boot="$boot" -Dpostgres.version="$postgres" \
       -Dcompatibility.java="$home" > "$log" 2>&1; then
     result=passed
   else
