@@ -8,12 +8,6 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 /** A transaction of its own, whatever the thread is in; the connection's auto-commit is as before when it has ended. */
 final class OwnTransaction {
 
-    /** What to do with a connection. */
-    @FunctionalInterface
-    interface Work<T> {
-        T run(Connection connection) throws SQLException;
-    }
-
     private OwnTransaction() {}
 
     /** A connection that takes no part in a transaction of this thread. */
@@ -24,7 +18,7 @@ final class OwnTransaction {
         return dataSource.getConnection();
     }
 
-    static <T> T run(Connection connection, Work<T> work) throws SQLException {
+    static <T> T run(Connection connection, SqlWork<T> work) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try {

@@ -1,6 +1,7 @@
 package io.psycache.store;
 
 import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
@@ -19,6 +20,23 @@ final class SqlErrors {
     static DataAccessException translated(String task, SQLException cause) {
         DataAccessException translated = new SQLExceptionSubclassTranslator().translate(task, null, cause);
         return translated != null ? translated : new UncategorizedSQLException(task, null, cause);
+    }
+
+    /** Whether the failure is about a value: class 22 (data exception) or 54 (a limit of the program). */
+    static boolean isAboutData(SQLException error) {
+        String state = String.valueOf(error.getSQLState());
+        return state.startsWith("22") || state.startsWith("54");
+    }
+
+    static boolean isOutOfRange(SQLException error) {
+        return "22003".equals(error.getSQLState());
+    }
+
+    /** The message of the server alone, without the values in its details. */
+    static String reason(SQLException error) {
+        return error instanceof PSQLException psql && psql.getServerErrorMessage() != null
+                ? String.valueOf(psql.getServerErrorMessage().getMessage())
+                : String.valueOf(error.getMessage());
     }
 
     static boolean isLockTimeout(SQLException error) {
