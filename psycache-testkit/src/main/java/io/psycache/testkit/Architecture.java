@@ -21,6 +21,9 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.sql.Date;
+import java.sql.Time;
+import java.sql.Timestamp;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -108,6 +111,7 @@ public final class Architecture {
                 .resideInAPackage("org.springframework.boot..");
     }
 
+    /** What an application hands over or caches is no use of JDBC: the data source, and the types of dates. */
     private ArchRule onlyTheStoreKnowsJdbc() {
         DescribedPredicate<JavaClass> jdbc = resideInAnyPackage(
                         "java.sql..",
@@ -116,7 +120,7 @@ public final class Architecture {
                         "org.springframework.jdbc.core..",
                         "org.springframework.jdbc.object..",
                         "org.springframework.jdbc.support..")
-                .and(not(belongToAnyOf(DataSource.class)));
+                .and(not(belongToAnyOf(DataSource.class, Date.class, Time.class, Timestamp.class)));
         return noClasses().that().resideOutsideOfPackage(in("store..")).should().dependOnClassesThat(jdbc);
     }
 
