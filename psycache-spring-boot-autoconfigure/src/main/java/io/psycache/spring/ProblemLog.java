@@ -25,8 +25,8 @@ final class ProblemLog {
 
     void unstorable(CacheValueException problem) {
         if (isNew("put " + type(problem) + " " + problem.getReason())) {
-            LOG.warn("Cache '" + cacheName + "' does not cache values of " + type(problem) + ": "
-                    + problem.getReason());
+            LOG.warn(
+                    "Cache '" + cacheName + "' does not cache values of " + type(problem) + ": " + problem.getReason());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -396,8 +397,9 @@ class CachedMethodTests {
                 Map.entry("syncFuture", users -> users.syncFuture(1).join()),
                 Map.entry("syncMono", users -> users.syncMono(1).block()),
                 Map.entry("syncFlux", users -> users.syncFlux(1).collectList().block()));
-        return methods.entrySet().stream().flatMap(method -> Stream.of(Proxies.values())
-                .map(proxies -> Arguments.of(method.getKey(), proxies, method.getValue())));
+        return methods.entrySet().stream()
+                .flatMap(method -> Stream.of(Proxies.values())
+                        .map(proxies -> Arguments.of(method.getKey(), proxies, method.getValue())));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -406,9 +408,10 @@ class CachedMethodTests {
             String cacheName, Proxies proxies, Function<Users, Object> method) {
         Object first = method.apply(users(proxies));
         awaitEntry(cacheName);
-        assertThat(method.apply(users(proxies))).isEqualTo(first).hasSameClassAs(first.getClass() == Object.class ? first : method.apply(users(proxies)));
-        assertThat(fixture.database.queryForString("select string_agg(value::text, ' ') from psycache where key like '"
-                        + cacheName + "::%'"))
+        assertThat(method.apply(users(proxies))).isEqualTo(first);
+        assertThat(fixture.statistics(cacheName).getHits()).isPositive();
+        assertThat(fixture.database.queryForString(
+                        "select string_agg(value::text, ' ') from psycache where key like '" + cacheName + "::%'"))
                 .doesNotContain("class")
                 .doesNotContain("psycache");
     }
@@ -426,9 +429,8 @@ class CachedMethodTests {
 
     /** The put of an asynchronous method is not waited for. */
     private void awaitEntry(String cacheName) {
-        org.awaitility.Awaitility.await().until(() -> fixture.statistics(cacheName).getPuts() > 0
-                || fixture.database.queryForLong("select count(*) from psycache where key like '" + cacheName + "::%'")
-                        > 0);
+        String rows = "select count(*) from psycache where key like '" + cacheName + "::%'";
+        Awaitility.await().until(() -> fixture.database.queryForLong(rows) > 0);
     }
 
     @ParameterizedTest
@@ -509,13 +511,5 @@ class CachedMethodTests {
         assertThat(second).isNotEqualTo(first);
         assertThat(users(proxies).user(1)).isEqualTo(second);
         assertThat(fixture.statistics("users").getUnreadable()).isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aLoadThatAnEvictionOvertookIsNotStored(Proxies proxies) {
-        // the condition of the eviction runs between lookup and put of the same invocation
-        DefaultUsers target = (DefaultUsers) org.springframework.test.util.AopTestUtils.getTargetObject(users(proxies));
-        assertThat(target).isNotNull();
     }
 }
