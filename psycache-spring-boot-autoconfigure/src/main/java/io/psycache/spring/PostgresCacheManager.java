@@ -1,16 +1,27 @@
 package io.psycache.spring;
 
+import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
+import io.psycache.codec.CacheCodec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * Cache manager whose caches are regions of a {@link PostgresCache}. Thread-safe.
@@ -20,7 +31,37 @@ import org.springframework.util.Assert;
  */
 public final class PostgresCacheManager implements CacheManager, AutoCloseable {
 
-    private PostgresCacheManager(Builder settings) {}
+    private static final int ASYNC_THREADS = 4;
+
+    private final PostgresCache cache;
+    private final PostgresCacheConfiguration defaults;
+    private final Map<String, PostgresCacheConfiguration> declared;
+    private final boolean dynamic;
+    private final ValueTypes types;
+    private final AsyncLoads async;
+    private final @Nullable ExecutorService ownExecutor;
+    private final Map<String, RegionCache> caches = new ConcurrentHashMap<>();
+
+    private PostgresCacheManager(Builder settings) {
+        this.cache = settings.cache;
+        this.defaults = settings.defaults;
+        this.declared = Map.copyOf(settings.declared);
+        this.dynamic = settings.dynamic;
+        this.types = new ValueTypes(new TypeNames(settings.trustedPackages, settings.classLoader()));
+        Executor given = settings.asyncExecutor;
+        this.ownExecutor = given == null ? newExecutor() : null;
+        this.async = new AsyncLoads(given == null ? Objects.requireNonNull(ownExecutor) : given);
+        settings.declared.keySet().forEach(this::getCache);
+    }
+
+    private static ExecutorService newExecutor() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("psycache-async-");
+        threads.setDaemon(true);
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                ASYNC_THREADS, ASYNC_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
 
     /** Builder of a manager over {@code cache}, which stays the caller's to close. */
     public static Builder builder(PostgresCache cache) {
@@ -29,27 +70,46 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
 
     @Override
     public @Nullable Cache getCache(String name) {
-        throw new UnsupportedOperationException();
+        RegionCache known = caches.get(name);
+        if (known != null || !(dynamic || declared.containsKey(name))) {
+            return known;
+        }
+        Assert.hasText(name, "the name of a cache must not be empty");
+        return caches.computeIfAbsent(name, this::newCache);
+    }
+
+    private RegionCache newCache(String name) {
+        PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
+        CacheRegion region = cache.region(configuration.getKeyPrefix() + name);
+        CacheCodec codec = configuration.getCodec();
+        return new RegionCache(name, codec == null ? region : region.withCodec(codec), configuration, types, async);
     }
 
     @Override
     public Collection<String> getCacheNames() {
-        throw new UnsupportedOperationException();
+        return List.copyOf(new TreeSet<>(caches.keySet()));
     }
 
     /** Clears every cache, and forgets those that were made on demand. */
+    // overrides a method of Framework 7, which 6.2 does not have
     public void resetCaches() {
-        throw new UnsupportedOperationException();
+        caches.values().forEach(Cache::clear);
+        caches.keySet().retainAll(declared.keySet());
     }
 
     /** What the operations of a cache came to; null where there is no such cache yet. It does not make one on demand. */
     public @Nullable PostgresCacheStatistics getStatistics(String cacheName) {
-        throw new UnsupportedOperationException();
+        RegionCache known = caches.get(cacheName);
+        return known == null ? null : known.statistics();
     }
 
     /** Stops the threads of this manager; the {@link PostgresCache} and a given executor stay open. */
     @Override
-    public void close() {}
+    public void close() {
+        if (ownExecutor != null) {
+            ownExecutor.shutdown();
+        }
+    }
 
     /** Settings of a manager; every one has a default. */
     public static final class Builder {
@@ -60,6 +120,8 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         boolean dynamic = true;
 
         @Nullable Executor asyncExecutor;
+
+        @Nullable ClassLoader beanClassLoader;
 
         private Builder(PostgresCache cache) {
             Assert.notNull(cache, "cache must not be null");
@@ -102,6 +164,18 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
             Assert.notNull(asyncExecutor, "asyncExecutor must not be null");
             this.asyncExecutor = asyncExecutor;
             return this;
+        }
+
+        /** Where classes are found that stored type names name; by default Spring's default class loader. */
+        public Builder beanClassLoader(ClassLoader beanClassLoader) {
+            Assert.notNull(beanClassLoader, "beanClassLoader must not be null");
+            this.beanClassLoader = beanClassLoader;
+            return this;
+        }
+
+        private ClassLoader classLoader() {
+            ClassLoader found = beanClassLoader != null ? beanClassLoader : ClassUtils.getDefaultClassLoader();
+            return found != null ? found : ClassLoader.getSystemClassLoader();
         }
 
         /** The manager. It does not touch the database. */
