@@ -46,8 +46,10 @@ final class DataFolder {
             Files.delete(probe);
         }
         if (!own) {
-            throw new IllegalStateException("The folder " + folder + " belongs to " + Files.getOwner(folder)
-                    + ", so PostgreSQL can't use it. Delete it, or name another with QUICKSTART_DATA_FOLDER.");
+            throw new EmbeddedPostgresException(
+                    "The folder " + folder + " belongs to " + Files.getOwner(folder) + ", so PostgreSQL can't use it.",
+                    "Delete the folder, or name another with QUICKSTART_DATA_FOLDER.",
+                    null);
         }
     }
 
@@ -60,8 +62,10 @@ final class DataFolder {
         try (var channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
             if (lock == null) {
-                throw new IllegalStateException("Another quickstart runs on " + folder
-                        + ". Stop it, or name another folder with QUICKSTART_DATA_FOLDER.");
+                throw new EmbeddedPostgresException(
+                        "Another quickstart runs on " + folder + ".",
+                        "Stop it, or name another folder with QUICKSTART_DATA_FOLDER.",
+                        null);
             }
         }
     }

@@ -30,10 +30,9 @@ class EmbeddedPostgresConfiguration {
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .start();
         } catch (IllegalStateException | IOException e) {
-            throw new IllegalStateException(
-                    "The embedded PostgreSQL did not start in " + data
-                            + "; the log above says why. Delete the folder to"
-                            + " begin anew, or set SPRING_DATASOURCE_URL to use another PostgreSQL.",
+            throw new EmbeddedPostgresException(
+                    "The embedded PostgreSQL did not start in " + data + ".",
+                    "Look at the log above, delete the folder to begin anew, or use another PostgreSQL with SPRING_DATASOURCE_URL.",
                     e);
         }
     }
