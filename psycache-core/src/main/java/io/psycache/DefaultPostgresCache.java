@@ -135,8 +135,8 @@ final class DefaultPostgresCache implements PostgresCache {
     }
 
     private PutRequest request(String key, Object value, @Nullable Duration ttl) {
-        return parts.writer.request(
-                view, Arguments.key(key), Arguments.notNull(value, "value"), null, Arguments.ttl(ttl, "ttl"));
+        Arguments.notNull(value, "value");
+        return parts.writer.request(view, Arguments.key(key), value, ValueTypes.of(value), Arguments.ttl(ttl, "ttl"));
     }
 
     @Override

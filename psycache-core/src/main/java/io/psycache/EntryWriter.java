@@ -54,21 +54,26 @@ final class EntryWriter implements AutoCloseable {
         }
     }
 
-    /** A request to store {@code value}; nothing is stored yet. */
+    /** A request to store {@code value}, declared as {@code type}; null = untyped. Nothing is stored yet. */
     PutRequest request(
             CacheView view, String key, @Nullable Object value, @Nullable Type type, @Nullable Duration ttl) {
-        Type declared = type != null ? type : ValueTypes.of(value);
-        byte[] json = encoded(view, key, value, declared);
-        String name = type == null && ValueTypes.isUntyped(value) ? null : declared.getTypeName();
-        return new PutRequest(StoredKeys.of(key), json, ttl, view.tags(), name, null);
+        byte[] json = encoded(view, key, value, type);
+        return new PutRequest(
+                StoredKeys.of(key), json, ttl, view.tags(), type == null ? null : type.getTypeName(), null);
     }
 
-    private static byte[] encoded(CacheView view, String key, @Nullable Object value, Type type) {
+    private static byte[] encoded(CacheView view, String key, @Nullable Object value, @Nullable Type type) {
         try {
             return view.codec().encode(value, type);
         } catch (CodecException e) {
-            throw new CacheValueException(key, type.getTypeName(), String.valueOf(e.getMessage()), e);
+            throw new CacheValueException(key, nameOf(value, type), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static String nameOf(@Nullable Object value, @Nullable Type type) {
+        return type != null
+                ? type.getTypeName()
+                : value == null ? "null" : value.getClass().getName();
     }
 
     /** Stores what was loaded with {@code token}. @return whether it was, or will be after the commit */

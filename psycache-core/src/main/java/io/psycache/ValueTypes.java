@@ -10,15 +10,11 @@ final class ValueTypes {
 
     private ValueTypes() {}
 
-    static Type of(@Nullable Object value) {
-        return value == null || isUntyped(value) ? Object.class : value.getClass();
-    }
-
-    /** Whether only the caller knows the type of the value's parts, so that it is stored as untyped JSON. */
-    static boolean isUntyped(@Nullable Object value) {
-        return value == null
-                || value instanceof Map
+    /** Null where only whoever reads the value knows the type of its parts: it is stored as untyped JSON. */
+    static @Nullable Type of(Object value) {
+        boolean untyped = value instanceof Map
                 || value instanceof Collection
                 || value.getClass().getTypeParameters().length > 0;
+        return untyped ? null : value.getClass();
     }
 }

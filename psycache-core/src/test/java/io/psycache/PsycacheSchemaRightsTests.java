@@ -1,6 +1,7 @@
 package io.psycache;
 
 import static io.psycache.PsycacheSchemaTests.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.testkit.TestDatabase;
@@ -72,6 +73,25 @@ class PsycacheSchemaRightsTests {
                 + role);
         createAsRole();
         validateAsRole();
+    }
+
+    @Test
+    void aRoleThatMayNotReadTheSystemIdentifierSharesTheEpoch() {
+        PsycacheSchema.create(database.dataSource());
+        database.execute("insert into psycache (key, value, expires_at) values ('k', '1', 'infinity');"
+                + " grant usage on schema " + database.schema() + " to " + role
+                + "; grant select, insert, update, delete on all tables in schema " + database.schema() + " to " + role
+                + "; revoke execute on function pg_control_system() from public");
+        try {
+            createAsRole();
+            assertThat(database.queryForLong("select count(*) from psycache")).isOne();
+            database.execute("delete from psycache_epoch");
+            createAsRole();
+            assertThat(database.queryForString("select origin from psycache_epoch"))
+                    .startsWith("-/");
+        } finally {
+            database.execute("grant execute on function pg_control_system() to public");
+        }
     }
 
     @Test

@@ -248,10 +248,10 @@ class PsycacheSchemaTests {
             create table psycache (key text primary key, value jsonb, expires_at timestamptz, tags text) | is text, not text[]
             create table psycache (key text, value jsonb, expires_at timestamptz)                | no primary key on column 'key'
             create table psycache (key text primary key, value jsonb, expires_at timestamptz, owner int not null) | column 'owner'
-            create table psycache_invalidation (tag text)                                        | 'psycache_invalidation' has no column 'id'
+            create table psycache_invalidation (tag text)                                        | has no column 'id' (bigint)
             create table psycache_epoch (one boolean primary key, epoch uuid, origin text)       | no column 'collected'
             create table psycache_epoch (one boolean primary key, epoch uuid, origin text, collected pg_snapshot) | is not unlogged
-            create table psycache_tag_xid (a int)                                                | "psycache_tag_xid"
+            create table psycache_tag_xid (a int)                                                | psycache_tag_xid
             """)
     void somethingElseUnderTheNameIsAConflict(String ddl, String difference) {
         database.execute(ddl);

@@ -11,24 +11,28 @@ abstract class VerifyingCodec implements CacheCodec {
     private static final String TREE = " Cache a DTO or a record that is a tree, up to 500 levels deep";
 
     @Override
-    public final byte[] encode(@Nullable Object value, Type type) throws CodecException {
+    public final byte[] encode(@Nullable Object value, @Nullable Type type) throws CodecException {
         if (value == null) {
             return NULL.clone();
         }
         try {
-            return verified(value, type);
+            return type == null ? json(value, Object.class) : verified(value, type);
         } catch (StackOverflowError e) {
             throw new CodecException(JsonPath.ROOT + ": the value nests too deeply or refers to itself." + TREE, e);
         }
     }
 
     private byte[] verified(Object value, Type type) throws CodecException {
-        byte[] json = JsonText.storable(written(value, type)).getBytes(StandardCharsets.UTF_8);
+        byte[] json = json(value, type);
         Difference difference = StateComparison.between(value, readBack(json, type));
         if (difference != null) {
             throw new CodecException(difference.message());
         }
         return json;
+    }
+
+    private byte[] json(Object value, Type type) throws CodecException {
+        return JsonText.storable(written(value, type)).getBytes(StandardCharsets.UTF_8);
     }
 
     private String written(Object value, Type type) throws CodecException {

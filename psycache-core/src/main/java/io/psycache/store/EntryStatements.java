@@ -50,17 +50,23 @@ final class EntryStatements {
         return "select exists (select from %s e where ? = any (e.tags) and %s)".formatted(tables.entries(), valid("e"));
     }
 
-    /** Stores what is current; an older snapshot never replaces a newer one. Returns the keys stored. */
-    String put() {
-        return insert() + current() + """
-                on conflict (key) do update
-                   set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
-                       snapshot = excluded.snapshot, type = excluded.type
-                 where %s
-                returning key, pg_column_size(value)""".formatted(notOlder("excluded.snapshot", "e.snapshot"));
+    /** Stores new truths; an older one never replaces a newer one. Returns the keys stored. */
+    String putTruth() {
+        return upsert("not %s".formatted(newer("e.snapshot", "excluded.snapshot")));
     }
 
-    /** Which of the requests {@link #put} would find current, without storing them. */
+    /**
+     * Stores what was loaded and is current. It replaces only what is older: of a load and a truth with the same snapshot the
+     * truth is right. Returns the keys stored.
+     */
+    String putLoaded() {
+        return upsert(newer("excluded.snapshot", "e.snapshot"));
+    }
+
+    /**
+     * Which of the requests are current, without storing them: their epoch is ours, and the log has nothing that their snapshot
+     * does not show, nor anything that their own transaction logged after the put.
+     */
     String current() {
         return """
                   from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::pg_snapshot[], ?::uuid[],
@@ -78,17 +84,22 @@ final class EntryStatements {
                                 "r.key",
                                 "r.tags::text[]",
                                 "r.snapshot",
-                                "(r.own_xid is null or i.xid <> r.own_xid::xid8 or i.id > r.own_id)"));
+                                "i.xid = r.own_xid::xid8 and i.id > r.own_id",
+                                "true"));
     }
 
     /** Stores unless there is a valid entry. Returns the keys stored. */
     String putIfAbsent() {
+        return upsert("not " + valid("e"));
+    }
+
+    private String upsert(String replaces) {
         return insert() + current() + """
                 on conflict (key) do update
                    set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
                        snapshot = excluded.snapshot, type = excluded.type
-                 where not (%s)
-                returning key, pg_column_size(value)""".formatted(valid("e"));
+                 where %s
+                returning key, pg_column_size(value)""".formatted(replaces);
     }
 
     private String insert() {
@@ -117,7 +128,7 @@ final class EntryStatements {
                                    else excluded.value end,
                               case when v.valid then e.expires_at else excluded.expires_at end,
                               case when v.valid then e.tags else excluded.tags end,
-                              case when v.valid and not (%s) then e.snapshot else excluded.snapshot end,
+                              case when v.valid and %s then e.snapshot else excluded.snapshot end,
                               case when v.valid then e.type end
                          from (select %s) v (valid))
                  where not (%s)
@@ -125,7 +136,7 @@ final class EntryStatements {
                             then (e.value #>> '{}')::numeric = trunc((e.value #>> '{}')::numeric)
                                  and abs((e.value #>> '{}')::numeric) <= 9223372036854775807
                             else false end
-                returning value #>> '{}'""".formatted(tables.entries(), notOlder("excluded.snapshot", "e.snapshot"), valid("e"), valid("e"));
+                returning value #>> '{}'""".formatted(tables.entries(), newer("e.snapshot", "excluded.snapshot"), valid("e"), valid("e"));
     }
 
     /** Logs the keys, deletes their rows, and returns how many of them were valid. Parameters: tags of the keys, keys. */
@@ -170,34 +181,37 @@ final class EntryStatements {
     /** Whether the row {@code e} has not ended, by time or by an invalidation that this statement sees. */
     private String valid(String e) {
         return "(%s.expires_at > statement_timestamp() and not %s)"
-                .formatted(e, invalidated(e + ".key", e + ".tags", e + ".snapshot", "true"));
+                .formatted(e, invalidated(e + ".key", e + ".tags", e + ".snapshot", "false", "true"));
     }
 
     /**
-     * Whether the log has an invalidation of the key, its prefixes or the tags that {@code snapshot} does not show. Written as
-     * ranges of the index: an old snapshot with a hot tag reads what is newer than it, not all that is newer than its oldest
-     * transaction. {@code lateral ... limit 1} keeps the index in use where the log was never analyzed.
+     * Whether the log has an invalidation {@code i} of the key, its prefixes or the tags that {@code snapshot} does not show.
+     * Written as ranges of the index: an old snapshot with a hot tag reads what is newer than it, not all that is newer than
+     * its oldest transaction. {@code lateral ... limit 1} keeps the index in use where the log was never analyzed.
+     *
+     * @param or counts too, although the snapshot shows it
+     * @param and counts only then
      */
-    String invalidated(String key, String tags, String snapshot, String also) {
+    String invalidated(String key, String tags, String snapshot, String or, String and) {
         return """
-                exists (select from unnest(array['%s' || %s, '%s'] || %s) t (tag),
-                       lateral (select from %s i
+                exists (select from unnest(array['%1$s' || %2$s, '%3$s'] || %4$s) t (tag),
+                       lateral (select from %5$s i
                                  where i.tag = t.tag
-                                   and (i.xid >= pg_snapshot_xmax(%s)
-                                        or i.xid = any (array(select pg_snapshot_xip(%s))))
-                                   and (i.prefix is null or starts_with(%s, i.prefix))
-                                   and %s
-                                 limit 1) x)""".formatted(
-                Tags.KEY_NAMESPACE, key, Tags.PREFIX, tags, tables.invalidations(), snapshot, snapshot, key, also);
+                                   and (i.xid >= pg_snapshot_xmax(%6$s)
+                                        or i.xid = any (array(select pg_snapshot_xip(%6$s)))
+                                        or %7$s)
+                                   and (i.prefix is null or starts_with(%2$s, i.prefix))
+                                   and %8$s
+                                 limit 1) x)""".formatted(Tags.KEY_NAMESPACE, key, Tags.PREFIX, tags, tables.invalidations(), snapshot, or, and);
     }
 
     /**
-     * Whether a snapshot shows all that the other shows. Snapshots of one server follow each other: the later one ends higher
-     * or, where they end alike, waits for fewer transactions.
+     * Whether a snapshot shows more than the other. Snapshots of one server follow each other: the later one ends higher or,
+     * where they end alike, waits for fewer transactions.
      */
-    private static String notOlder(String one, String other) {
+    private static String newer(String one, String other) {
         return """
                 (pg_snapshot_xmax(%1$s), -(select count(*) from pg_snapshot_xip(%1$s)))
-                 >= (pg_snapshot_xmax(%2$s), -(select count(*) from pg_snapshot_xip(%2$s)))""".formatted(one, other);
+                 > (pg_snapshot_xmax(%2$s), -(select count(*) from pg_snapshot_xip(%2$s)))""".formatted(one, other);
     }
 }

@@ -132,13 +132,18 @@ public final class EntryStore {
     }
 
     /**
-     * Stores what has not been invalidated since its token, all in one statement.
+     * Stores new truths, and what was loaded and not invalidated since its token; each of the two kinds in one statement.
      *
      * @return the keys stored, with the sizes of their values in bytes
-     * @throws UnstorableValueException if PostgreSQL refuses a value; none is stored
+     * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored
      */
     public Map<String, Integer> put(List<PutRequest> requests) {
-        return write("put cache entries", sql.put(), requests);
+        List<PutRequest> loaded = requests.stream().filter(PutRequest::isLoaded).toList();
+        List<PutRequest> truths =
+                requests.stream().filter(request -> !request.isLoaded()).toList();
+        Map<String, Integer> stored = new HashMap<>(write("put cache entries", sql.putTruth(), truths));
+        stored.putAll(write("put loaded cache entries", sql.putLoaded(), loaded));
+        return stored;
     }
 
     /** {@link #put} where there is no valid entry. */

@@ -22,6 +22,11 @@ public record PutRequest(
         @Nullable String type,
         @Nullable LoadToken token) {
 
+    /** Whether the value was read from somewhere, and is not stated as the truth. */
+    boolean isLoaded() {
+        return token != null && token.own() == null;
+    }
+
     public PutRequest withToken(LoadToken token) {
         return new PutRequest(key, json, ttl, tags, type, token);
     }

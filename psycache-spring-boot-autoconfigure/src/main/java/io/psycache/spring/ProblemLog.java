@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.util.StringUtils;
 
 /** Logs what went wrong in one cache: a value's problem once, a failure of the database at most once in 10 seconds per cause. */
 final class ProblemLog {
@@ -23,15 +24,15 @@ final class ProblemLog {
     }
 
     void unstorable(CacheValueException problem) {
-        if (isNew("put " + problem.getTypeName() + " " + problem.getReason())) {
-            LOG.warn("Cache '" + cacheName + "' does not cache values of " + problem.getTypeName() + ": "
-                    + problem.getReason());
+        if (isNew("put " + type(problem) + " " + problem.getReason())) {
+            LOG.warn(
+                    "Cache '" + cacheName + "' does not cache values of " + type(problem) + ": " + problem.getReason());
         }
     }
 
     void unreadable(CacheValueException problem) {
-        if (isNew("get " + problem.getTypeName())) {
-            LOG.warn("Cache '" + cacheName + "' has entries that can't be read as " + problem.getTypeName()
+        if (isNew("get " + type(problem))) {
+            LOG.warn("Cache '" + cacheName + "' has entries that can't be read as " + type(problem)
                     + ", which count as misses: " + problem.getReason());
         }
     }
@@ -45,6 +46,11 @@ final class ProblemLog {
                             + "(logged at most once in 10 s per cause)",
                     failure);
         }
+    }
+
+    /** A stored name is anybody's text. */
+    private static String type(CacheValueException problem) {
+        return StringUtils.truncate(problem.getTypeName(), 200).replaceAll("\\p{Cntrl}", "?");
     }
 
     private boolean isNew(String problem) {
