@@ -1,6 +1,7 @@
 package io.psycache.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.psycache.PostgresCache;
 import io.psycache.testkit.TestDatabase;
@@ -57,6 +58,7 @@ class CachingApplicationTests {
         try (ConfigurableApplicationContext context = start()) {
             Catalog catalog = context.getBean(Catalog.class);
             Product loaded = catalog.cheapest().join();
+            await().until(() -> database.queryForLong("select count(*) from psycache") == 1);
             assertThat(catalog.cheapest().join()).isEqualTo(loaded);
             assertThat(catalog.calls()).isEqualTo(1);
         }

@@ -122,6 +122,7 @@ class PsycachePropertiesTests {
     void aValueThatBreaksARuleNamesPropertyAndRule(String property, String value, String rule) {
         runner.withPropertyValues(property + "=" + value)
                 .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
                         .isInstanceOf(InvalidConfigurationPropertyValueException.class)
                         .hasMessageContainingAll(property, rule));
     }
