@@ -9,11 +9,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
-import org.springframework.scheduling.config.TaskManagementConfigUtils;
+import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 
 /**
  * Auto-configuration of the cleanup: a scheduled method where scheduling is on, else a thread of its own. It never turns
  * scheduling on, which would wake jobs of the application that are meant to sleep.
+ *
+ * <p>That scheduling is on is told by a type: the name of that bean differs between Spring Framework 6 and 7.
  */
 @AutoConfiguration(after = PsycacheAutoConfiguration.class)
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
@@ -25,13 +27,13 @@ import org.springframework.scheduling.config.TaskManagementConfigUtils;
 public final class PsycacheCleanupAutoConfiguration {
 
     @Bean
-    @ConditionalOnBean(name = TaskManagementConfigUtils.SCHEDULED_ANNOTATION_PROCESSOR_BEAN_NAME)
+    @ConditionalOnBean(ScheduledAnnotationBeanPostProcessor.class)
     ScheduledCleanup psycacheScheduledCleanup(PostgresCache cache) {
         return new ScheduledCleanup(cache);
     }
 
     @Bean
-    @ConditionalOnMissingBean(name = TaskManagementConfigUtils.SCHEDULED_ANNOTATION_PROCESSOR_BEAN_NAME)
+    @ConditionalOnMissingBean(ScheduledAnnotationBeanPostProcessor.class)
     CleanupLifecycle psycacheCleanupLifecycle(PostgresCache cache, PsycacheProperties properties) {
         return new CleanupLifecycle(cache, properties.cleanup().interval());
     }
