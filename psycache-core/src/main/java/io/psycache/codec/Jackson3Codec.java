@@ -1,6 +1,7 @@
 package io.psycache.codec;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -45,6 +46,8 @@ public final class Jackson3Codec extends VerifyingCodec {
                         .withGetterVisibility(Visibility.NONE)
                         .withIsGetterVisibility(Visibility.NONE)
                         .withSetterVisibility(Visibility.NONE))
+                .changeDefaultPropertyInclusion(
+                        any -> JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
                 .enable(
                         MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS,
                         MapperFeature.INFER_PROPERTY_MUTATORS,
