@@ -31,7 +31,8 @@ public final class Jackson2Codec extends VerifyingCodec {
 
     /** A codec with Jackson's defaults and the modules on the class path. */
     public static Jackson2Codec create() {
-        return new Jackson2Codec(forState(new ObjectMapper().findAndRegisterModules()));
+        return new Jackson2Codec(forState(
+                new ObjectMapper().registerModules(ObjectMapper.findModules(Jackson2Codec.class.getClassLoader()))));
     }
 
     /** A codec with the modules, mix-ins and names of {@code mapper}, of which it makes a copy. */

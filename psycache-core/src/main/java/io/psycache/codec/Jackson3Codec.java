@@ -29,7 +29,8 @@ public final class Jackson3Codec extends VerifyingCodec {
 
     /** A codec with Jackson's defaults and the modules on the class path. */
     public static Jackson3Codec create() {
-        return new Jackson3Codec(forState(JsonMapper.builder().findAndAddModules()));
+        return new Jackson3Codec(
+                forState(JsonMapper.builder().findAndAddModules(Jackson3Codec.class.getClassLoader())));
     }
 
     /** A codec with the modules, mix-ins and names of {@code mapper}, of which it makes a copy. */
