@@ -1,5 +1,6 @@
 package io.psycache;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,19 @@ final class Arguments {
         if (text.isEmpty()) {
             throw new IllegalArgumentException(argument + " must not be empty");
         }
-        return withoutNul(text, argument);
+        return storable(text, argument);
     }
 
-    static String withoutNul(String value, String argument) {
+    /** Text that PostgreSQL keeps as it is; it may be empty. */
+    static String storable(String value, String argument) {
         if (value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
                     argument + " must not contain NUL (U+0000), which PostgreSQL cannot store: '"
                             + value.replace('\0', '\u2400') + "'");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            throw new IllegalArgumentException(
+                    argument + " must not contain half of a surrogate pair, which has no UTF-8: '" + value + "'");
         }
         return value;
     }

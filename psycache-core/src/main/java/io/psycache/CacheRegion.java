@@ -4,6 +4,7 @@ import io.psycache.codec.CacheCodec;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +54,12 @@ public interface CacheRegion {
             Function<@Nullable String, @Nullable Type> readAs);
 
     /**
-     * The cached value, or what {@code loader} returns, stored: one load per key in this process.
+     * The cached value, or what {@code loader} returns, stored: one load per key in this process. A loaded value is returned
+     * also when it can't be stored. A {@link org.springframework.dao.DataAccessException} thrown here means that nothing was loaded.
      *
      * @param storeAs the declared type to store a loaded value as; a null result means that it is not stored
+     * @param notStored told why a loaded value could not be stored: a {@link CacheValueException} or a {@link
+     *     org.springframework.dao.DataAccessException}
      * @throws CacheLoadException if the loader fails; the failure is its direct cause
      */
     @Nullable Object getOrLoad(
@@ -63,7 +67,8 @@ public interface CacheRegion {
             Function<@Nullable String, @Nullable Type> readAs,
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
-            Callable<?> loader);
+            Callable<?> loader,
+            Consumer<RuntimeException> notStored);
 
     /** Invalidates the entry, and a load of it in flight; in a transaction others see it at commit. */
     void evict(String key);

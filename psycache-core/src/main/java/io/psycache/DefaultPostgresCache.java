@@ -1,10 +1,265 @@
 package io.psycache;
 
-/** Placeholder until the store is in. */
-final class DefaultPostgresCache {
-    private DefaultPostgresCache() {}
+import io.psycache.codec.CacheCodecs;
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.CompositeInstrumentation;
+import io.psycache.maintenance.Cleanup;
+import io.psycache.store.CacheTables;
+import io.psycache.store.EntryStore;
+import io.psycache.store.InvalidationLog;
+import io.psycache.store.MaintenanceStore;
+import io.psycache.store.PutRequest;
+import io.psycache.store.StoredKeys;
+import io.psycache.store.Tags;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 
-    static PostgresCache create(PostgresCache.Builder settings) {
-        throw new UnsupportedOperationException("" + settings);
+/** The cache over its parts: it checks arguments, and hands on. */
+final class DefaultPostgresCache implements PostgresCache {
+    private static final Type JSON_OBJECT = new ParameterizedTypeReference<Map<String, Object>>() {}.getType();
+
+    private final CacheParts parts;
+    private final CacheView view;
+
+    private DefaultPostgresCache(CacheParts parts, CacheView view) {
+        this.parts = parts;
+        this.view = view;
+    }
+
+    static PostgresCache create(Builder settings) {
+        CacheTables tables = new CacheTables(settings.schema, settings.table);
+        CacheInstrumentation instrumentation = new CompositeInstrumentation(settings.instrumentations);
+        EntryStore store = new EntryStore(settings.dataSource, tables, settings.timeout);
+        InvalidationLog log = new InvalidationLog(settings.dataSource, tables, settings.timeout);
+        Cleanup cleanup = new Cleanup(
+                new MaintenanceStore(settings.dataSource, tables),
+                settings.cleanupBatchSize,
+                settings.logRetention,
+                System::nanoTime);
+        CacheView view = new CacheView(List.of(), null, settings.codec != null ? settings.codec : CacheCodecs.detect());
+        return new DefaultPostgresCache(
+                new CacheParts(store, log, instrumentation, cleanup, settings.defaultTtl, settings.timeout), view);
+    }
+
+    @Override
+    public Optional<Map<String, Object>> getRaw(String key) {
+        return get(key, JSON_OBJECT);
+    }
+
+    @Override
+    public void putRaw(String key, Map<String, ?> value, @Nullable Duration ttl) {
+        put(key, Arguments.notNull(value, "value"), ttl);
+    }
+
+    @Override
+    public <T> Optional<T> get(String key, Class<T> type) {
+        return get(key, (Type) Arguments.notNull(type, "type"));
+    }
+
+    @Override
+    public <T> Optional<T> get(String key, ParameterizedTypeReference<T> type) {
+        return get(key, Arguments.notNull(type, "type").getType());
+    }
+
+    private <T> Optional<T> get(String key, Type type) {
+        return Optional.ofNullable(read(parts.reader.get(view, Arguments.key(key), stored -> type)));
+    }
+
+    @SuppressWarnings("unchecked") // decoded as the type of T
+    private static <T> @Nullable T read(FoundEntry found) {
+        if (found.unreadable() != null) {
+            throw found.unreadable();
+        }
+        return (T) found.value();
+    }
+
+    @Override
+    public <T> @Nullable T getOrLoad(
+            String key, Class<T> type, @Nullable Duration ttl, Callable<? extends @Nullable T> loader) {
+        return load(key, Arguments.notNull(type, "type"), ttl, loader);
+    }
+
+    @Override
+    public <T> @Nullable T getOrLoad(
+            String key,
+            ParameterizedTypeReference<T> type,
+            @Nullable Duration ttl,
+            Callable<? extends @Nullable T> loader) {
+        return load(key, Arguments.notNull(type, "type").getType(), ttl, loader);
+    }
+
+    @Override
+    public <T> @Nullable T getOrLoad(String key, Class<T> type, Callable<? extends @Nullable T> loader) {
+        return getOrLoad(key, type, parts.defaultTtl, loader);
+    }
+
+    @Override
+    public <T> @Nullable T getOrLoad(
+            String key, ParameterizedTypeReference<T> type, Callable<? extends @Nullable T> loader) {
+        return getOrLoad(key, type, parts.defaultTtl, loader);
+    }
+
+    @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
+    private <T> @Nullable T load(String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
+        return (T) parts.loader.getOrLoad(new EntryLoader.Load(
+                view,
+                Arguments.key(key),
+                type,
+                stored -> type,
+                value -> value == null ? null : type,
+                Arguments.ttl(ttl, "ttl"),
+                Arguments.notNull(loader, "loader"),
+                failure -> {
+                    throw failure;
+                }));
+    }
+
+    @Override
+    public void put(String key, Object value, @Nullable Duration ttl) {
+        parts.writer.put(view, Map.of(key, request(key, value, ttl)));
+    }
+
+    @Override
+    public void put(String key, Object value) {
+        put(key, value, parts.defaultTtl);
+    }
+
+    private PutRequest request(String key, Object value, @Nullable Duration ttl) {
+        Arguments.notNull(value, "value");
+        return parts.writer.request(view, Arguments.key(key), value, ValueTypes.of(value), Arguments.ttl(ttl, "ttl"));
+    }
+
+    @Override
+    public boolean putIfAbsent(String key, Object value, @Nullable Duration ttl) {
+        PutRequest request = request(key, value, ttl);
+        if (!parts.store.inTransaction()) {
+            return parts.writer.putIfAbsent(view, key, request);
+        }
+        FoundEntry found = parts.reader.get(view, key, stored -> Object.class);
+        return !found.isHit() && parts.writer.putLoaded(view, key, request, found.token());
+    }
+
+    @Override
+    public boolean exists(String key) {
+        return parts.store.countValid(List.of(StoredKeys.of(Arguments.key(key)))) > 0;
+    }
+
+    @Override
+    public boolean remove(String key) {
+        return removeAll(List.of(Arguments.key(key))) > 0;
+    }
+
+    @Override
+    public long removeAll(Collection<String> keys) {
+        return parts.evictions.remove(view, distinct(keys));
+    }
+
+    private static List<String> distinct(Collection<String> keys) {
+        return Arguments.notNull(keys, "keys").stream()
+                .map(Arguments::key)
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public long increment(String key, long delta, @Nullable Duration ttl) {
+        return parts.counters.increment(view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"));
+    }
+
+    @Override
+    public long increment(String key) {
+        return increment(key, 1, parts.defaultTtl);
+    }
+
+    @Override
+    public <T> Map<String, T> getAll(Collection<String> keys, Class<T> type) {
+        return getAll(keys, (Type) Arguments.notNull(type, "type"));
+    }
+
+    @Override
+    public <T> Map<String, T> getAll(Collection<String> keys, ParameterizedTypeReference<T> type) {
+        return getAll(keys, Arguments.notNull(type, "type").getType());
+    }
+
+    private <T> Map<String, T> getAll(Collection<String> keys, Type type) {
+        Map<String, T> found = new LinkedHashMap<>();
+        for (FoundEntry entry : parts.reader.get(view, distinct(keys), stored -> type)) {
+            T value = read(entry);
+            if (value != null) {
+                found.put(entry.key(), value);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void putAll(Map<String, ?> entries, @Nullable Duration ttl) {
+        Map<String, PutRequest> requests = new LinkedHashMap<>();
+        Arguments.notNull(entries, "entries").forEach((key, value) -> requests.put(key, request(key, value, ttl)));
+        parts.writer.put(view, requests);
+    }
+
+    @Override
+    public PostgresCache withTags(String... tags) {
+        return new DefaultPostgresCache(parts, view.withTags(checked(tags).stream()));
+    }
+
+    private static List<String> checked(String... tags) {
+        return Stream.of(Arguments.notNull(tags, "tags"))
+                .map(tag -> Tags.ofUser(Arguments.text(tag, "tag")))
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public PostgresCache withSpanName(String spanName) {
+        return new DefaultPostgresCache(parts, view.withSpanName(Arguments.text(spanName, "spanName")));
+    }
+
+    @Override
+    public void invalidateTags(String... tags) {
+        parts.evictions.invalidateTags(view, new ArrayList<>(checked(tags)));
+    }
+
+    @Override
+    public long removeByPrefix(String prefix) {
+        return parts.evictions.removeByPrefix(view, Arguments.text(prefix, "prefix"));
+    }
+
+    @Override
+    public long flush() {
+        return parts.evictions.removeByPrefix(view, "");
+    }
+
+    @Override
+    public long cleanupExpired() {
+        return parts.cleanup();
+    }
+
+    @Override
+    public CleanupService startCleanup(Duration interval) {
+        return parts.startCleanup(Arguments.positive(interval, "interval"));
+    }
+
+    @Override
+    public CacheRegion region(String name) {
+        Arguments.text(name, "name");
+        return new DefaultCacheRegion(
+                parts, name, view.withTags(Stream.of(Tags.ofCache(name))).withSpanName(name));
+    }
+
+    @Override
+    public void close() {
+        parts.close();
     }
 }

@@ -15,10 +15,11 @@ public interface CacheCodec {
      * The JSON of {@code value}, UTF-8.
      *
      * @param value null is the JSON literal {@code null}
-     * @param type the declared type of the value, with its generics
+     * @param type the declared type of the value, with its generics; null where only whoever reads it knows it, so that it can't
+     *     be checked whether it will come back equal
      * @throws CodecException if the value has no JSON, or would not come back from it equal
      */
-    byte[] encode(@Nullable Object value, Type type) throws CodecException;
+    byte[] encode(@Nullable Object value, @Nullable Type type) throws CodecException;
 
     /**
      * The value that {@code json} stands for.

@@ -1,0 +1,31 @@
+.DEFAULT_GOAL := help
+.PHONY: help build test format matrix release-jars strict run-sample clean
+
+MVN := mvn -B -ntp
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Compile, check and package, without tests
+	$(MVN) -DskipTests package
+
+test: ## Everything that a change must pass (as .ci/run)
+	$(MVN) verify
+
+format: ## Format the Java sources
+	$(MVN) -q spotless:apply
+
+matrix: ## The tests on every Spring Boot, PostgreSQL 14 and 18, JDK 17 and 25 (JAVA_HOME_25); BOOTS, POSTGRESES, JDKS choose fewer
+	compatibility/matrix.sh
+
+strict: ## Check nullness in generics too (needs JDK 25 as JAVA_HOME)
+	$(MVN) -Pjspecify -DskipTests clean test-compile
+
+release-jars: ## Package with sources and Javadoc; Javadoc's warnings are errors
+	$(MVN) -Prelease -DskipTests package
+
+run-sample: ## Run samples/quickstart, with a PostgreSQL of its own
+	$(MVN) -q -DskipTests -pl samples/quickstart -am package spring-boot:run
+
+clean: ## Delete what builds have made
+	$(MVN) -q -Pcompatibility clean

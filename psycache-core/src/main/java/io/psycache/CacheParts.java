@@ -1,0 +1,69 @@
+package io.psycache;
+
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.CacheInstrumentation.CleanupSpan;
+import io.psycache.maintenance.Cleanup;
+import io.psycache.maintenance.PeriodicTask;
+import io.psycache.store.EntryStore;
+import io.psycache.store.InvalidationLog;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What all views of one cache share. */
+final class CacheParts implements AutoCloseable {
+    final EntryStore store;
+    final EntryReader reader;
+    final EntryWriter writer;
+    final EntryLoader loader;
+    final Evictions evictions;
+    final Counters counters;
+    final @Nullable Duration defaultTtl;
+
+    private final CacheInstrumentation instrumentation;
+    private final Cleanup cleanup;
+    private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
+
+    CacheParts(
+            EntryStore store,
+            InvalidationLog log,
+            CacheInstrumentation instrumentation,
+            Cleanup cleanup,
+            @Nullable Duration defaultTtl,
+            Duration timeout) {
+        this.store = store;
+        this.reader = new EntryReader(store, instrumentation);
+        this.writer = new EntryWriter(store, log, instrumentation);
+        this.loader = new EntryLoader(reader, writer);
+        this.evictions = new Evictions(store, log, instrumentation);
+        this.counters = new Counters(store, instrumentation, timeout);
+        this.defaultTtl = defaultTtl;
+        this.instrumentation = instrumentation;
+        this.cleanup = cleanup;
+    }
+
+    long cleanup() {
+        try (CleanupSpan span = instrumentation.startCleanupSpan()) {
+            return Spans.recorded(span, () -> {
+                long deleted = cleanup.run();
+                span.recordDeleted(deleted);
+                return deleted;
+            });
+        }
+    }
+
+    CleanupService startCleanup(Duration interval) {
+        CleanupService started = new TaskCleanupService(
+                PeriodicTask.start("psycache-cleanup", interval, this::cleanup), cleanups::remove);
+        cleanups.add(started);
+        return started;
+    }
+
+    @Override
+    public void close() {
+        cleanups.forEach(CleanupService::close);
+        counters.close();
+        writer.close();
+    }
+}

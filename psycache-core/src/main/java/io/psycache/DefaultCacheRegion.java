@@ -1,0 +1,124 @@
+package io.psycache;
+
+import io.psycache.codec.CacheCodec;
+import io.psycache.store.PutRequest;
+import io.psycache.store.Tags;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A view of the cache that is one region. */
+final class DefaultCacheRegion implements CacheRegion {
+    private final CacheParts parts;
+    private final String name;
+    private final CacheView view;
+
+    DefaultCacheRegion(CacheParts parts, String name, CacheView view) {
+        this.parts = parts;
+        this.name = name;
+        this.view = view;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public CacheRegion withTags(String... tags) {
+        return new DefaultCacheRegion(
+                parts, name, view.withTags(Stream.of(tags).map(tag -> Tags.ofUser(Arguments.text(tag, "tag")))));
+    }
+
+    @Override
+    public CacheRegion withCodec(CacheCodec codec) {
+        return new DefaultCacheRegion(parts, name, view.withCodec(Arguments.notNull(codec, "codec")));
+    }
+
+    @Override
+    public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
+        return parts.reader.get(view, Arguments.key(key), readAs);
+    }
+
+    @Override
+    public void put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        FoundEntry found = (FoundEntry) miss;
+        PutRequest request = request(found.key(), value, type, ttl);
+        parts.writer.putLoaded(view, found.key(), request, found.token());
+    }
+
+    @Override
+    public void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        parts.writer.put(view, Map.of(key, request(key, value, type, ttl)));
+    }
+
+    private PutRequest request(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        return parts.writer.request(
+                view, Arguments.key(key), value, Arguments.notNull(type, "type"), Arguments.ttl(ttl, "ttl"));
+    }
+
+    @Override
+    public Lookup putIfAbsent(
+            String key,
+            @Nullable Object value,
+            Type type,
+            @Nullable Duration ttl,
+            Function<@Nullable String, @Nullable Type> readAs) {
+        PutRequest request = request(key, value, type, ttl);
+        while (true) {
+            FoundEntry found = parts.reader.get(view, key, readAs);
+            if (found.isHit() || stored(found, request)) {
+                return found;
+            }
+        }
+    }
+
+    /** Of a miss: whether the entry is stored now, or will be after the commit. */
+    private boolean stored(FoundEntry miss, PutRequest request) {
+        if (miss.unreadable() != null || parts.store.inTransaction()) {
+            parts.writer.putLoaded(view, miss.key(), request, miss.token());
+            return true;
+        }
+        return parts.writer.putIfAbsent(view, miss.key(), request);
+    }
+
+    @Override
+    public @Nullable Object getOrLoad(
+            String key,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Function<@Nullable Object, @Nullable Type> storeAs,
+            @Nullable Duration ttl,
+            Callable<?> loader,
+            Consumer<RuntimeException> notStored) {
+        return parts.loader.getOrLoad(new EntryLoader.Load(
+                view, Arguments.key(key), name, readAs, storeAs, Arguments.ttl(ttl, "ttl"), loader, notStored));
+    }
+
+    @Override
+    public void evict(String key) {
+        parts.evictions.evict(view, Arguments.key(key));
+    }
+
+    @Override
+    public boolean evictIfPresent(String key) {
+        return parts.evictions.remove(view, List.of(Arguments.key(key))) > 0;
+    }
+
+    @Override
+    public void clear() {
+        parts.evictions.invalidateTags(view, List.of(Tags.ofCache(name)));
+    }
+
+    @Override
+    public boolean invalidate() {
+        boolean present = parts.evictions.anyValid(Tags.ofCache(name));
+        clear();
+        return present;
+    }
+}

@@ -1,0 +1,122 @@
+package io.psycache;
+
+import io.psycache.lane.SingleFlight;
+import io.psycache.lane.SingleFlight.Landed;
+import io.psycache.store.PutRequest;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+
+/** Get or load, one load per key in this process. */
+final class EntryLoader {
+    private final EntryReader reader;
+    private final EntryWriter writer;
+    private final SingleFlight<Flight> flights = new SingleFlight<>();
+
+    /** Keys are shared by all views, but not what they are read as. */
+    private record Flight(String key, @Nullable Object readAs) {
+        @Override
+        public String toString() {
+            return key;
+        }
+    }
+
+    /**
+     * How a value is loaded.
+     *
+     * @param storeAs null = a loaded value is not stored
+     * @param kind what the value is read as; callers with different kinds do not share a load
+     * @param notStored told why a value could not be stored; what it throws is thrown
+     */
+    record Load(
+            CacheView view,
+            String key,
+            Object kind,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Function<@Nullable Object, @Nullable Type> storeAs,
+            @Nullable Duration ttl,
+            Callable<?> loader,
+            Consumer<RuntimeException> notStored) {}
+
+    EntryLoader(EntryReader reader, EntryWriter writer) {
+        this.reader = reader;
+        this.writer = writer;
+    }
+
+    @Nullable Object getOrLoad(Load load) {
+        while (true) {
+            FoundEntry found = reader.get(load.view, load.key, load.readAs);
+            if (found.isHit()) {
+                return found.value();
+            }
+            Optional<Landed> landed = writer.inTransaction() ? Optional.of(alone(load, found)) : shared(load, found);
+            if (landed.isPresent()) {
+                return landed.get().value();
+            }
+        }
+    }
+
+    /** In a transaction a caller neither waits for others nor lets them have what they may not see. */
+    private Landed alone(Load load, FoundEntry miss) {
+        Landed landed = new Landed(loaded(load));
+        store(load, miss, landed.value());
+        return landed;
+    }
+
+    private static @Nullable Object loaded(Load load) {
+        try {
+            return load.loader.call();
+        } catch (Exception e) {
+            throw new CacheLoadException(load.key, e);
+        }
+    }
+
+    private Optional<Landed> shared(Load load, FoundEntry miss) {
+        try {
+            return flights.run(new Flight(load.key, load.kind), load.loader, value -> store(load, miss, value));
+        } catch (ExecutionException e) {
+            throw failed(load, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of(alone(load, miss));
+        }
+    }
+
+    private static RuntimeException failed(Load load, @Nullable Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return new CacheLoadException(load.key, failure == null ? new IllegalStateException("no cause") : failure);
+    }
+
+    /** Stores the value. @return whether those who wait may have it too */
+    private boolean store(Load load, FoundEntry miss, @Nullable Object value) {
+        try {
+            Type type = load.storeAs.apply(value);
+            return type == null ? isCurrent(load, miss) : put(load, miss, value, type);
+        } catch (DataAccessException e) {
+            load.notStored.accept(e);
+            return false;
+        }
+    }
+
+    private boolean put(Load load, FoundEntry miss, @Nullable Object value, Type type) {
+        try {
+            PutRequest request = writer.request(load.view, load.key, value, type, load.ttl);
+            return writer.putLoaded(load.view, load.key, request, miss.token());
+        } catch (CacheValueException e) {
+            load.notStored.accept(e);
+            return isCurrent(load, miss);
+        }
+    }
+
+    private boolean isCurrent(Load load, FoundEntry miss) {
+        return miss.token() != null && writer.isCurrent(load.view, load.key, miss.token());
+    }
+}

@@ -1,0 +1,175 @@
+package io.psycache;
+
+import io.psycache.codec.CodecException;
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import io.psycache.lane.BackgroundWriter;
+import io.psycache.store.EntryStore;
+import io.psycache.store.InvalidationLog;
+import io.psycache.store.LoadToken;
+import io.psycache.store.PutRequest;
+import io.psycache.store.StoredKeys;
+import io.psycache.store.UnstorableValueException;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Puts: values to rows, at once or after the commit of the caller's transaction. */
+final class EntryWriter implements AutoCloseable {
+    private static final Log LOG = LogFactory.getLog(EntryWriter.class);
+    private static final int QUEUE_CAPACITY = 1_000;
+    private static final int MAX_BATCH = 100;
+
+    private final EntryStore store;
+    private final InvalidationLog log;
+    private final CacheInstrumentation instrumentation;
+    private final BackgroundWriter<PutRequest> afterCommit;
+
+    EntryWriter(EntryStore store, InvalidationLog log, CacheInstrumentation instrumentation) {
+        this.store = store;
+        this.log = log;
+        this.instrumentation = instrumentation;
+        this.afterCommit = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+    }
+
+    /** One key once in a statement: of two puts of a key the later one is stored. A bad value does not fail the others. */
+    private void putBatch(List<PutRequest> queued) {
+        Map<String, PutRequest> last = new LinkedHashMap<>();
+        queued.forEach(request -> last.put(request.key(), request));
+        while (!last.isEmpty()) {
+            try {
+                store.put(List.copyOf(last.values()));
+                return;
+            } catch (UnstorableValueException e) {
+                LOG.warn("A cache entry was not stored after the commit: "
+                        + explained(last, e).getMessage());
+                last.remove(e.key());
+            }
+        }
+    }
+
+    /** A request to store {@code value}, declared as {@code type}; null = untyped. Nothing is stored yet. */
+    PutRequest request(
+            CacheView view, String key, @Nullable Object value, @Nullable Type type, @Nullable Duration ttl) {
+        byte[] json = encoded(view, key, value, type);
+        return new PutRequest(
+                StoredKeys.of(key), json, ttl, view.tags(), type == null ? null : type.getTypeName(), null);
+    }
+
+    private static byte[] encoded(CacheView view, String key, @Nullable Object value, @Nullable Type type) {
+        try {
+            return view.codec().encode(value, type);
+        } catch (CodecException e) {
+            throw new CacheValueException(key, nameOf(value, type), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String nameOf(@Nullable Object value, @Nullable Type type) {
+        return type != null
+                ? type.getTypeName()
+                : value == null ? "null" : value.getClass().getName();
+    }
+
+    /** Stores what was loaded with {@code token}. @return whether it was, or will be after the commit */
+    boolean putLoaded(CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
+        PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
+        try (span) {
+            return Spans.recorded(span, () -> token == null ? fenced(span) : putLoaded(key, request, token, span));
+        }
+    }
+
+    private static boolean fenced(PutSpan span) {
+        span.recordFenced();
+        return false;
+    }
+
+    private boolean putLoaded(String key, PutRequest request, LoadToken token, PutSpan span) {
+        PutRequest loaded = request.withToken(token);
+        if (store.inTransaction()) {
+            AfterCommit.run(() -> afterCommit.offer(loaded));
+            return true;
+        }
+        return putNow(Map.of(key, loaded), span) == 1;
+    }
+
+    /** Stores new truths, all or none. In a transaction they invalidate at once and are stored after its commit. */
+    void put(CacheView view, Map<String, PutRequest> requests) {
+        List<String> keys = List.copyOf(requests.keySet());
+        try (PutSpan span = instrumentation.startPutSpan(keys, view.spanName())) {
+            Spans.recorded(span, () -> store.inTransaction() ? putAfterCommit(requests) : putNow(requests, span));
+        }
+    }
+
+    private int putNow(Map<String, PutRequest> requests, PutSpan span) {
+        try {
+            Map<String, Integer> stored = store.put(List.copyOf(requests.values()));
+            stored.values().forEach(span::recordStored);
+            for (int i = stored.size(); i < requests.size(); i++) {
+                span.recordFenced();
+            }
+            return stored.size();
+        } catch (UnstorableValueException e) {
+            throw explained(requests, e);
+        }
+    }
+
+    private static CacheValueException explained(Map<String, PutRequest> requests, UnstorableValueException refused) {
+        for (Map.Entry<String, PutRequest> entry : requests.entrySet()) {
+            PutRequest request = entry.getValue();
+            if (request.key().equals(refused.key())) {
+                String type = request.type() == null ? "untyped JSON" : request.type();
+                return new CacheValueException(entry.getKey(), type, String.valueOf(refused.getMessage()), refused);
+            }
+        }
+        return new CacheValueException(refused.key(), "unknown type", String.valueOf(refused.getMessage()), refused);
+    }
+
+    private int putAfterCommit(Map<String, PutRequest> requests) {
+        List<PutRequest> queued = new ArrayList<>();
+        for (PutRequest request : requests.values()) {
+            LoadToken token = log.invalidateForPut(request.key());
+            if (token != null) {
+                queued.add(request.withToken(token));
+            }
+        }
+        AfterCommit.run(() -> queued.forEach(afterCommit::offer));
+        return queued.size();
+    }
+
+    /** Stores where there is no valid entry; outside a transaction. */
+    boolean putIfAbsent(CacheView view, String key, PutRequest request) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            return Spans.recorded(span, () -> putIfAbsent(key, request, span));
+        }
+    }
+
+    private boolean putIfAbsent(String key, PutRequest request, PutSpan span) {
+        try {
+            Map<String, Integer> stored = store.putIfAbsent(List.of(request));
+            stored.values().forEach(span::recordStored);
+            return !stored.isEmpty();
+        } catch (UnstorableValueException e) {
+            throw explained(Map.of(key, request), e);
+        }
+    }
+
+    /** Whether what was loaded with {@code token} is current, although it can't be stored. */
+    boolean isCurrent(CacheView view, String key, LoadToken token) {
+        return store.isCurrent(new PutRequest(StoredKeys.of(key), new byte[0], null, view.tags(), null, token));
+    }
+
+    boolean inTransaction() {
+        return store.inTransaction();
+    }
+
+    @Override
+    public void close() {
+        afterCommit.close();
+    }
+}

@@ -1,0 +1,27 @@
+package io.psycache;
+
+import io.psycache.maintenance.PeriodicTask;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** The cleanup as a periodic task. */
+final class TaskCleanupService implements CleanupService {
+    private final PeriodicTask task;
+    private final Consumer<CleanupService> onStop;
+
+    TaskCleanupService(PeriodicTask task, Consumer<CleanupService> onStop) {
+        this.task = task;
+        this.onStop = onStop;
+    }
+
+    @Override
+    public boolean stop(Duration timeout) {
+        onStop.accept(this);
+        return task.stop(Arguments.positive(timeout, "timeout"));
+    }
+
+    @Override
+    public boolean isRunning() {
+        return task.isRunning();
+    }
+}

@@ -1,0 +1,80 @@
+package io.psycache.codec;
+
+import org.hibernate.Hibernate;
+import org.hibernate.bytecode.enhance.spi.interceptor.BytecodeLazyAttributeInterceptor;
+import org.hibernate.collection.spi.PersistentCollection;
+import org.hibernate.engine.spi.PersistentAttributeInterceptable;
+import org.hibernate.proxy.HibernateProxy;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+
+/** What Hibernate, where it is on the class path, has loaded of a value. Nothing here initialises anything. */
+final class HibernateState {
+    private static final boolean PRESENT =
+            ClassUtils.isPresent("org.hibernate.proxy.HibernateProxy", HibernateState.class.getClassLoader());
+
+    private HibernateState() {}
+
+    static boolean isProxy(Class<?> type) {
+        return PRESENT && Loaded.isProxy(type);
+    }
+
+    static boolean isCollection(Class<?> type) {
+        return PRESENT && Loaded.isCollection(type);
+    }
+
+    /** The entity behind a proxy, or {@code value} itself. */
+    static Object unproxy(Object value) {
+        return PRESENT ? Loaded.unproxy(value) : value;
+    }
+
+    /** Why {@code value} can't be cached as it is not loaded; null = it is loaded. */
+    static @Nullable String notLoaded(Object value) {
+        return PRESENT ? Loaded.notLoaded(value) : null;
+    }
+
+    /** {@code value}, where it is a proxy its entity. */
+    static Object loaded(Object value) {
+        String problem = notLoaded(value);
+        if (problem != null) {
+            throw new UnstorableValueException(problem);
+        }
+        return unproxy(value);
+    }
+
+    /** Refers to Hibernate's classes and is linked only where they are. */
+    private static final class Loaded {
+        private static final String ADVICE =
+                " Load it in the query (join fetch, @EntityGraph) before the value is returned, or cache a DTO";
+
+        private Loaded() {}
+
+        static boolean isProxy(Class<?> type) {
+            return HibernateProxy.class.isAssignableFrom(type);
+        }
+
+        static boolean isCollection(Class<?> type) {
+            return PersistentCollection.class.isAssignableFrom(type);
+        }
+
+        static Object unproxy(Object value) {
+            return value instanceof HibernateProxy ? Hibernate.unproxy(value) : value;
+        }
+
+        static @Nullable String notLoaded(Object value) {
+            if (!Hibernate.isInitialized(value)) {
+                return (value instanceof PersistentCollection ? "the lazy collection" : "the lazy association")
+                        + " is not initialised." + ADVICE;
+            }
+            return hasLazyAttributes(value)
+                    ? "the entity has lazy attributes that are not initialised." + ADVICE
+                    : null;
+        }
+
+        private static boolean hasLazyAttributes(Object value) {
+            return value instanceof PersistentAttributeInterceptable entity
+                    && entity.$$_hibernate_getInterceptor() instanceof BytecodeLazyAttributeInterceptor interceptor
+                    && interceptor.hasAnyUninitializedAttributes();
+        }
+    }
+}

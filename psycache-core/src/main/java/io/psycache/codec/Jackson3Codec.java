@@ -1,0 +1,127 @@
+package io.psycache.codec;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.InvalidDefinitionException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON by Jackson 3. It is made of the fields of a value, not of its getters; Jackson's annotations apply.
+ *
+ * <p>Every value is read back and compared as it is encoded: what would not come back equal is refused.
+ */
+public final class Jackson3Codec extends VerifyingCodec {
+    private final JsonMapper mapper;
+
+    private Jackson3Codec(JsonMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    /** A codec with Jackson's defaults and the modules on the class path. */
+    public static Jackson3Codec create() {
+        return new Jackson3Codec(forState(JsonMapper.builder().findAndAddModules()));
+    }
+
+    /** A codec with the modules, mix-ins and names of {@code mapper}, of which it makes a copy. */
+    public static Jackson3Codec of(JsonMapper mapper) {
+        if (mapper == null) {
+            throw new IllegalArgumentException("mapper must not be null");
+        }
+        return new Jackson3Codec(forState(mapper.rebuild()));
+    }
+
+    private static JsonMapper forState(JsonMapper.Builder builder) {
+        builder.deactivateDefaultTyping()
+                .changeDefaultVisibility(fields -> fields.withFieldVisibility(Visibility.ANY)
+                        .withGetterVisibility(Visibility.NONE)
+                        .withIsGetterVisibility(Visibility.NONE)
+                        .withSetterVisibility(Visibility.NONE))
+                .enable(
+                        MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS,
+                        MapperFeature.INFER_PROPERTY_MUTATORS,
+                        MapperFeature.CAN_OVERRIDE_ACCESS_MODIFIERS)
+                .disable(MapperFeature.USE_GETTERS_AS_SETTERS, MapperFeature.USE_STATIC_TYPING)
+                .enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+                .disable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+                .disable(
+                        DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
+                        DateTimeFeature.WRITE_DATE_KEYS_AS_TIMESTAMPS,
+                        DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
+                        DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE,
+                        DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
+                        DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
+                .disable(
+                        EnumFeature.WRITE_ENUMS_USING_TO_STRING,
+                        EnumFeature.READ_ENUMS_USING_TO_STRING,
+                        EnumFeature.WRITE_ENUMS_USING_INDEX,
+                        EnumFeature.WRITE_ENUM_KEYS_USING_INDEX,
+                        EnumFeature.WRITE_ENUMS_TO_LOWERCASE,
+                        EnumFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL,
+                        EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE);
+        return reading(writing(builder)).addModule(new Jackson3StateModule()).build();
+    }
+
+    private static JsonMapper.Builder writing(JsonMapper.Builder builder) {
+        return builder.enable(SerializationFeature.WRAP_EXCEPTIONS)
+                .disable(
+                        SerializationFeature.WRITE_SELF_REFERENCES_AS_NULL,
+                        SerializationFeature.FAIL_ON_EMPTY_BEANS,
+                        SerializationFeature.WRAP_ROOT_VALUE,
+                        SerializationFeature.INDENT_OUTPUT);
+    }
+
+    private static JsonMapper.Builder reading(JsonMapper.Builder builder) {
+        return builder.enable(
+                        DeserializationFeature.WRAP_EXCEPTIONS,
+                        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                        DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                        DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(
+                        DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                        DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
+                        DeserializationFeature.USE_BIG_INTEGER_FOR_INTS,
+                        DeserializationFeature.USE_LONG_FOR_INTS,
+                        DeserializationFeature.USE_JAVA_ARRAY_FOR_JSON_ARRAY,
+                        DeserializationFeature.ACCEPT_EMPTY_STRING_AS_NULL_OBJECT,
+                        DeserializationFeature.ACCEPT_EMPTY_ARRAY_AS_NULL_OBJECT,
+                        DeserializationFeature.UNWRAP_ROOT_VALUE);
+    }
+
+    @Override
+    String write(Object value, Type type) throws Exception {
+        return mapper.writerFor(mapper.constructType(type)).writeValueAsString(value);
+    }
+
+    @Override
+    @Nullable Object read(byte[] json, Type type) throws Exception {
+        return mapper.readerFor(mapper.constructType(type)).readValue(json);
+    }
+
+    @Override
+    Failure failureOf(Throwable e) {
+        if (!(e instanceof JacksonException jackson)) {
+            return Failure.of(e);
+        }
+        StringBuilder path = new StringBuilder(JsonPath.ROOT);
+        jackson.getPath()
+                .forEach(step -> path.append(
+                        step.getPropertyName() == null
+                                ? JsonPath.element(step.getIndex())
+                                : JsonPath.member(step.getPropertyName())));
+        Class<?> type = e instanceof InvalidDefinitionException definition && definition.getType() != null
+                ? definition.getType().getRawClass()
+                : null;
+        return new Failure(JsonPath.shortened(path.toString()), jackson.getOriginalMessage(), type);
+    }
+}

@@ -1,0 +1,145 @@
+package io.psycache.codec;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.deser.Deserializers;
+import tools.jackson.databind.deser.std.StdConvertingDeserializer;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.NopAnnotationIntrospector;
+import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.Serializers;
+import tools.jackson.databind.ser.std.StdConvertingSerializer;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
+import tools.jackson.databind.type.TypeFactory;
+import tools.jackson.databind.util.StdConverter;
+
+/** Tells Jackson 3 of the {@link StandIn}s, to write every member, also an empty one, and to keep the order of sets. */
+final class Jackson3StateModule extends SimpleModule {
+    Jackson3StateModule() {
+        super("psycache");
+        addAbstractTypeMapping(Set.class, LinkedHashSet.class);
+    }
+
+    @Override
+    public void setupModule(SetupContext context) {
+        super.setupModule(context);
+        context.addSerializers(new StandInSerializers());
+        context.addDeserializers(new StandInDeserializers());
+        context.insertAnnotationIntrospector(new AlwaysIncluded());
+    }
+
+    private static JavaType typeOf(StandIn standIn, JavaType type, TypeFactory types) {
+        return standIn.state().getTypeParameters().length == 0
+                ? types.constructType(standIn.state())
+                : types.constructParametricType(standIn.state(), type.containedTypeOrUnknown(0));
+    }
+
+    private static final class StandInSerializers extends Serializers.Base {
+        @Override
+        public @Nullable ValueSerializer<?> findSerializer(
+                SerializationConfig config,
+                JavaType type,
+                BeanDescription.Supplier description,
+                JsonFormat.Value format) {
+            StandIn standIn = StandIn.of(type.getRawClass());
+            return standIn == null ? null : serializer(standIn, typeOf(standIn, type, config.getTypeFactory()));
+        }
+
+        @Override
+        public @Nullable ValueSerializer<?> findCollectionSerializer(
+                SerializationConfig config,
+                CollectionType type,
+                BeanDescription.Supplier description,
+                JsonFormat.Value format,
+                TypeSerializer elementType,
+                ValueSerializer<Object> element) {
+            StandIn standIn = StandIn.of(type.getRawClass());
+            Class<?> plain = type.isTypeOrSubTypeOf(List.class) ? List.class : Collection.class;
+            return standIn == null
+                    ? null
+                    : serializer(
+                            standIn, config.getTypeFactory().constructParametricType(plain, type.getContentType()));
+        }
+
+        @Override
+        public @Nullable ValueSerializer<?> findMapSerializer(
+                SerializationConfig config,
+                MapType type,
+                BeanDescription.Supplier description,
+                JsonFormat.Value format,
+                ValueSerializer<Object> key,
+                TypeSerializer elementType,
+                ValueSerializer<Object> element) {
+            StandIn standIn = StandIn.of(type.getRawClass());
+            return standIn == null
+                    ? null
+                    : serializer(
+                            standIn,
+                            config.getTypeFactory()
+                                    .constructParametricType(Map.class, type.getKeyType(), type.getContentType()));
+        }
+
+        private static ValueSerializer<?> serializer(StandIn standIn, JavaType state) {
+            return new StdConvertingSerializer(new Conversion(standIn.toState()), state, null, null);
+        }
+    }
+
+    private static final class StandInDeserializers extends Deserializers.Base {
+        @Override
+        public boolean hasDeserializerFor(DeserializationConfig config, Class<?> type) {
+            StandIn standIn = StandIn.of(type);
+            return standIn != null && standIn.fromState() != null;
+        }
+
+        @Override
+        public @Nullable ValueDeserializer<?> findBeanDeserializer(
+                JavaType type, DeserializationConfig config, BeanDescription.Supplier description) {
+            StandIn standIn = StandIn.of(type.getRawClass());
+            UnaryOperator<Object> fromState = standIn == null ? null : standIn.fromState();
+            return standIn == null || fromState == null
+                    ? null
+                    : new StdConvertingDeserializer<>(
+                            new Conversion(fromState), typeOf(standIn, type, config.getTypeFactory()), null);
+        }
+    }
+
+    private static final class Conversion extends StdConverter<Object, Object> {
+        private final UnaryOperator<Object> conversion;
+
+        Conversion(UnaryOperator<Object> conversion) {
+            this.conversion = conversion;
+        }
+
+        @Override
+        public Object convert(Object value) {
+            return conversion.apply(value);
+        }
+    }
+
+    /** A member left out could not be told from one that the class got later. */
+    private static final class AlwaysIncluded extends NopAnnotationIntrospector {
+        private static final JsonInclude.Value ALWAYS =
+                JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS);
+
+        @Override
+        public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
+            return ALWAYS;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.psycache.codec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Page;
+import org.springframework.data.domain.PageImpl;
+import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.Pageable;
+import org.springframework.data.domain.Slice;
+import org.springframework.data.domain.SliceImpl;
+import org.springframework.data.domain.Sort;
+import org.springframework.util.ClassUtils;
+
+/** The JSON of Spring Data's pages, where Spring Data is on the class path: {@code {"content", "page", "size", "sort", "total"}}. */
+final class SpringDataStandIns {
+    private static final boolean PRESENT =
+            ClassUtils.isPresent("org.springframework.data.domain.Page", SpringDataStandIns.class.getClassLoader());
+
+    private SpringDataStandIns() {}
+
+    static @Nullable StandIn of(Class<?> type) {
+        return PRESENT && type.getName().startsWith("org.springframework.data.domain.") ? Types.of(type) : null;
+    }
+
+    /** Refers to Spring Data's classes and is linked only where they are. */
+    private static final class Types {
+        private static final StandIn PAGE = new StandIn(
+                PageState.class, page -> PageState.of((Page<?>) page), state -> ((PageState<?>) state).toPage());
+        private static final StandIn SLICE = new StandIn(
+                SliceState.class, slice -> SliceState.of((Slice<?>) slice), state -> ((SliceState<?>) state).toSlice());
+        private static final StandIn PAGEABLE = new StandIn(
+                PageableState.class,
+                pageable -> PageableState.of((Pageable) pageable),
+                state -> ((PageableState) state).toPageable());
+        private static final StandIn SORT = new StandIn(
+                OrderState[].class,
+                sort -> OrderState.of((Sort) sort).toArray(OrderState[]::new),
+                state -> OrderState.toSort(List.of((OrderState[]) state)));
+        private static final StandIn ORDER = new StandIn(
+                OrderState.class, order -> OrderState.of((Sort.Order) order), state -> ((OrderState) state).toOrder());
+        private static final Map<Class<?>, StandIn> BY_TYPE = Map.ofEntries(
+                Map.entry(Page.class, PAGE),
+                Map.entry(PageImpl.class, PAGE),
+                Map.entry(Slice.class, SLICE),
+                Map.entry(SliceImpl.class, SLICE),
+                Map.entry(Pageable.class, PAGEABLE),
+                Map.entry(PageRequest.class, PAGEABLE),
+                Map.entry(Pageable.unpaged().getClass(), PAGEABLE),
+                Map.entry(Sort.class, SORT),
+                Map.entry(Sort.Order.class, ORDER));
+
+        private Types() {}
+
+        static @Nullable StandIn of(Class<?> type) {
+            return BY_TYPE.get(type);
+        }
+    }
+
+    record PageState<T>(
+            List<T> content,
+            @Nullable Integer page,
+            @Nullable Integer size,
+            List<OrderState> sort,
+            long total) {
+
+        static PageState<?> of(Page<?> page) {
+            PageableState pageable = PageableState.of(page.getPageable());
+            return new PageState<>(
+                    new ArrayList<>(page.getContent()),
+                    pageable.page,
+                    pageable.size,
+                    pageable.sort,
+                    page.getTotalElements());
+        }
+
+        Page<T> toPage() {
+            return new PageImpl<>(content, new PageableState(page, size, sort).toPageable(), total);
+        }
+    }
+
+    record SliceState<T>(
+            List<T> content,
+            @Nullable Integer page,
+            @Nullable Integer size,
+            List<OrderState> sort,
+            boolean hasNext) {
+
+        static SliceState<?> of(Slice<?> slice) {
+            PageableState pageable = PageableState.of(slice.getPageable());
+            return new SliceState<>(
+                    new ArrayList<>(slice.getContent()), pageable.page, pageable.size, pageable.sort, slice.hasNext());
+        }
+
+        Slice<T> toSlice() {
+            return new SliceImpl<>(content, new PageableState(page, size, sort).toPageable(), hasNext);
+        }
+    }
+
+    /** Without page and size it is unpaged. */
+    record PageableState(@Nullable Integer page, @Nullable Integer size, List<OrderState> sort) {
+
+        static PageableState of(Pageable pageable) {
+            List<OrderState> sort = OrderState.of(pageable.getSort());
+            return pageable.isPaged()
+                    ? new PageableState(pageable.getPageNumber(), pageable.getPageSize(), sort)
+                    : new PageableState(null, null, sort);
+        }
+
+        Pageable toPageable() {
+            Sort order = OrderState.toSort(sort);
+            return page == null || size == null ? Pageable.unpaged(order) : PageRequest.of(page, size, order);
+        }
+    }
+
+    record OrderState(String property, Sort.Direction direction, boolean ignoreCase, Sort.NullHandling nullHandling) {
+
+        static List<OrderState> of(Sort sort) {
+            return sort.stream().map(OrderState::of).toList();
+        }
+
+        static OrderState of(Sort.Order order) {
+            return new OrderState(
+                    order.getProperty(), order.getDirection(), order.isIgnoreCase(), order.getNullHandling());
+        }
+
+        static Sort toSort(List<OrderState> orders) {
+            return Sort.by(orders.stream().map(OrderState::toOrder).toList());
+        }
+
+        Sort.Order toOrder() {
+            return new Sort.Order(direction, property, ignoreCase, nullHandling);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.psycache.codec;
+
+import java.io.InputStream;
+import java.io.Reader;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How values of one type are written and read as another, which stands in for them in the JSON.
+ *
+ * @param state the type that stands in; {@code Object} = that of what {@code toState} returns. If it has a type parameter, that is
+ *     the first one of the type that it stands in for
+ * @param fromState null where {@code state} is what is read
+ */
+record StandIn(
+        Class<?> state,
+        UnaryOperator<Object> toState,
+        @Nullable UnaryOperator<Object> fromState) {
+    private static final List<Class<?>> READ_ONCE =
+            List.of(BaseStream.class, Iterator.class, Enumeration.class, InputStream.class, Reader.class);
+    private static final StandIn REFUSED = new StandIn(Object.class, StandIn::refuse, null);
+    private static final StandIn LOADED = new StandIn(Object.class, HibernateState::loaded, null);
+
+    /** What stands in for values of {@code type}; null = they are written as they are. */
+    static @Nullable StandIn of(Class<?> type) {
+        if (HibernateState.isProxy(type) || HibernateState.isCollection(type)) {
+            return LOADED;
+        }
+        if (READ_ONCE.stream().anyMatch(once -> once.isAssignableFrom(type))) {
+            return REFUSED;
+        }
+        return SpringDataStandIns.of(type);
+    }
+
+    private static Object refuse(Object value) {
+        throw new UnstorableValueException("a " + value.getClass().getName()
+                + " can be read only once, so it cannot be cached. Return its content as a List or an array");
+    }
+}

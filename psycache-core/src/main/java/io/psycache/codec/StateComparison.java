@@ -1,0 +1,160 @@
+package io.psycache.codec;
+
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares a value with what came back for it, by their state: types of the Java platform as they define it, others field by
+ * field, whatever their {@code equals} looks at. Knows no JSON library.
+ */
+final class StateComparison {
+    static final String KEEP_IT = "cache a DTO or a record, or make it part of the JSON";
+
+    /** The pairs on the way from the root to here; a pair that is met again within itself closes a cycle. */
+    private final List<Object> path = new ArrayList<>();
+
+    private StateComparison() {}
+
+    /** The first difference; null = {@code copy} is equal. */
+    static @Nullable Difference between(@Nullable Object original, @Nullable Object copy) {
+        return new StateComparison().compare(original, copy);
+    }
+
+    @Nullable Difference compare(@Nullable Object original, @Nullable Object copy) {
+        if (original == null || copy == null) {
+            return original == copy ? null : Difference.of(original, copy, KEEP_IT);
+        }
+        String notLoaded = HibernateState.notLoaded(original);
+        return notLoaded == null
+                ? compareLoaded(HibernateState.unproxy(original), copy)
+                : new Difference("", notLoaded);
+    }
+
+    private @Nullable Difference compareLoaded(Object original, Object copy) {
+        if (isLeaf(original)) {
+            return PlatformValues.equal(original, copy)
+                    ? null
+                    : Difference.of(original, copy, PlatformValues.advice(original));
+        }
+        if (isOnPath(original, copy)) {
+            return null;
+        }
+        path.add(original);
+        path.add(copy);
+        Difference difference = compareParts(original, copy);
+        path.remove(path.size() - 1);
+        path.remove(path.size() - 1);
+        return difference;
+    }
+
+    private boolean isOnPath(Object original, Object copy) {
+        for (int i = 0; i < path.size(); i += 2) {
+            if (path.get(i) == original && path.get(i + 1) == copy) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLeaf(Object value) {
+        return value instanceof Enum<?> || (TypeState.isPlatform(value.getClass()) && !isContainer(value));
+    }
+
+    private static boolean isContainer(Object value) {
+        return value instanceof Collection<?>
+                || value instanceof Map<?, ?>
+                || value instanceof Map.Entry<?, ?>
+                || value instanceof Optional<?>
+                || value instanceof AtomicReference<?>
+                || value instanceof Object[];
+    }
+
+    private @Nullable Difference compareParts(Object original, Object copy) {
+        if (original instanceof Collection<?> || original instanceof Map<?, ?>) {
+            Difference difference = new ContainerComparison(this).compare(original, copy);
+            return difference == null ? ownFields(original, copy) : difference;
+        }
+        if (TypeState.isPlatform(original.getClass()) && original instanceof Map.Entry<?, ?> entry) {
+            return copy instanceof Map.Entry<?, ?> other
+                    ? entries(entry, other)
+                    : Difference.of(original, copy, KEEP_IT);
+        }
+        return original.getClass() == copy.getClass()
+                ? sameClass(original, copy)
+                : Difference.of(original, copy, otherClassAdvice(original));
+    }
+
+    /** A collection class of the application may have fields beside its elements; Hibernate's stand for plain collections. */
+    private @Nullable Difference ownFields(Object original, Object copy) {
+        Class<?> type = original.getClass();
+        if (TypeState.isPlatform(type) || HibernateState.isCollection(type)) {
+            return null;
+        }
+        if (type == copy.getClass()) {
+            return fields(original, copy);
+        }
+        return TypeState.extendsCollection(type) && !TypeState.of(type).fields().isEmpty()
+                ? Difference.of(original, copy, otherClassAdvice(original))
+                : null;
+    }
+
+    private @Nullable Difference entries(Map.Entry<?, ?> original, Map.Entry<?, ?> copy) {
+        Difference key = compare(original.getKey(), copy.getKey());
+        return key == null ? at(original.getKey(), compare(original.getValue(), copy.getValue())) : key;
+    }
+
+    static @Nullable Difference at(@Nullable Object member, @Nullable Difference difference) {
+        return difference == null ? null : difference.at(JsonPath.member(member));
+    }
+
+    private static String otherClassAdvice(Object original) {
+        return "declare the type as " + original.getClass().getTypeName()
+                + ", or let JSON tell it with @JsonTypeInfo on the declared one";
+    }
+
+    private @Nullable Difference sameClass(Object original, Object copy) {
+        if (original instanceof Object[] array) {
+            return ContainerComparison.inOrder(this, Arrays.asList(array), Arrays.asList((Object[]) copy));
+        }
+        if (original instanceof Optional<?> optional) {
+            return compare(optional.orElse(null), ((Optional<?>) copy).orElse(null));
+        }
+        return original instanceof AtomicReference<?> reference
+                ? compare(reference.get(), ((AtomicReference<?>) copy).get())
+                : fields(original, copy);
+    }
+
+    private @Nullable Difference fields(Object original, Object copy) {
+        TypeState state = TypeState.of(original.getClass());
+        if (!state.complete()) {
+            return original.equals(copy) ? null : Difference.of(original, copy, KEEP_IT);
+        }
+        for (Field field : state.fields()) {
+            Difference difference = compare(valueOf(field, original), valueOf(field, copy));
+            if (difference != null) {
+                return explained(field, difference).at(JsonPath.member(field.getName()));
+            }
+        }
+        return null;
+    }
+
+    private static Difference explained(Field field, Difference difference) {
+        String why = difference.path().isEmpty() ? TypeState.whyLeftOut(field) : null;
+        return why == null ? difference : new Difference("", difference.reason() + " (" + why + ")");
+    }
+
+    private static @Nullable Object valueOf(Field field, Object holder) {
+        try {
+            return field.get(holder);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e); // TypeState has opened it
+        }
+    }
+}

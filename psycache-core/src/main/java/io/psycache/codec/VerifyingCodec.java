@@ -1,0 +1,103 @@
+package io.psycache.codec;
+
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A codec that reads back what it writes: a value that does not come back equal is refused. Each Jackson has its own. */
+abstract class VerifyingCodec implements CacheCodec {
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private static final String TREE = " Cache a DTO or a record that is a tree, up to 500 levels deep";
+
+    @Override
+    public final byte[] encode(@Nullable Object value, @Nullable Type type) throws CodecException {
+        if (value == null) {
+            return NULL.clone();
+        }
+        try {
+            return type == null ? json(value, Object.class) : verified(value, type);
+        } catch (StackOverflowError e) {
+            throw new CodecException(JsonPath.ROOT + ": the value nests too deeply or refers to itself." + TREE, e);
+        }
+    }
+
+    private byte[] verified(Object value, Type type) throws CodecException {
+        byte[] json = json(value, type);
+        Difference difference = StateComparison.between(value, readBack(json, type));
+        if (difference != null) {
+            throw new CodecException(difference.message());
+        }
+        return json;
+    }
+
+    private byte[] json(Object value, Type type) throws CodecException {
+        return JsonText.storable(written(value, type)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String written(Object value, Type type) throws CodecException {
+        try {
+            return write(HibernateState.loaded(value), type);
+        } catch (Exception e) { // a serializer or a method of the application's may throw anything
+            Failure failure = failureOf(e);
+            throw new CodecException(
+                    failure.path() + ": it can't be written as JSON: " + failure.message() + advice(e), e);
+        }
+    }
+
+    private @Nullable Object readBack(byte[] json, Type type) throws CodecException {
+        try {
+            return read(json, type);
+        } catch (Exception e) { // a constructor or a method of the application's may throw anything
+            Failure failure = failureOf(e);
+            throw new CodecException(
+                    failure.path() + ": its JSON can't be read back as " + type.getTypeName() + ": " + failure.message()
+                            + "; " + howToRead(failure.type()),
+                    e);
+        }
+    }
+
+    private static String advice(Exception e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        boolean nesting = cause instanceof StackOverflowError
+                || cause.getClass().getSimpleName().equals("StreamConstraintsException")
+                || String.valueOf(cause.getMessage()).contains("self-reference");
+        return nesting ? "." + TREE : "";
+    }
+
+    private static String howToRead(@Nullable Class<?> type) {
+        return type != null && Modifier.isAbstract(type.getModifiers())
+                ? "declare a concrete type, or let JSON tell which one it is with @JsonTypeInfo and @JsonSubTypes on "
+                        + type.getName()
+                : StateComparison.KEEP_IT;
+    }
+
+    @Override
+    public final @Nullable Object decode(byte[] json, Type type) throws CodecException {
+        try {
+            return read(json, type);
+        } catch (Exception | StackOverflowError e) { // as in readBack
+            Failure failure = failureOf(e);
+            throw new CodecException(
+                    failure.path() + ": the JSON can't be read as " + type.getTypeName() + ": " + failure.message(), e);
+        }
+    }
+
+    /** The JSON of {@code value} as Jackson has it. */
+    abstract String write(Object value, Type type) throws Exception;
+
+    abstract @Nullable Object read(byte[] json, Type type) throws Exception;
+
+    /** What Jackson's exception says; of another one its message. */
+    abstract Failure failureOf(Throwable e);
+
+    /** Jackson's account of a failure: where, what, and the type it was about if Jackson tells. */
+    record Failure(String path, String message, @Nullable Class<?> type) {
+        static Failure of(Throwable e) {
+            return new Failure(JsonPath.ROOT, String.valueOf(e), null);
+        }
+    }
+}

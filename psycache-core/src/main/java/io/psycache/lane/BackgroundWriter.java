@@ -1,0 +1,91 @@
+package io.psycache.lane;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * A bounded queue of writes and one daemon thread that drains it in batches. The thread lives while there is work. Thread-safe.
+ *
+ * @param <W> one write
+ */
+public final class BackgroundWriter<W> implements AutoCloseable {
+    private static final Log LOG = LogFactory.getLog(BackgroundWriter.class);
+
+    private final BlockingQueue<W> queue;
+    private final int maxBatch;
+    private final Consumer<List<W>> sink;
+    private final ThreadPoolExecutor thread;
+    private final LongAdder dropped = new LongAdder();
+
+    /**
+     * @param capacity writes that may wait; further ones are dropped
+     * @param maxBatch the most writes handed to {@code sink} at once
+     * @param sink writes a batch; where it throws, the batch is dropped
+     */
+    public BackgroundWriter(String threadName, int capacity, int maxBatch, Consumer<List<W>> sink) {
+        this.queue = new LinkedBlockingQueue<>(capacity);
+        this.maxBatch = maxBatch;
+        this.sink = sink;
+        this.thread = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread created = new Thread(task, threadName);
+            created.setDaemon(true);
+            return created;
+        });
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    /** Queues a write. @return false where it was dropped, because the queue is full or the writer closed */
+    public boolean offer(W write) {
+        if (thread.isShutdown() || !queue.offer(write)) {
+            dropped.increment();
+            return false;
+        }
+        thread.execute(this::drain);
+        return true;
+    }
+
+    /** How many writes were dropped. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    private void drain() {
+        List<W> batch = new ArrayList<>();
+        queue.drainTo(batch, maxBatch);
+        if (batch.isEmpty()) {
+            return; // an earlier task took it along
+        }
+        try {
+            sink.accept(batch);
+        } catch (RuntimeException e) { // nobody waits for it; the thread must live on
+            dropped.add(batch.size());
+            LOG.warn(batch.size() + " cache entries were not stored: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes what is queued, for as long as {@link #close(Duration)} with 5 seconds. */
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(5));
+    }
+
+    /** Takes no further writes and waits for those queued. @return whether all are written */
+    public boolean close(Duration timeout) {
+        thread.shutdown();
+        try {
+            return thread.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.psycache.store;
+
+/**
+ * The SQL of entries and of the log that invalidates them.
+ *
+ * <p>Each statement takes a batch as arrays of one length; a single request is a batch of one.
+ */
+final class EntryStatements {
+    private final CacheTables tables;
+
+    EntryStatements(CacheTables tables) {
+        this.tables = tables;
+    }
+
+    /**
+     * Per key its valid entry, or the token for a put.
+     *
+     * <p>{@code limit 1} keeps the planner from joining the whole table to a batch.
+     */
+    String get() {
+        return """
+                select e.value, e.size, e.type,
+                       case when e.key is null then (select p.epoch from %s p) end,
+                       case when e.key is null and pg_current_xact_id_if_assigned() is null
+                            then pg_current_snapshot() end
+                  from unnest(?::text[]) with ordinality r (key, n)
+                  left join lateral (
+                       select e.key, e.value, pg_column_size(e.value) as size, e.type
+                         from %s e
+                        where e.key = r.key and %s
+                        limit 1) e on true
+                 order by r.n""".formatted(tables.epoch(), tables.entries(), valid("e"));
+    }
+
+    /** The token alone. */
+    String token() {
+        return """
+                select p.epoch, pg_current_snapshot()
+                  from %s p
+                 where pg_current_xact_id_if_assigned() is null""".formatted(tables.epoch());
+    }
+
+    /** Of the keys, how many have a valid entry. */
+    String countValid() {
+        return "select count(*) from %s e where e.key = any (?::text[]) and %s".formatted(tables.entries(), valid("e"));
+    }
+
+    /** Whether any valid entry has the tag. */
+    String anyValid() {
+        return "select exists (select from %s e where ? = any (e.tags) and %s)".formatted(tables.entries(), valid("e"));
+    }
+
+    /** Stores new truths; an older one never replaces a newer one. Returns the keys stored. */
+    String putTruth() {
+        return upsert("not %s".formatted(newer("e.snapshot", "excluded.snapshot")));
+    }
+
+    /**
+     * Stores what was loaded and is current. It replaces only what is older: of a load and a truth with the same snapshot the
+     * truth is right. Returns the keys stored.
+     */
+    String putLoaded() {
+        return upsert(newer("excluded.snapshot", "e.snapshot"));
+    }
+
+    /**
+     * Which of the requests are current, without storing them: their epoch is ours, and the log has nothing that their snapshot
+     * does not show, nor anything that their own transaction logged after the put.
+     */
+    String current() {
+        return """
+                  from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::pg_snapshot[], ?::uuid[],
+                              ?::text[], ?::bigint[])
+                       as r (key, value, ttl, tags, type, snapshot, epoch, own_xid, own_id)
+                 where r.epoch is null
+                    or exists (select from %s p
+                                where p.epoch = r.epoch
+                                  and (p.collected is null
+                                       or pg_snapshot_xmax(r.snapshot) > pg_snapshot_xmax(p.collected)))
+                       and not %s
+                """.formatted(
+                        tables.epoch(),
+                        invalidated(
+                                "r.key",
+                                "r.tags::text[]",
+                                "r.snapshot",
+                                "i.xid = r.own_xid::xid8 and i.id > r.own_id",
+                                "true"));
+    }
+
+    /** Stores unless there is a valid entry. Returns the keys stored. */
+    String putIfAbsent() {
+        return upsert("not " + valid("e"));
+    }
+
+    private String upsert(String replaces) {
+        return insert() + current() + """
+                on conflict (key) do update
+                   set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
+                       snapshot = excluded.snapshot, type = excluded.type
+                 where %s
+                returning key, pg_column_size(value)""".formatted(replaces);
+    }
+
+    private String insert() {
+        return """
+                insert into %s as e (key, value, expires_at, tags, snapshot, type)
+                select r.key, r.value::jsonb,
+                       coalesce(clock_timestamp() + r.ttl * interval '1 microsecond', 'infinity'),
+                       r.tags::text[], coalesce(r.snapshot, pg_current_snapshot()), r.type
+                """.formatted(tables.entries());
+    }
+
+    /**
+     * Adds to a valid integer, starts where there is no valid entry, and returns nothing where the valid value is something
+     * else. Parameters: key, delta, ttl in microseconds, tags.
+     */
+    String increment() {
+        return """
+                insert into %s as e (key, value, expires_at, tags)
+                select r.key, to_jsonb(r.delta),
+                       coalesce(clock_timestamp() + r.ttl * interval '1 microsecond', 'infinity'), r.tags
+                  from (select ?::text, ?::bigint, ?::bigint, ?::text[]) as r (key, delta, ttl, tags)
+                on conflict (key) do update
+                   set (value, expires_at, tags, snapshot, type) = (
+                       select case when v.valid then to_jsonb((e.value #>> '{}')::numeric::bigint
+                                                          + (excluded.value #>> '{}')::bigint)
+                                   else excluded.value end,
+                              case when v.valid then e.expires_at else excluded.expires_at end,
+                              case when v.valid then e.tags else excluded.tags end,
+                              case when v.valid and %s then e.snapshot else excluded.snapshot end,
+                              case when v.valid then e.type end
+                         from (select %s) v (valid))
+                 where not (%s)
+                    or case when jsonb_typeof(e.value) = 'number'
+                            then (e.value #>> '{}')::numeric = trunc((e.value #>> '{}')::numeric)
+                                 and abs((e.value #>> '{}')::numeric) <= 9223372036854775807
+                            else false end
+                returning value #>> '{}'""".formatted(tables.entries(), newer("e.snapshot", "excluded.snapshot"), valid("e"), valid("e"));
+    }
+
+    /** Logs the keys, deletes their rows, and returns how many of them were valid. Parameters: tags of the keys, keys. */
+    String remove() {
+        return """
+                with logged as (insert into %1$s (tag) select unnest(?::text[])),
+                     present as (select e.key, %3$s as valid
+                                   from %2$s e where e.key = any (?::text[]) order by e.key for update),
+                     gone as (delete from %2$s e using present where e.key = present.key returning present.valid)
+                select count(*) from gone where valid""".formatted(tables.invalidations(), tables.entries(), valid("e"));
+    }
+
+    /** Logs tags. */
+    String invalidate() {
+        return "insert into %s (tag) select unnest(?::text[])".formatted(tables.invalidations());
+    }
+
+    /** Logs one tag, and returns what a put in the same transaction needs: epoch, snapshot, own xid, id of the row. */
+    String invalidateForPut() {
+        return """
+                insert into %s (tag) values (?)
+                returning (select p.epoch from %s p), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch());
+    }
+
+    String invalidatePrefix() {
+        return "insert into %s (tag, prefix) values ('%s', ?)".formatted(tables.invalidations(), Tags.PREFIX);
+    }
+
+    /**
+     * Deletes the next rows in the order of their keys and returns how many there were and the last key. Rows that others hold
+     * are left to them: the log has ended them already. Parameters: first key, end of the keys, number of rows.
+     */
+    String deletePrefix() {
+        return """
+                with batch as (select e.key from %1$s e
+                                where e.key >= ? and e.key < ?
+                                order by e.key limit ? for update skip locked),
+                     gone as (delete from %1$s e using batch where e.key = batch.key)
+                select count(*), max(key) from batch""".formatted(tables.entries());
+    }
+
+    /** Whether the row {@code e} has not ended, by time or by an invalidation that this statement sees. */
+    private String valid(String e) {
+        return "(%s.expires_at > statement_timestamp() and not %s)"
+                .formatted(e, invalidated(e + ".key", e + ".tags", e + ".snapshot", "false", "true"));
+    }
+
+    /**
+     * Whether the log has an invalidation {@code i} of the key, its prefixes or the tags that {@code snapshot} does not show.
+     * Written as ranges of the index: an old snapshot with a hot tag reads what is newer than it, not all that is newer than
+     * its oldest transaction. {@code lateral ... limit 1} keeps the index in use where the log was never analyzed.
+     *
+     * @param or counts too, although the snapshot shows it
+     * @param and counts only then
+     */
+    String invalidated(String key, String tags, String snapshot, String or, String and) {
+        return """
+                exists (select from unnest(array['%1$s' || %2$s, '%3$s'] || %4$s) t (tag),
+                       lateral (select from %5$s i
+                                 where i.tag = t.tag
+                                   and (i.xid >= pg_snapshot_xmax(%6$s)
+                                        or i.xid = any (array(select pg_snapshot_xip(%6$s)))
+                                        or %7$s)
+                                   and (i.prefix is null or starts_with(%2$s, i.prefix))
+                                   and %8$s
+                                 limit 1) x)""".formatted(Tags.KEY_NAMESPACE, key, Tags.PREFIX, tags, tables.invalidations(), snapshot, or, and);
+    }
+
+    /**
+     * Whether a snapshot shows more than the other. Snapshots of one server follow each other: the later one ends higher or,
+     * where they end alike, waits for fewer transactions.
+     */
+    private static String newer(String one, String other) {
+        return """
+                (pg_snapshot_xmax(%1$s), -(select count(*) from pg_snapshot_xip(%1$s)))
+                 > (pg_snapshot_xmax(%2$s), -(select count(*) from pg_snapshot_xip(%2$s)))""".formatted(one, other);
+    }
+}

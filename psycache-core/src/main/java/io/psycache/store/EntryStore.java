@@ -1,0 +1,262 @@
+package io.psycache.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes of entries, in batches: one statement for all requests, one request being a batch of one. A batch has no key
+ * twice. Thread-safe.
+ *
+ * <p>In a transaction of the caller's on the same data source, reads are part of it, behind a savepoint; writes of entries
+ * never are: they take a connection of their own.
+ */
+public final class EntryStore {
+    private static final String SAVEPOINT = "savepoint psycache";
+    private static final String RELEASE = "release savepoint psycache";
+
+    private final Sessions sessions;
+    private final EntryStatements sql;
+    private final EpochTable epoch;
+
+    /** @param timeout what a statement outside a transaction may take */
+    public EntryStore(DataSource dataSource, CacheTables tables, Duration timeout) {
+        this.sessions = new Sessions(dataSource, timeout);
+        this.sql = new EntryStatements(tables);
+        this.epoch = new EpochTable(tables);
+    }
+
+    /** Whether this thread is in a transaction on the data source. */
+    public boolean inTransaction() {
+        return sessions.inTransaction();
+    }
+
+    /** What is found, in the order of {@code keys}. */
+    public List<GetResult> get(List<String> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        if (!sessions.inTransaction()) {
+            return getOutside(keys);
+        }
+        return Sessions.isSerializable()
+                ? bypassed(keys)
+                : sessions.callers("get cache entries", connection -> getInside(connection, keys));
+    }
+
+    private List<GetResult> getOutside(List<String> keys) {
+        return sessions.own("get cache entries", connection -> {
+            List<GetResult> results;
+            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.get()))) {
+                EntryArrays.bind(statement, 1, keys);
+                results = results(statement.executeQuery());
+            }
+            if (results.stream().anyMatch(GetResult.BYPASSED::equals)) {
+                epoch.renew(connection); // a crash has emptied the tables
+            }
+            return results;
+        });
+    }
+
+    /** One round trip: a failure must not leave the caller's transaction aborted. */
+    private List<GetResult> getInside(Connection connection, List<String> keys) throws SQLException {
+        if (Sessions.isAborted(connection)) {
+            return bypassed(keys);
+        }
+        try (PreparedStatement statement = connection.prepareStatement(SAVEPOINT + ";" + sql.get() + ";" + RELEASE)) {
+            EntryArrays.bind(statement, 1, keys);
+            statement.execute();
+            statement.getMoreResults();
+            return results(statement.getResultSet());
+        } catch (SQLException e) {
+            rollBackToSavepoint(connection, e);
+            throw e;
+        }
+    }
+
+    private static void rollBackToSavepoint(Connection connection, SQLException cause) {
+        try (var statement = connection.createStatement()) {
+            statement.execute("rollback to " + SAVEPOINT + ";" + RELEASE);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static List<GetResult> bypassed(List<String> keys) {
+        return Collections.nCopies(keys.size(), GetResult.BYPASSED);
+    }
+
+    private static List<GetResult> results(ResultSet rows) throws SQLException {
+        try (rows) {
+            List<GetResult> results = new ArrayList<>();
+            while (rows.next()) {
+                byte[] json = rows.getBytes(1);
+                results.add(
+                        json == null
+                                ? new GetResult(null, token(rows.getString(4), rows.getString(5)))
+                                : new GetResult(new StoredEntry(json, rows.getInt(2), rows.getString(3)), null));
+            }
+            return results;
+        }
+    }
+
+    private static @Nullable LoadToken token(@Nullable String epoch, @Nullable String snapshot) {
+        return epoch == null || snapshot == null ? null : new LoadToken(epoch, snapshot, null);
+    }
+
+    /** A token for a load that begins now; null where its result must not be put. */
+    public @Nullable LoadToken token() {
+        if (sessions.inTransaction() && Sessions.isSerializable()) {
+            return null;
+        }
+        return sessions.current("take a load token", this::takeToken).orElse(null);
+    }
+
+    private Optional<LoadToken> takeToken(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.token());
+                ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? Optional.ofNullable(token(rows.getString(1), rows.getString(2))) : Optional.empty();
+        }
+    }
+
+    /**
+     * Stores new truths, and what was loaded and not invalidated since its token; each of the two kinds in one statement.
+     *
+     * @return the keys stored, with the sizes of their values in bytes
+     * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored
+     */
+    public Map<String, Integer> put(List<PutRequest> requests) {
+        List<PutRequest> loaded = requests.stream().filter(PutRequest::isLoaded).toList();
+        List<PutRequest> truths =
+                requests.stream().filter(request -> !request.isLoaded()).toList();
+        Map<String, Integer> stored = new HashMap<>(write("put cache entries", sql.putTruth(), truths));
+        stored.putAll(write("put loaded cache entries", sql.putLoaded(), loaded));
+        return stored;
+    }
+
+    /** {@link #put} where there is no valid entry. */
+    public Map<String, Integer> putIfAbsent(List<PutRequest> requests) {
+        return write("put absent cache entries", sql.putIfAbsent(), requests);
+    }
+
+    private Map<String, Integer> write(String task, String text, List<PutRequest> requests) {
+        if (requests.isEmpty()) {
+            return Map.of();
+        }
+        List<PutRequest> sorted = requests.stream()
+                .sorted((one, other) -> one.key().compareTo(other.key()))
+                .toList();
+        return sessions.own(task, connection -> {
+            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(text))) {
+                EntryArrays.bind(statement, sorted);
+                return sizes(statement.executeQuery());
+            } catch (SQLException e) {
+                throw refused(connection, sorted, e);
+            }
+        });
+    }
+
+    private static Map<String, Integer> sizes(ResultSet rows) throws SQLException {
+        try (rows) {
+            Map<String, Integer> sizes = new HashMap<>();
+            while (rows.next()) {
+                sizes.put(rows.getString(1), rows.getInt(2));
+            }
+            return sizes;
+        }
+    }
+
+    /** Which value it was that PostgreSQL refused; the failure itself where it was none of them. */
+    private static SQLException refused(Connection connection, List<PutRequest> requests, SQLException cause)
+            throws SQLException {
+        if (SqlErrors.isAboutData(cause)) {
+            for (PutRequest request : requests) {
+                tryJson(connection, request);
+            }
+        }
+        return cause;
+    }
+
+    private static void tryJson(Connection connection, PutRequest request) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select ?::jsonb is null")) {
+            statement.setString(1, EntryArrays.text(request.json()));
+            statement.execute();
+        } catch (SQLException e) {
+            if (SqlErrors.isAboutData(e)) {
+                throw new UnstorableValueException(request.key(), "PostgreSQL refuses it: " + SqlErrors.reason(e), e);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether a put of this request would be stored as far as invalidations go; nothing is stored. */
+    public boolean isCurrent(PutRequest request) {
+        return sessions.own("check a load token", connection -> {
+            try (PreparedStatement statement =
+                    sessions.bounded(connection.prepareStatement("select " + sql.current()))) {
+                EntryArrays.bind(statement, List.of(request));
+                try (ResultSet rows = statement.executeQuery()) {
+                    return rows.next();
+                }
+            }
+        });
+    }
+
+    /**
+     * Adds {@code delta} to the integer under {@code key}, outside a transaction of the caller's.
+     *
+     * @param ttl applies when the counter starts; null = never expires
+     * @return the new value; empty where the stored value is no integer of 64 bits
+     * @throws UnstorableValueException if the result would not fit 64 bits
+     */
+    public OptionalLong increment(String key, long delta, @Nullable Duration ttl, List<String> tags) {
+        return sessions.own("increment a cache entry", connection -> {
+            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.increment()))) {
+                statement.setString(1, key);
+                statement.setLong(2, delta);
+                statement.setObject(3, EntryArrays.micros(ttl), Types.BIGINT);
+                EntryArrays.bind(statement, 4, tags);
+                try (ResultSet rows = statement.executeQuery()) {
+                    return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+                }
+            } catch (SQLException e) {
+                if (SqlErrors.isOutOfRange(e)) {
+                    throw new UnstorableValueException(key, "adding " + delta + " would not fit 64 bits", e);
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** How many of the keys have a valid entry. */
+    public long countValid(List<String> keys) {
+        if (sessions.inTransaction()) {
+            return get(keys).stream().filter(result -> result.entry() != null).count();
+        }
+        return sessions.own("count cache entries", connection -> {
+            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.countValid()))) {
+                EntryArrays.bind(statement, 1, keys);
+                return number(statement);
+            }
+        });
+    }
+
+    static long number(PreparedStatement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}

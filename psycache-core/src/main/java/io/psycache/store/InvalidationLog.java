@@ -1,0 +1,123 @@
+package io.psycache.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Invalidations: rows of the log, inserted in the caller's transaction where there is one, so that they commit or roll back
+ * with the data. Outside a transaction the rows of the entries are deleted too, for readers that do not know the log.
+ * Thread-safe.
+ */
+public final class InvalidationLog {
+    private static final int ROWS_PER_DELETE = 5_000;
+
+    private final Sessions sessions;
+    private final EntryStatements sql;
+
+    public InvalidationLog(DataSource dataSource, CacheTables tables, Duration timeout) {
+        this.sessions = new Sessions(dataSource, timeout);
+        this.sql = new EntryStatements(tables);
+    }
+
+    /** Invalidates keys outside a transaction. @return how many had a valid entry */
+    public long remove(List<String> keys) {
+        List<String> sorted = keys.stream().sorted().toList();
+        return sessions.own("remove cache entries", connection -> {
+            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.remove()))) {
+                EntryArrays.bind(statement, 1, sorted.stream().map(Tags::ofKey).toList());
+                EntryArrays.bind(statement, 2, sorted);
+                return EntryStore.number(statement);
+            }
+        });
+    }
+
+    /** Invalidates every entry with one of the tags ({@link Tags}). */
+    public void invalidate(List<String> tags) {
+        sessions.current("invalidate cache entries", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.invalidate())) {
+                EntryArrays.bind(statement, 1, tags);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** Invalidates a key in the caller's transaction. @return the token for a put of it after the commit; null = no put */
+    public @Nullable LoadToken invalidateForPut(String key) {
+        return sessions.callers("invalidate a cache entry", connection -> logForPut(connection, key))
+                .orElse(null);
+    }
+
+    private Optional<LoadToken> logForPut(Connection connection, String key) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.invalidateForPut())) {
+            statement.setString(1, Tags.ofKey(key));
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return Optional.ofNullable(
+                        OwnSnapshot.token(rows.getString(1), rows.getString(2), rows.getString(3), rows.getLong(4)));
+            }
+        }
+    }
+
+    /** Invalidates every entry whose key begins with {@code prefix}. @return rows deleted, 0 in a transaction */
+    public long invalidatePrefix(String prefix) {
+        boolean inTransaction = sessions.inTransaction();
+        sessions.current("invalidate a prefix of cache keys", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.invalidatePrefix())) {
+                statement.setString(1, prefix);
+                return statement.executeUpdate();
+            }
+        });
+        return inTransaction ? 0 : deletePrefix(prefix);
+    }
+
+    private long deletePrefix(String prefix) {
+        long deleted = 0;
+        Batch batch;
+        String from = prefix;
+        do {
+            batch = deleteFrom(from, prefix);
+            deleted += batch.rows;
+            from = batch.last + '\u0001'; // no key has NUL, so nothing lies between
+        } while (batch.rows == ROWS_PER_DELETE);
+        return deleted;
+    }
+
+    private Batch deleteFrom(String from, String prefix) {
+        return sessions.own("delete a prefix of cache keys", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.deletePrefix())) {
+                statement.setString(1, from);
+                statement.setString(2, KeyRange.end(prefix));
+                statement.setInt(3, ROWS_PER_DELETE);
+                try (ResultSet rows = statement.executeQuery()) {
+                    rows.next();
+                    return new Batch(rows.getInt(1), rows.getString(2));
+                }
+            }
+        });
+    }
+
+    private record Batch(int rows, @Nullable String last) {}
+
+    /** Whether a valid entry with the tag is visible. */
+    public boolean anyValid(String tag) {
+        return sessions.current("look for valid cache entries", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.anyValid())) {
+                statement.setString(1, tag);
+                return isTrue(statement);
+            }
+        });
+    }
+
+    private static boolean isTrue(PreparedStatement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.psycache.store;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry to be stored.
+ *
+ * @param key as it is stored ({@link StoredKeys})
+ * @param json the value, UTF-8
+ * @param ttl null = never expires
+ * @param tags with their namespaces ({@link Tags}); the key's own is not among them
+ * @param type the name of the declared type; null = untyped
+ * @param token of the lookup before the load; null = the value is the truth of this moment
+ */
+public record PutRequest(
+        String key,
+        byte[] json,
+        @Nullable Duration ttl,
+        List<String> tags,
+        @Nullable String type,
+        @Nullable LoadToken token) {
+
+    /** Whether the value was read from somewhere, and is not stated as the truth. */
+    boolean isLoaded() {
+        return token != null && token.own() == null;
+    }
+
+    public PutRequest withToken(LoadToken token) {
+        return new PutRequest(key, json, ttl, tags, type, token);
+    }
+}

@@ -1,0 +1,136 @@
+package io.psycache.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the database's catalog says about the names of the tables; reading it locks nothing that an application uses.
+ *
+ * @param schema the schema looked at; null where the search path has none
+ * @param role the connection's role, quoted
+ * @param schemaUsable whether the role may use what is in the schema
+ * @param relations what has one of the names, by name
+ */
+record SchemaCatalog(
+        @Nullable String schema,
+        String role,
+        boolean schemaExists,
+        boolean schemaUsable,
+        Map<String, Relation> relations) {
+
+    /**
+     * A table or something else.
+     *
+     * @param kind {@code pg_class.relkind}
+     * @param persistence {@code pg_class.relpersistence}
+     * @param usable whether the role may select, insert, update and delete
+     * @param columns by name, in the table's order
+     * @param indexes the columns of each whole index, with commas between
+     * @param uniqueIndexes those of them that are unique
+     */
+    record Relation(
+            String kind,
+            String persistence,
+            boolean usable,
+            Map<String, Column> columns,
+            List<String> indexes,
+            List<String> uniqueIndexes) {
+
+        boolean hasIndexOn(String first, String second) {
+            String columns = first + "," + second;
+            return indexes.stream().anyMatch(index -> index.equals(columns) || index.startsWith(columns + ","));
+        }
+    }
+
+    /** @param demanded whether every insert must name the column */
+    record Column(String type, boolean demanded) {}
+
+    static SchemaCatalog read(Connection connection, CacheTables tables) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SchemaStatements.READ_COMMITTED);
+        }
+        try (PreparedStatement statement = connection.prepareStatement(SchemaStatements.ENVIRONMENT)) {
+            statement.setString(1, tables.schema());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                String schema = row.getString(1);
+                return new SchemaCatalog(
+                        schema,
+                        row.getString(2),
+                        row.getBoolean(3),
+                        row.getBoolean(4),
+                        schema == null ? Map.of() : relations(connection, schema, tables));
+            }
+        }
+    }
+
+    private static Map<String, Relation> relations(Connection connection, String schema, CacheTables tables)
+            throws SQLException {
+        Map<String, Relation> relations = new LinkedHashMap<>();
+        query(connection, SchemaStatements.COLUMNS, schema, tables, row -> {
+            Relation relation = relations.get(row.getString(1));
+            if (relation == null) {
+                relation = relation(row);
+                relations.put(row.getString(1), relation);
+            }
+            if (row.getString(4) != null) {
+                relation.columns().put(row.getString(4), new Column(row.getString(5), row.getBoolean(6)));
+            }
+        });
+        query(
+                connection,
+                SchemaStatements.INDEXES,
+                schema,
+                tables,
+                row -> addIndex(relations.get(row.getString(1)), row));
+        return relations;
+    }
+
+    private static Relation relation(ResultSet row) throws SQLException {
+        return new Relation(
+                row.getString(2),
+                row.getString(3),
+                row.getBoolean(7),
+                new LinkedHashMap<>(),
+                new ArrayList<>(),
+                new ArrayList<>());
+    }
+
+    private static void addIndex(@Nullable Relation relation, ResultSet row) throws SQLException {
+        if (relation == null) {
+            return; // made since the tables were read
+        }
+        relation.indexes().add(row.getString(3));
+        if (row.getBoolean(2)) {
+            relation.uniqueIndexes().add(row.getString(3));
+        }
+    }
+
+    private static void query(
+            Connection connection, String sql, String schema, CacheTables tables, RowCallback callback)
+            throws SQLException {
+        String[] names = {tables.entriesName(), tables.invalidationsName(), tables.epochName()};
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, schema);
+            statement.setArray(2, connection.createArrayOf("text", names));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    callback.row(rows);
+                }
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface RowCallback {
+        void row(ResultSet row) throws SQLException;
+    }
+}

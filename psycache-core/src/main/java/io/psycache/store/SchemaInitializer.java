@@ -1,0 +1,143 @@
+package io.psycache.store;
+
+import io.psycache.store.SchemaCheck.Part;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/**
+ * Makes the tables of a cache, or what is missing of them. The catalog is read first, so that where everything is there
+ * nothing is locked; what is missing is made in one transaction, one process at a time.
+ */
+public final class SchemaInitializer {
+
+    private static final int TRIES = 3;
+    private static final int OLDEST_VERSION = 14;
+
+    private final CacheTables tables;
+    private final SchemaStatements statements;
+    private final EpochTable epoch;
+
+    public SchemaInitializer(CacheTables tables) {
+        this.tables = tables;
+        this.statements = new SchemaStatements(tables);
+        this.epoch = new EpochTable(tables);
+    }
+
+    /**
+     * Makes what is missing, and begins a new epoch where there is none of this database.
+     *
+     * @throws SchemaException if it can't be done; nothing was changed
+     */
+    public void create(DataSource dataSource) {
+        try (Connection connection = OwnTransaction.connect(dataSource)) {
+            requirePostgres(connection);
+            if (!OwnTransaction.run(connection, this::isComplete)) {
+                complete(connection);
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.translated("create the tables of the cache", e);
+        }
+    }
+
+    /**
+     * Checks that everything is there, and changes nothing.
+     *
+     * @throws SchemaException if something is missing
+     */
+    public void validate(DataSource dataSource) {
+        try (Connection connection = OwnTransaction.connect(dataSource)) {
+            requirePostgres(connection);
+            SchemaCheck check = OwnTransaction.run(connection, this::check);
+            Set<Part> missing = check.missing();
+            if (!missing.isEmpty()) {
+                throw check.problems()
+                        .missing(missing.stream().map(check::describe).toList());
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.translated("check the tables of the cache", e);
+        }
+    }
+
+    /** What {@link #create} runs in an empty schema, as a script that can run again; the epoch begins at the first start. */
+    public String script() {
+        return statements.script();
+    }
+
+    private static void requirePostgres(Connection connection) throws SQLException {
+        DatabaseMetaData database = connection.getMetaData();
+        if (!"PostgreSQL".equals(database.getDatabaseProductName())) {
+            throw SchemaProblems.notPostgresql(database.getDatabaseProductName());
+        }
+        if (database.getDatabaseMajorVersion() < OLDEST_VERSION) {
+            throw SchemaProblems.tooOld(database.getDatabaseProductVersion());
+        }
+    }
+
+    private boolean isComplete(Connection connection) throws SQLException {
+        return check(connection).missing().isEmpty() && epoch.isCurrent(connection);
+    }
+
+    private SchemaCheck check(Connection connection) throws SQLException {
+        return new SchemaCheck(tables, SchemaCatalog.read(connection, tables));
+    }
+
+    /** A wait that ran out lets everybody pass who queued behind it, so the next try comes at once. */
+    private void complete(Connection connection) throws SQLException {
+        SchemaProblems problems = OwnTransaction.run(connection, this::check).problems();
+        for (int tries = 1; ; tries++) {
+            try {
+                OwnTransaction.run(connection, this::makeMissing);
+                return;
+            } catch (SQLException e) {
+                if (!SqlErrors.isLockTimeout(e) || tries == TRIES) {
+                    throw SqlErrors.explained(e, problems);
+                }
+            }
+        }
+    }
+
+    private boolean makeMissing(Connection connection) throws SQLException {
+        epoch.prepare(connection);
+        SchemaCheck before = check(connection);
+        Set<Part> missing = before.missing();
+        try (Statement statement = connection.createStatement()) {
+            for (Part part : missing) {
+                statement.execute(statementFor(part));
+            }
+        }
+        beginEpoch(connection, before, missing.contains(Part.EPOCH));
+        requireComplete(check(connection));
+        return true;
+    }
+
+    /** Entries without snapshots and without an epoch are Python's: they are kept, as of now. */
+    private void beginEpoch(Connection connection, SchemaCheck before, boolean first) throws SQLException {
+        if (!before.entriesLackSnapshots()) {
+            epoch.renewUnlessCurrent(connection);
+        } else if (first) {
+            epoch.begin(connection);
+        } else {
+            epoch.replace(connection);
+        }
+    }
+
+    private static void requireComplete(SchemaCheck after) {
+        for (Part part : after.missing()) {
+            throw after.problems().conflict("the name of " + after.describe(part) + " is taken");
+        }
+    }
+
+    private String statementFor(Part part) {
+        return switch (part) {
+            case ENTRIES -> statements.createEntries();
+            case ENTRIES_COLUMNS -> statements.upgradeEntries();
+            case INVALIDATIONS -> statements.createInvalidations();
+            case INDEX -> statements.createIndex();
+            case EPOCH -> statements.createEpoch();
+        };
+    }
+}

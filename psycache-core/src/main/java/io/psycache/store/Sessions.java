@@ -1,0 +1,105 @@
+package io.psycache.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.PgStatement;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** The connections that statements run on: one of their own, or that of the caller's transaction. */
+final class Sessions {
+    private final DataSource dataSource;
+    private final Duration timeout;
+
+    Sessions(DataSource dataSource, Duration timeout) {
+        this.dataSource = target(dataSource);
+        this.timeout = timeout;
+    }
+
+    private static DataSource target(DataSource dataSource) {
+        return dataSource instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null
+                ? target(proxy.getTargetDataSource())
+                : dataSource;
+    }
+
+    /** Whether this thread is in a transaction on our data source. */
+    boolean inTransaction() {
+        return TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder
+                && TransactionSynchronizationManager.isActualTransactionActive();
+    }
+
+    /** Whether the transaction of this thread is declared SERIALIZABLE, where reads of the cache would make it fail. */
+    static boolean isSerializable() {
+        Integer level = TransactionSynchronizationManager.getCurrentTransactionIsolationLevel();
+        return level != null && level == TransactionDefinition.ISOLATION_SERIALIZABLE;
+    }
+
+    /** On a connection of its own with auto-commit on, which it has restored to what it was. */
+    <T extends @Nullable Object> T own(String task, SqlWork<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            return autoCommitted(connection, work);
+        } catch (SQLException e) {
+            throw SqlErrors.translated(task, e);
+        }
+    }
+
+    private static <T extends @Nullable Object> T autoCommitted(Connection connection, SqlWork<T> work)
+            throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        if (autoCommit) {
+            return work.run(connection);
+        }
+        connection.setAutoCommit(true);
+        try {
+            return work.run(connection);
+        } finally {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    /** In a short transaction of its own. */
+    <T extends @Nullable Object> T ownTransaction(String task, SqlWork<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            return OwnTransaction.run(connection, work);
+        } catch (SQLException e) {
+            throw SqlErrors.translated(task, e);
+        }
+    }
+
+    /** On the connection of the caller's transaction; a failure is the caller's. */
+    <T extends @Nullable Object> T callers(String task, SqlWork<T> work) {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try {
+            return work.run(connection);
+        } catch (SQLException e) {
+            throw SqlErrors.translated(task, e);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
+    }
+
+    /** {@link #callers} in a transaction, else {@link #own}. */
+    <T extends @Nullable Object> T current(String task, SqlWork<T> work) {
+        return inTransaction() ? callers(task, work) : own(task, work);
+    }
+
+    /** Whether PostgreSQL would refuse any statement on this connection, known without asking it. */
+    static boolean isAborted(Connection connection) throws SQLException {
+        return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
+    }
+
+    /** Bounds what a statement outside a transaction may take. */
+    <S extends Statement> S bounded(S statement) throws SQLException {
+        statement.unwrap(PgStatement.class).setQueryTimeoutMs(timeout.toMillis());
+        return statement;
+    }
+}

@@ -1,0 +1,54 @@
+package io.psycache.store;
+
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+
+/** What the database said, in exceptions that the cache's callers know. */
+final class SqlErrors {
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    private static final String DUPLICATE_TABLE = "42P07";
+    private static final String DUPLICATE_OBJECT = "42710";
+
+    private SqlErrors() {}
+
+    /** @param task what was tried, in words */
+    static DataAccessException translated(String task, SQLException cause) {
+        DataAccessException translated = new SQLExceptionSubclassTranslator().translate(task, null, cause);
+        return translated != null ? translated : new UncategorizedSQLException(task, null, cause);
+    }
+
+    /** Whether the failure is about a value: class 22 (data exception) or 54 (a limit of the program). */
+    static boolean isAboutData(SQLException error) {
+        String state = String.valueOf(error.getSQLState());
+        return state.startsWith("22") || state.startsWith("54");
+    }
+
+    static boolean isOutOfRange(SQLException error) {
+        return "22003".equals(error.getSQLState());
+    }
+
+    /** The message of the server alone, without the values in its details. */
+    static String reason(SQLException error) {
+        return error instanceof PSQLException psql && psql.getServerErrorMessage() != null
+                ? String.valueOf(psql.getServerErrorMessage().getMessage())
+                : String.valueOf(error.getMessage());
+    }
+
+    static boolean isLockTimeout(SQLException error) {
+        return LOCK_NOT_AVAILABLE.equals(error.getSQLState());
+    }
+
+    static RuntimeException explained(SQLException error, SchemaProblems problems) {
+        return switch (String.valueOf(error.getSQLState())) {
+            case LOCK_NOT_AVAILABLE -> problems.locked(error);
+            case INSUFFICIENT_PRIVILEGE -> problems.notPermitted(error);
+            case DUPLICATE_TABLE, DUPLICATE_OBJECT -> problems.conflict(String.valueOf(error.getMessage()));
+            default -> translated("create the tables of the cache", error);
+        };
+    }
+}

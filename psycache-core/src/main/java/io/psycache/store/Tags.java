@@ -1,0 +1,25 @@
+package io.psycache.store;
+
+/** The namespaces of the log's tags: a tag that is named like a key or a cache does not invalidate it. */
+public final class Tags {
+
+    /** The one tag under which prefixes are logged. */
+    static final String PREFIX = "p";
+
+    static final String KEY_NAMESPACE = "k:";
+
+    private Tags() {}
+
+    /** The tag that every entry under {@code key} has, without storing it. */
+    public static String ofKey(String key) {
+        return KEY_NAMESPACE + key;
+    }
+
+    public static String ofCache(String name) {
+        return "c:" + name;
+    }
+
+    public static String ofUser(String tag) {
+        return "t:" + tag;
+    }
+}

@@ -1,0 +1,7 @@
+package io.psycache.archfixture;
+
+import io.psycache.archfixture.store.Rows;
+
+public class Api {
+    public Rows rows = new Rows();
+}

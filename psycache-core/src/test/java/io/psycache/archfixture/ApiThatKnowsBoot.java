@@ -1,0 +1,7 @@
+package io.psycache.archfixture;
+
+import org.springframework.boot.SpringApplication;
+
+class ApiThatKnowsBoot {
+    Class<?> application = SpringApplication.class;
+}

@@ -1,0 +1,5 @@
+package io.psycache.archfixture;
+
+import javax.sql.DataSource;
+
+record ApiThatOnlyNamesTheDataSource(DataSource dataSource) {}

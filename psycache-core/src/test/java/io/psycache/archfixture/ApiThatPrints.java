@@ -1,0 +1,7 @@
+package io.psycache.archfixture;
+
+class ApiThatPrints {
+    void print() {
+        System.out.println("hello");
+    }
+}

@@ -1,0 +1,3 @@
+package io.psycache.archfixture.instrumentation;
+
+public class Span {}

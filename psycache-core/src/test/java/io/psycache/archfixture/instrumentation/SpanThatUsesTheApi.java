@@ -1,0 +1,7 @@
+package io.psycache.archfixture.instrumentation;
+
+import io.psycache.archfixture.Api;
+
+class SpanThatUsesTheApi {
+    Api api = new Api();
+}

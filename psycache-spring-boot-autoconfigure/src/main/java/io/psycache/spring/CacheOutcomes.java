@@ -1,0 +1,92 @@
+package io.psycache.spring;
+
+import io.psycache.CacheRegion.Lookup;
+import io.psycache.CacheValueException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.Cache.ValueWrapper;
+import org.springframework.cache.support.SimpleValueWrapper;
+import org.springframework.dao.DataAccessException;
+
+/** Counts and logs what the operations of one cache come to, and applies its {@link FailurePolicy}. */
+final class CacheOutcomes {
+    private final PostgresCacheStatistics statistics = new PostgresCacheStatistics();
+    private final ProblemLog log;
+    private final FailurePolicy failurePolicy;
+
+    CacheOutcomes(String cacheName, FailurePolicy failurePolicy) {
+        this.log = new ProblemLog(cacheName);
+        this.failurePolicy = failurePolicy;
+    }
+
+    PostgresCacheStatistics statistics() {
+        return statistics;
+    }
+
+    /** The value of a hit; null for a miss. */
+    @Nullable ValueWrapper found(Lookup lookup) {
+        CacheValueException unreadable = lookup.unreadable();
+        if (unreadable != null) {
+            unreadable(unreadable);
+        }
+        gotOrLoaded(!lookup.isHit());
+        return lookup.isHit() ? new SimpleValueWrapper(lookup.value()) : null;
+    }
+
+    void gotOrLoaded(boolean loaded) {
+        if (loaded) {
+            statistics.recordMiss();
+        } else {
+            statistics.recordHit();
+        }
+    }
+
+    /** @throws RuntimeException {@code failure}, where it is to propagate */
+    void getFailed(RuntimeException failure) {
+        statistics.recordMiss();
+        failed("get", failure);
+    }
+
+    /** @param reason a {@link CacheValueException}, or else a failure of the database */
+    void notStored(RuntimeException reason) {
+        if (reason instanceof CacheValueException unstorable) {
+            unstorable(unstorable);
+        } else {
+            putFailed(reason);
+        }
+    }
+
+    void putFailed(RuntimeException failure) {
+        statistics.recordSkippedPut();
+        failed("put", failure);
+    }
+
+    private void failed(String operation, RuntimeException failure) {
+        String cause = failure.getClass().getSimpleName();
+        statistics.recordFailure(cause);
+        if (failurePolicy == FailurePolicy.PROPAGATE) {
+            throw failure;
+        }
+        log.failed(operation, cause, failure);
+    }
+
+    void put(Runnable put) {
+        try {
+            put.run();
+            statistics.recordPut();
+        } catch (CacheValueException e) {
+            unstorable(e);
+        } catch (DataAccessException e) {
+            putFailed(e);
+        }
+    }
+
+    void unreadable(CacheValueException reason) {
+        statistics.recordUnreadable();
+        log.unreadable(reason);
+    }
+
+    void unstorable(CacheValueException reason) {
+        statistics.recordSkippedPut();
+        log.unstorable(reason);
+    }
+}

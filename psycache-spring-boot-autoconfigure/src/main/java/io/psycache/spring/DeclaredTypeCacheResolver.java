@@ -1,0 +1,39 @@
+package io.psycache.spring;
+
+import io.psycache.CacheRegion;
+import java.util.Collection;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.cache.Cache;
+import org.springframework.cache.interceptor.CacheOperationInvocationContext;
+import org.springframework.cache.interceptor.CacheResolver;
+
+/** Resolver that gives each invocation views of our caches of its own, and other caches as they are. */
+final class DeclaredTypeCacheResolver implements CacheResolver {
+    private final CacheResolver resolver;
+    private final DeclaredTypes types = new DeclaredTypes();
+
+    DeclaredTypeCacheResolver(CacheResolver resolver) {
+        this.resolver = resolver;
+    }
+
+    @Override
+    public Collection<? extends Cache> resolveCaches(CacheOperationInvocationContext<?> context) {
+        Collection<? extends Cache> caches = resolver.resolveCaches(context);
+        return caches.stream().anyMatch(DeclaredTypeCacheResolver::isOurs)
+                ? caches.stream()
+                        .map(cache -> isOurs(cache) ? view(cache, context) : cache)
+                        .toList()
+                : caches;
+    }
+
+    /** Decorators give the native cache of what they decorate. */
+    private static boolean isOurs(Cache cache) {
+        return cache.getNativeCache() instanceof CacheRegion;
+    }
+
+    private Cache view(Cache cache, CacheOperationInvocationContext<?> context) {
+        Class<?> target = AopProxyUtils.ultimateTargetClass(context.getTarget());
+        DeclaredTypes.DeclaredType declared = types.of(context.getMethod(), target);
+        return new InvocationCache(cache, new Invocation(declared.type(), declared.async()));
+    }
+}

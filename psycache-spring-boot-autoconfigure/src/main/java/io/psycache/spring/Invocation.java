@@ -1,0 +1,48 @@
+package io.psycache.spring;
+
+import io.psycache.CacheRegion.Lookup;
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One invocation of a cached method as one of its caches sees it: the declared type of the value, and what the lookups that
+ * missed knew, for the put that follows on whatever thread.
+ */
+final class Invocation {
+    private final @Nullable Type declaredType;
+    private final boolean async;
+    private final Map<String, Optional<Lookup>> misses = new ConcurrentHashMap<>(2);
+
+    /** @param declaredType null = not known */
+    Invocation(@Nullable Type declaredType, boolean async) {
+        this.declaredType = declaredType;
+        this.async = async;
+    }
+
+    @Nullable Type declaredType() {
+        return declaredType;
+    }
+
+    /** Whether the method returns before its value is there, so that its threads must not block. */
+    boolean isAsync() {
+        return async;
+    }
+
+    /** Keeps the first miss of a key: the oldest is the one that no load has overtaken. */
+    void missed(Lookup miss) {
+        misses.putIfAbsent(miss.key(), Optional.of(miss));
+    }
+
+    /** Nothing is known about the freshness of what will be loaded, so it must not be put. */
+    void forbidPut(String key) {
+        misses.put(key, Optional.empty());
+    }
+
+    /** The miss of {@code key}; empty = it must not be put; null = it was not looked up. */
+    @Nullable Optional<Lookup> missOf(String key) {
+        return misses.get(key);
+    }
+}

@@ -1,0 +1,186 @@
+package io.psycache.spring;
+
+import io.psycache.CacheRegion;
+import io.psycache.PostgresCache;
+import io.psycache.codec.CacheCodec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.Cache;
+import org.springframework.cache.CacheManager;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Cache manager whose caches are regions of a {@link PostgresCache}. Thread-safe.
+ *
+ * <p>{@link Cache#getNativeCache()} of its caches is the {@link io.psycache.CacheRegion}. The declared return types of cached
+ * methods reach them through {@link DeclaredTypeCacheConfigurer}.
+ */
+public final class PostgresCacheManager implements CacheManager, AutoCloseable {
+
+    private static final int ASYNC_THREADS = 4;
+
+    private final PostgresCache cache;
+    private final PostgresCacheConfiguration defaults;
+    private final Map<String, PostgresCacheConfiguration> declared;
+    private final boolean dynamic;
+    private final ValueTypes types;
+    private final AsyncLoads async;
+    private final @Nullable ExecutorService ownExecutor;
+    private final Map<String, RegionCache> caches = new ConcurrentHashMap<>();
+
+    private PostgresCacheManager(Builder settings) {
+        this.cache = settings.cache;
+        this.defaults = settings.defaults;
+        this.declared = Map.copyOf(settings.declared);
+        this.dynamic = settings.dynamic;
+        this.types = new ValueTypes(new TypeNames(settings.trustedPackages, settings.classLoader()));
+        Executor given = settings.asyncExecutor;
+        this.ownExecutor = given == null ? newExecutor() : null;
+        this.async = new AsyncLoads(given == null ? Objects.requireNonNull(ownExecutor) : given);
+        settings.declared.keySet().forEach(this::getCache);
+    }
+
+    private static ExecutorService newExecutor() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("psycache-async-");
+        threads.setDaemon(true);
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                ASYNC_THREADS, ASYNC_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    /** Builder of a manager over {@code cache}, which stays the caller's to close. */
+    public static Builder builder(PostgresCache cache) {
+        return new Builder(cache);
+    }
+
+    @Override
+    public @Nullable Cache getCache(String name) {
+        RegionCache known = caches.get(name);
+        if (known != null || !(dynamic || declared.containsKey(name))) {
+            return known;
+        }
+        Assert.hasText(name, "the name of a cache must not be empty");
+        return caches.computeIfAbsent(name, this::newCache);
+    }
+
+    private RegionCache newCache(String name) {
+        PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
+        CacheRegion region = cache.region(configuration.getKeyPrefix() + name);
+        CacheCodec codec = configuration.getCodec();
+        return new RegionCache(name, codec == null ? region : region.withCodec(codec), configuration, types, async);
+    }
+
+    @Override
+    public Collection<String> getCacheNames() {
+        return List.copyOf(new TreeSet<>(caches.keySet()));
+    }
+
+    /** Clears every cache, and forgets those that were made on demand. */
+    // overrides a method of Framework 7, which 6.2 does not have
+    public void resetCaches() {
+        caches.values().forEach(Cache::clear);
+        caches.keySet().retainAll(declared.keySet());
+    }
+
+    /** What the operations of a cache came to; null where there is no such cache yet. It does not make one on demand. */
+    public @Nullable PostgresCacheStatistics getStatistics(String cacheName) {
+        RegionCache known = caches.get(cacheName);
+        return known == null ? null : known.statistics();
+    }
+
+    /** Stops the threads of this manager; the {@link PostgresCache} and a given executor stay open. */
+    @Override
+    public void close() {
+        if (ownExecutor != null) {
+            ownExecutor.shutdown();
+        }
+    }
+
+    /** Settings of a manager; every one has a default. */
+    public static final class Builder {
+        final PostgresCache cache;
+        final Map<String, PostgresCacheConfiguration> declared = new LinkedHashMap<>();
+        final List<String> trustedPackages = new ArrayList<>();
+        PostgresCacheConfiguration defaults = PostgresCacheConfiguration.defaults();
+        boolean dynamic = true;
+
+        @Nullable Executor asyncExecutor;
+
+        @Nullable ClassLoader beanClassLoader;
+
+        private Builder(PostgresCache cache) {
+            Assert.notNull(cache, "cache must not be null");
+            this.cache = cache;
+        }
+
+        /** The settings of caches made on demand. */
+        public Builder defaults(PostgresCacheConfiguration defaults) {
+            Assert.notNull(defaults, "defaults must not be null");
+            this.defaults = defaults;
+            return this;
+        }
+
+        /** Declares a cache, which is there from the start. */
+        public Builder cache(String name, PostgresCacheConfiguration configuration) {
+            Assert.hasText(name, "name must not be empty");
+            Assert.notNull(configuration, "configuration must not be null");
+            declared.put(name, configuration);
+            return this;
+        }
+
+        /** Whether a cache that is not declared is made when it is asked for (the default), or is an unknown one. */
+        public Builder dynamic(boolean dynamic) {
+            this.dynamic = dynamic;
+            return this;
+        }
+
+        /**
+         * Packages, with those below, whose classes a stored type name may name where the declared type does not say the class:
+         * {@code Object}, an interface, or access without a cached method. Declared types and JDK value types need no trust.
+         */
+        public Builder trustedPackages(Collection<String> packages) {
+            Assert.notNull(packages, "packages must not be null");
+            trustedPackages.addAll(packages);
+            return this;
+        }
+
+        /** Where asynchronous methods ({@code Mono}, {@code Flux}, {@code CompletableFuture}) reach the database; daemon threads of the manager by default. */
+        public Builder asyncExecutor(Executor asyncExecutor) {
+            Assert.notNull(asyncExecutor, "asyncExecutor must not be null");
+            this.asyncExecutor = asyncExecutor;
+            return this;
+        }
+
+        /** Where classes are found that stored type names name; by default Spring's default class loader. */
+        public Builder beanClassLoader(ClassLoader beanClassLoader) {
+            Assert.notNull(beanClassLoader, "beanClassLoader must not be null");
+            this.beanClassLoader = beanClassLoader;
+            return this;
+        }
+
+        private ClassLoader classLoader() {
+            ClassLoader found = beanClassLoader != null ? beanClassLoader : ClassUtils.getDefaultClassLoader();
+            return found != null ? found : ClassLoader.getSystemClassLoader();
+        }
+
+        /** The manager. It does not touch the database. */
+        public PostgresCacheManager build() {
+            return new PostgresCacheManager(this);
+        }
+    }
+}

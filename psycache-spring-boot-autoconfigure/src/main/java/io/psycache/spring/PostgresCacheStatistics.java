@@ -1,0 +1,83 @@
+package io.psycache.spring;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the operations of one cache came to since the manager was built, in this process. Thread-safe. */
+public final class PostgresCacheStatistics {
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder puts = new LongAdder();
+    private final LongAdder skippedPuts = new LongAdder();
+    private final LongAdder unreadable = new LongAdder();
+    private final LongAdder evictions = new LongAdder();
+    private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+
+    PostgresCacheStatistics() {}
+
+    public long getHits() {
+        return hits.sum();
+    }
+
+    /** Gets that found nothing, nothing readable, or failed under {@link FailurePolicy#MISS}. */
+    public long getMisses() {
+        return misses.sum();
+    }
+
+    /** Puts handed to the store; it may still refuse one because its value was invalidated since it was loaded. */
+    public long getPuts() {
+        return puts.sum();
+    }
+
+    /** Puts that were not made: the value can't be stored, the get before it or the put itself failed, or nothing told that the value is fresh. */
+    public long getSkippedPuts() {
+        return skippedPuts.sum();
+    }
+
+    /** Misses because the stored value could not be read as the type asked for; {@link #getMisses()} counts them too. */
+    public long getUnreadable() {
+        return unreadable.sum();
+    }
+
+    /** Evictions of keys, and clears. */
+    public long getEvictions() {
+        return evictions.sum();
+    }
+
+    /** Gets and puts that the database failed, by the simple class name of the exception. */
+    public Map<String, Long> getFailures() {
+        Map<String, Long> counts = new TreeMap<>();
+        failures.forEach((cause, count) -> counts.put(cause, count.sum()));
+        return counts;
+    }
+
+    void recordHit() {
+        hits.increment();
+    }
+
+    void recordMiss() {
+        misses.increment();
+    }
+
+    void recordPut() {
+        puts.increment();
+    }
+
+    void recordSkippedPut() {
+        skippedPuts.increment();
+    }
+
+    void recordUnreadable() {
+        unreadable.increment();
+    }
+
+    void recordEviction() {
+        evictions.increment();
+    }
+
+    void recordFailure(String cause) {
+        failures.computeIfAbsent(cause, name -> new LongAdder()).increment();
+    }
+}

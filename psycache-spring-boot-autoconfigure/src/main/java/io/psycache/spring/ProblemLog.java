@@ -1,0 +1,59 @@
+package io.psycache.spring;
+
+import io.psycache.CacheValueException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.util.StringUtils;
+
+/** Logs what went wrong in one cache: a value's problem once, a failure of the database at most once in 10 seconds per cause. */
+final class ProblemLog {
+    private static final Log LOG = LogFactory.getLog(PostgresCacheManager.class);
+    private static final long SILENCE = TimeUnit.SECONDS.toNanos(10);
+    private static final int MOST_VALUE_PROBLEMS = 1_000;
+
+    private final String cacheName;
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> lastLogged = new ConcurrentHashMap<>();
+
+    ProblemLog(String cacheName) {
+        this.cacheName = cacheName;
+    }
+
+    void unstorable(CacheValueException problem) {
+        if (isNew("put " + type(problem) + " " + problem.getReason())) {
+            LOG.warn(
+                    "Cache '" + cacheName + "' does not cache values of " + type(problem) + ": " + problem.getReason());
+        }
+    }
+
+    void unreadable(CacheValueException problem) {
+        if (isNew("get " + type(problem))) {
+            LOG.warn("Cache '" + cacheName + "' has entries that can't be read as " + type(problem)
+                    + ", which count as misses: " + problem.getReason());
+        }
+    }
+
+    void failed(String operation, String cause, RuntimeException failure) {
+        long now = System.nanoTime();
+        Long logged = lastLogged.merge(cause, now, (last, next) -> next - last < SILENCE ? last : next);
+        if (logged == now) {
+            LOG.warn(
+                    "Cache '" + cacheName + "': " + operation + " failed and the application goes on without it "
+                            + "(logged at most once in 10 s per cause)",
+                    failure);
+        }
+    }
+
+    /** A stored name is anybody's text. */
+    private static String type(CacheValueException problem) {
+        return StringUtils.truncate(problem.getTypeName(), 200).replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private boolean isNew(String problem) {
+        return seen.size() < MOST_VALUE_PROBLEMS && seen.add(problem);
+    }
+}

@@ -1,0 +1,34 @@
+package io.psycache.spring;
+
+import io.psycache.CacheLoadException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A loader that knows whether it was called. Used by one thread. */
+final class TrackedLoader implements Callable<@Nullable Object> {
+    private final Callable<?> loader;
+    private boolean called;
+
+    TrackedLoader(Callable<?> loader) {
+        this.loader = loader;
+    }
+
+    @Override
+    public @Nullable Object call() throws Exception {
+        called = true;
+        return loader.call();
+    }
+
+    boolean isCalled() {
+        return called;
+    }
+
+    /** What is loaded without the cache. */
+    @Nullable Object load(String key) {
+        try {
+            return call();
+        } catch (Exception e) {
+            throw new CacheLoadException(key, e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.psycache.spring.boot;
+
+import io.psycache.spring.PostgresCacheConfiguration;
+import io.psycache.spring.PostgresCacheManager;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * The caches that configuration declares, in {@code psycache.caches.*} and {@code spring.cache.cache-names}, with their
+ * settings. The latter, where it is set, is the whole list: no other caches are made on demand, as with Boot's own caches.
+ */
+record DeclaredCaches(PsycacheProperties properties, Environment environment) {
+
+    void applyTo(PostgresCacheManager.Builder builder) {
+        List<String> names = cacheNames();
+        PostgresCacheConfiguration defaults = defaults();
+        builder.defaults(defaults).dynamic(names.isEmpty());
+        names.forEach(name -> builder.cache(name, defaults));
+        for (Map.Entry<String, PsycacheProperties.Cache> cache :
+                properties.caches().entrySet()) {
+            builder.cache(cache.getKey(), configuration(defaults, cache.getValue()));
+        }
+    }
+
+    private List<String> cacheNames() {
+        return Binder.get(environment)
+                .bind("spring.cache.cache-names", Bindable.listOf(String.class))
+                .orElse(List.of());
+    }
+
+    private PostgresCacheConfiguration defaults() {
+        return PostgresCacheConfiguration.defaults()
+                .entryTtl(properties.defaultTtl().duration())
+                .ttlJitter(properties.ttlJitter())
+                .keyPrefix(properties.keyPrefix())
+                .cacheNullValues(properties.cacheNullValues())
+                .failurePolicy(properties.failurePolicy());
+    }
+
+    private static PostgresCacheConfiguration configuration(
+            PostgresCacheConfiguration defaults, PsycacheProperties.Cache own) {
+        TimeToLive ttl = own.ttl();
+        return defaults.entryTtl(ttl != null ? ttl.duration() : defaults.getEntryTtl())
+                .ttlJitter(or(own.ttlJitter(), defaults.getTtlJitter()))
+                .keyPrefix(or(own.keyPrefix(), defaults.getKeyPrefix()))
+                .cacheNullValues(or(own.cacheNullValues(), defaults.isCacheNullValues()))
+                .failurePolicy(or(own.failurePolicy(), defaults.getFailurePolicy()));
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
+        return value != null ? value : otherwise;
+    }
+}

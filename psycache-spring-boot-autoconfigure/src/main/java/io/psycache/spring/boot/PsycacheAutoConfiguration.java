@@ -1,0 +1,85 @@
+package io.psycache.spring.boot;
+
+import io.psycache.PostgresCache;
+import io.psycache.codec.CacheCodec;
+import io.psycache.instrumentation.CacheInstrumentation;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * Auto-configuration of {@link PostgresCache} from the application's {@code DataSource}, and of its tables.
+ *
+ * <p>Classes that Spring Boot 4 moved are named as text, those of 3.5 and those of 4 side by side.
+ */
+@AutoConfiguration(
+        afterName = {
+            "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration",
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+            "org.springframework.boot.autoconfigure.jdbc.JndiDataSourceAutoConfiguration",
+            "org.springframework.boot.jdbc.autoconfigure.JndiDataSourceAutoConfiguration",
+            "org.springframework.boot.autoconfigure.jdbc.XADataSourceAutoConfiguration",
+            "org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration",
+            "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration",
+            "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
+            "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration"
+        })
+@ConditionalOnClass({PGConnection.class, JdbcOperations.class})
+@ConditionalOnBooleanProperty(name = "psycache.enabled", matchIfMissing = true)
+@ConditionalOnBean(DataSource.class)
+@ConditionalOnMissingBean(PostgresCache.class)
+@EnableConfigurationProperties(PsycacheProperties.class)
+@Import({CodecConfigurations.Jackson3.class, CodecConfigurations.Jackson2.class, CodecConfigurations.Detected.class})
+public final class PsycacheAutoConfiguration {
+
+    @Bean
+    CacheDataSource psycacheDataSource(
+            @PsycacheDataSource ObjectProvider<DataSource> marked,
+            ObjectProvider<DataSource> candidates,
+            ListableBeanFactory beans) {
+        return CacheDataSource.select(marked, candidates, beans);
+    }
+
+    @Bean
+    @DependsOnDatabaseInitialization
+    SchemaInitializer psycacheSchemaInitializer(CacheDataSource dataSource, PsycacheProperties properties) {
+        return new SchemaInitializer(dataSource.value(), properties);
+    }
+
+    @Bean
+    @DependsOn("psycacheSchemaInitializer")
+    PostgresCache postgresCache(
+            CacheDataSource dataSource,
+            PsycacheProperties properties,
+            ObjectProvider<CacheCodec> codec,
+            ObjectProvider<CacheInstrumentation> instrumentations,
+            ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
+        PostgresCache.Builder builder = builder(dataSource.value(), properties);
+        codec.ifAvailable(builder::codec);
+        builder.instrumentations(instrumentations.orderedStream().toList());
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build();
+    }
+
+    private static PostgresCache.Builder builder(DataSource dataSource, PsycacheProperties properties) {
+        return PostgresCache.builder(dataSource)
+                .schema(properties.schemaOrDefault())
+                .table(properties.table())
+                .defaultTtl(properties.defaultTtl().duration())
+                .timeout(properties.timeout())
+                .logRetention(properties.logRetention())
+                .cleanupBatchSize(properties.cleanup().batchSize());
+    }
+}

@@ -1,0 +1,71 @@
+package io.psycache.spring.boot;
+
+import io.psycache.PostgresCache;
+import io.psycache.spring.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.PostgresCacheManager;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cache.CacheManager;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of Spring's cache abstraction on {@link PostgresCache}, before Boot would choose another cache.
+ *
+ * <p>As with Boot's own caches, {@code @EnableCaching} is the application's to write.
+ */
+@AutoConfiguration(
+        after = PsycacheAutoConfiguration.class,
+        beforeName = {
+            "org.springframework.boot.autoconfigure.cache.CacheAutoConfiguration",
+            "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration"
+        })
+@ConditionalOnBooleanProperty(name = "psycache.enabled", matchIfMissing = true)
+@ConditionalOnBean(PostgresCache.class)
+@EnableConfigurationProperties(PsycacheProperties.class)
+public final class PsycacheCacheManagerAutoConfiguration {
+
+    /** Also beside a manager of the application's own, which may be or contain a {@link PostgresCacheManager}. */
+    @Bean
+    @ConditionalOnMissingBean
+    static DeclaredTypeCacheConfigurer psycacheDeclaredTypeCacheConfigurer() {
+        return new DeclaredTypeCacheConfigurer();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(OnPsycacheCacheType.class)
+    @ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
+    static class Manager {
+
+        @Bean
+        AsyncLanes psycacheAsyncLanes(PsycacheProperties properties) {
+            return new AsyncLanes(properties.lanes());
+        }
+
+        @Bean
+        PostgresCacheManager cacheManager(
+                PostgresCache cache,
+                PsycacheProperties properties,
+                AsyncLanes lanes,
+                Environment environment,
+                BeanFactory beans,
+                ObjectProvider<PostgresCacheManagerBuilderCustomizer> customizers) {
+            PostgresCacheManager.Builder builder =
+                    PostgresCacheManager.builder(cache).asyncExecutor(lanes.executor());
+            new DeclaredCaches(properties, environment).applyTo(builder);
+            if (AutoConfigurationPackages.has(beans)) {
+                builder.trustedPackages(AutoConfigurationPackages.get(beans));
+            }
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+            return builder.build();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.psycache.spring.boot;
+
+import io.psycache.spring.FailurePolicy;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Properties of psycache.
+ *
+ * @param enabled Whether psycache configures anything.
+ * @param schema Schema that holds the tables. By default the first one of the connection's search path.
+ * @param table Name of the table of entries. The names of the other tables begin with it.
+ * @param initializeSchema Whether missing tables are created when the application starts, after its own migrations.
+ * @param keyPrefix What the keys of Spring caches begin with. It keeps applications that share one table apart.
+ * @param defaultTtl How long entries live when nothing else is said, or 'never' for entries that never expire.
+ * @param ttlJitter Share of its time to live, from 0 to 1, by which the life of an entry is shortened at random, so that
+ *     entries that were put together do not expire together.
+ * @param cacheNullValues Whether Spring caches store null.
+ * @param caches Settings of single Spring caches, by name. A setting that is left out is that of all caches.
+ * @param lanes Number of threads on which asynchronous methods (CompletableFuture, Mono, Flux) reach the cache.
+ * @param timeout How long the database may take to answer one request outside a transaction.
+ * @param failurePolicy What a failing get or put does to the application. A failing eviction is always an error.
+ * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
+ * @param cleanup The cleanup in the background, which deletes expired rows.
+ */
+@ConfigurationProperties("psycache")
+public record PsycacheProperties(
+        @DefaultValue("true") boolean enabled,
+        @Nullable String schema,
+        @DefaultValue("psycache") String table,
+        @DefaultValue("always") SchemaInitialization initializeSchema,
+        @DefaultValue("") String keyPrefix,
+        @DefaultValue("1h") TimeToLive defaultTtl,
+        @DefaultValue("0") double ttlJitter,
+        @DefaultValue("true") boolean cacheNullValues,
+        @DefaultValue Map<String, Cache> caches,
+        @DefaultValue("2") int lanes,
+        @DefaultValue("500ms") Duration timeout,
+        @DefaultValue("miss") FailurePolicy failurePolicy,
+        @DefaultValue("5m") Duration logRetention,
+        @DefaultValue Cleanup cleanup)
+        implements InitializingBean {
+
+    public PsycacheProperties {
+        caches = Map.copyOf(caches);
+    }
+
+    /** The schema as {@link io.psycache.PostgresCache.Builder#schema} takes it: empty = the first of the search path. */
+    String schemaOrDefault() {
+        return schema == null ? "" : schema;
+    }
+
+    /** Checks what no type can express, once the values are bound, so that a failure names property, value and origin. */
+    @Override
+    public void afterPropertiesSet() {
+        PropertyRules.check(this);
+    }
+
+    /**
+     * Settings of one Spring cache.
+     *
+     * @param ttl How long its entries live, or 'never'.
+     * @param ttlJitter Share of its time to live, from 0 to 1, by which the life of an entry is shortened at random.
+     * @param cacheNullValues Whether it stores null.
+     * @param failurePolicy What a failing get or put does to the application.
+     * @param keyPrefix What its keys begin with.
+     */
+    public record Cache(
+            @Nullable TimeToLive ttl,
+            @Nullable Double ttlJitter,
+            @Nullable Boolean cacheNullValues,
+            @Nullable FailurePolicy failurePolicy,
+            @Nullable String keyPrefix) {}
+
+    /**
+     * The cleanup in the background.
+     *
+     * @param enabled Whether expired rows are deleted in the background.
+     * @param interval Time from the end of a run to the start of the next.
+     * @param batchSize How many pages of the table one transaction of the cleanup walks.
+     */
+    public record Cleanup(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue(DEFAULT_INTERVAL) Duration interval,
+            @DefaultValue("1000") int batchSize) {
+
+        static final String DEFAULT_INTERVAL = "5m";
+    }
+}

@@ -1,0 +1,68 @@
+package io.psycache.spring;
+
+import io.psycache.PostgresCache;
+import io.psycache.PsycacheSchema;
+import io.psycache.testkit.TestDatabase;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.Cache;
+
+/** A schema with the tables, the cache on it, and a manager over that. */
+final class CacheFixture implements AutoCloseable {
+    final TestDatabase database = TestDatabase.create();
+    final PostgresCache cache;
+    final PostgresCacheManager manager;
+
+    CacheFixture() {
+        this(UnaryOperator.identity());
+    }
+
+    CacheFixture(UnaryOperator<PostgresCacheManager.Builder> settings) {
+        PsycacheSchema.create(database.dataSource());
+        cache = PostgresCache.builder(database.dataSource()).build();
+        manager = settings.apply(PostgresCacheManager.builder(cache).trustedPackages(List.of("io.psycache.spring")))
+                .build();
+    }
+
+    Cache cache(String name) {
+        return cache(manager, name);
+    }
+
+    static Cache cache(PostgresCacheManager manager, String name) {
+        Cache found = manager.getCache(name);
+        if (found == null) {
+            throw new IllegalArgumentException("no cache " + name);
+        }
+        return found;
+    }
+
+    PostgresCacheStatistics statistics(String cacheName) {
+        PostgresCacheStatistics statistics = manager.getStatistics(cacheName);
+        if (statistics == null) {
+            throw new IllegalArgumentException("no cache " + cacheName);
+        }
+        return statistics;
+    }
+
+    /** Lets every statement on the entries fail until {@link #repair()}. */
+    void breakTable() {
+        database.execute("alter table psycache rename to psycache_broken");
+    }
+
+    void repair() {
+        database.execute("alter table psycache_broken rename to psycache");
+    }
+
+    @Nullable String column(String column, String key) {
+        return database.queryForString(
+                "select " + column + " from psycache where key = '" + key.replace("'", "''") + "'");
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+        cache.close();
+        database.close();
+    }
+}

@@ -1,0 +1,79 @@
+package io.psycache.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresCacheManagerTests {
+    private static final PostgresCacheConfiguration DEFAULTS = PostgresCacheConfiguration.defaults();
+
+    private final CacheFixture fixture = new CacheFixture(settings -> settings.cache("declared", DEFAULTS));
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void aDeclaredCacheIsThereFromTheStart() {
+        assertThat(fixture.manager.getCacheNames()).containsExactly("declared");
+        assertThat(fixture.manager.getCache("declared")).isSameAs(fixture.manager.getCache("declared"));
+    }
+
+    @Test
+    void anotherCacheIsMadeOnDemand() {
+        assertThat(fixture.manager.getStatistics("more")).isNull();
+        assertThat(fixture.manager.getCache("more")).isNotNull();
+        assertThat(fixture.manager.getCacheNames()).containsExactly("declared", "more");
+    }
+
+    @Test
+    void aStaticManagerKnowsItsDeclaredCachesOnly() {
+        try (PostgresCacheManager manager = PostgresCacheManager.builder(fixture.cache)
+                .cache("declared", DEFAULTS)
+                .dynamic(false)
+                .build()) {
+            assertThat(manager.getCache("more")).isNull();
+            assertThat(manager.getCacheNames()).containsExactly("declared");
+        }
+    }
+
+    @Test
+    void resetCachesClearsAllAndForgetsThoseMadeOnDemand() {
+        fixture.cache("declared").put(1, "a");
+        fixture.cache("more").put(1, "b");
+        fixture.manager.resetCaches();
+        assertThat(fixture.manager.getCacheNames()).containsExactly("declared");
+        assertThat(fixture.cache("declared").get(1)).isNull();
+        assertThat(fixture.cache("more").get(1)).isNull();
+    }
+
+    @Test
+    void settingsAreChecked() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DEFAULTS.entryTtl(Duration.ZERO))
+                .withMessageContaining("entryTtl must be positive");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DEFAULTS.ttlJitter(1.1))
+                .withMessageContaining("ttlJitter must be from 0 to 1 but is 1.1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DEFAULTS.ttlJitter(Double.NaN))
+                .withMessageContaining("ttlJitter");
+        assertThatIllegalArgumentException().isThrownBy(() -> fixture.manager.getCache(""));
+    }
+
+    @Test
+    void settersReturnCopies() {
+        PostgresCacheConfiguration changed =
+                DEFAULTS.entryTtl(null).ttlJitter(0.1).keyPrefix("p").cacheNullValues(false);
+        assertThat(DEFAULTS.getEntryTtl()).isEqualTo(Duration.ofHours(1));
+        assertThat(DEFAULTS.getKeyPrefix()).isEmpty();
+        assertThat(changed.getEntryTtl()).isNull();
+        assertThat(changed.getTtlJitter()).isEqualTo(0.1);
+        assertThat(changed.getKeyPrefix()).isEqualTo("p");
+        assertThat(changed.isCacheNullValues()).isFalse();
+    }
+}

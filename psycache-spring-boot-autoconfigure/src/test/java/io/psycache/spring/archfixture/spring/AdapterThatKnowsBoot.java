@@ -1,0 +1,7 @@
+package io.psycache.spring.archfixture.spring;
+
+import org.springframework.boot.SpringApplication;
+
+class AdapterThatKnowsBoot {
+    Class<?> application = SpringApplication.class;
+}

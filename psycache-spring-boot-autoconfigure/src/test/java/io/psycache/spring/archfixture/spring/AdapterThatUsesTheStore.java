@@ -1,0 +1,7 @@
+package io.psycache.spring.archfixture.spring;
+
+import io.psycache.spring.archfixture.store.Rows;
+
+class AdapterThatUsesTheStore {
+    Rows rows = new Rows();
+}

@@ -1,0 +1,5 @@
+package io.psycache.spring.archfixture.spring.boot;
+
+import java.sql.Connection;
+
+public record StarterThatKnowsJdbc(Connection connection) {}

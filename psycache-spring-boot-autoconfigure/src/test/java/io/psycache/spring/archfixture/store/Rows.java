@@ -1,0 +1,3 @@
+package io.psycache.spring.archfixture.store;
+
+public class Rows {}
