@@ -4,7 +4,6 @@ import io.psycache.PostgresCache;
 import io.psycache.codec.CacheCodec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import javax.sql.DataSource;
-import org.postgresql.PGConnection;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,7 +16,6 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * Auto-configuration of {@link PostgresCache} from the application's {@code DataSource}, and of its tables.
@@ -36,7 +34,7 @@ import org.springframework.jdbc.core.JdbcOperations;
             "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
             "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration"
         })
-@ConditionalOnClass({PGConnection.class, JdbcOperations.class})
+@ConditionalOnClass(name = {"org.postgresql.PGConnection", "org.springframework.jdbc.core.JdbcOperations"})
 @ConditionalOnBooleanProperty(name = "psycache.enabled", matchIfMissing = true)
 @ConditionalOnBean(DataSource.class)
 @ConditionalOnMissingBean(PostgresCache.class)

@@ -35,11 +35,9 @@ public record TimeToLive(@Nullable Duration duration) {
     private static Duration parse(String text) {
         try {
             return DurationStyle.detectAndParse(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is no time to live: expected a duration such as 10m, 1h or PT90S, or '" + NEVER
-                            + "'",
-                    e);
+        } catch (IllegalArgumentException e) { // not the cause: of a chain Boot shows the last message only
+            throw new IllegalArgumentException("'" + text
+                    + "' is no time to live: expected a duration such as 10m, 1h or PT90S, or '" + NEVER + "'");
         }
     }
 }

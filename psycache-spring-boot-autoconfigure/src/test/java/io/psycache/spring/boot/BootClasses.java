@@ -1,0 +1,45 @@
+package io.psycache.spring.boot;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.ClassUtils;
+
+/** Boot's classes that have one name in Boot 3.5 and another in Boot 4, and contexts with ours. */
+final class BootClasses {
+
+    private BootClasses() {}
+
+    /** A context with the auto-configurations of psycache and with those of Boot that they work beside. */
+    static ApplicationContextRunner runner() {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        PsycacheAutoConfiguration.class,
+                        PsycacheCacheManagerAutoConfiguration.class,
+                        PsycacheCleanupAutoConfiguration.class,
+                        cacheAutoConfiguration()));
+    }
+
+    static Class<?> cacheAutoConfiguration() {
+        return either(
+                "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration",
+                "org.springframework.boot.autoconfigure.cache.CacheAutoConfiguration");
+    }
+
+    static Class<?> dataSourceAutoConfiguration() {
+        return either(
+                "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+                "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration");
+    }
+
+    /** That of {@code spring.sql.init.*}. */
+    static Class<?> sqlInitAutoConfiguration() {
+        return either(
+                "org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration",
+                "org.springframework.boot.autoconfigure.sql.init.SqlInitializationAutoConfiguration");
+    }
+
+    private static Class<?> either(String inBoot4, String inBoot3) {
+        ClassLoader classLoader = BootClasses.class.getClassLoader();
+        return ClassUtils.resolveClassName(ClassUtils.isPresent(inBoot4, classLoader) ? inBoot4 : inBoot3, classLoader);
+    }
+}

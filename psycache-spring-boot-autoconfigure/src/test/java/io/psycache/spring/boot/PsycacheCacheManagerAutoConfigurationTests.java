@@ -1,0 +1,174 @@
+package io.psycache.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.psycache.PostgresCache;
+import io.psycache.spring.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.PostgresCacheConfiguration;
+import io.psycache.spring.PostgresCacheManager;
+import io.psycache.testkit.TestDatabase;
+import java.time.Duration;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
+import org.springframework.cache.interceptor.CacheResolver;
+import org.springframework.cache.interceptor.NamedCacheResolver;
+import org.springframework.cache.support.NoOpCacheManager;
+import org.springframework.context.annotation.Configuration;
+
+class PsycacheCacheManagerAutoConfigurationTests {
+    private final TestDatabase database = TestDatabase.create();
+
+    private final ApplicationContextRunner runner =
+            BootClasses.runner().withBean(DataSource.class, database::unpooled).withUserConfiguration(Caching.class);
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void theManagerComesBeforeThatOfBoot() {
+        runner.run(context -> assertThat(context)
+                .hasSingleBean(CacheManager.class)
+                .hasSingleBean(PostgresCacheManager.class)
+                .hasSingleBean(DeclaredTypeCacheConfigurer.class)
+                .hasBean("cacheManager"));
+    }
+
+    @Test
+    void theManagerCanBeInjectedWhereAnnotationsAreNotEnabled() {
+        BootClasses.runner()
+                .withBean(DataSource.class, database::unpooled)
+                .run(context -> assertThat(context).hasSingleBean(PostgresCacheManager.class));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"simple,ConcurrentMapCacheManager", "none,NoOpCacheManager"})
+    void anotherTypeOfSpringsCacheTakesThePlaceOfTheManagerOnly(String type, String manager) {
+        runner.withPropertyValues("spring.cache.type=" + type).run(context -> {
+            assertThat(context).hasSingleBean(PostgresCache.class).doesNotHaveBean(PostgresCacheManager.class);
+            assertThat(context.getBean(CacheManager.class).getClass().getSimpleName())
+                    .isEqualTo(manager);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis", "caffeine", "jcache", "generic", "NONE"})
+    void anotherTypeIsNeverOurs(String type) {
+        runner.withPropertyValues("spring.cache.type=" + type)
+                .run(context -> assertThat(context.getStartupFailure() != null
+                                || context.getBeansOfType(PostgresCacheManager.class)
+                                        .isEmpty())
+                        .isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"psycache", "PSYCACHE", ""})
+    void theTypeCanBeOursOrEmpty(String type) {
+        runner.withPropertyValues("spring.cache.type=" + type)
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PostgresCacheManager.class));
+    }
+
+    @Test
+    void theConditionReportSaysWhyThereIsNoManager() {
+        runner.withPropertyValues("spring.cache.type=simple")
+                .run(context ->
+                        assertThat(Reports.of(context)).contains("psycache cache type spring.cache.type is simple"));
+    }
+
+    @Test
+    void anApplicationsOwnManagerIsTheOnlyOne() {
+        runner.withBean(CacheManager.class, ConcurrentMapCacheManager::new).run(context -> {
+            assertThat(context).hasSingleBean(CacheManager.class).doesNotHaveBean(PostgresCacheManager.class);
+            assertThat(context).hasSingleBean(PostgresCache.class);
+        });
+    }
+
+    @Test
+    void anApplicationsOwnResolverTakesThePlaceOfTheManager() {
+        BootClasses.runner()
+                .withBean(DataSource.class, database::unpooled)
+                .withBean(
+                        "cacheResolver",
+                        CacheResolver.class,
+                        () -> new NamedCacheResolver(new NoOpCacheManager(), "cache"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(CacheManager.class));
+    }
+
+    @Test
+    void cachesAreMadeOnDemandWithTheSettingsOfAll() {
+        runner.withPropertyValues("psycache.key-prefix=shop:", "psycache.default-ttl=never")
+                .run(context -> {
+                    put(context.getBean(CacheManager.class), "users");
+                    assertThat(database.queryForString("select key from psycache"))
+                            .startsWith("shop:users");
+                    assertThat(database.queryForString("select expires_at from psycache"))
+                            .isEqualTo("infinity");
+                });
+    }
+
+    @Test
+    void aCacheHasItsOwnSettingsAndElseThoseOfAll() {
+        runner.withPropertyValues(
+                        "psycache.key-prefix=shop:",
+                        "psycache.caches.users.ttl=2d",
+                        "psycache.caches.users.cache-null-values=false",
+                        "psycache.caches[a.b].key-prefix=other:")
+                .run(context -> {
+                    CacheManager manager = context.getBean(CacheManager.class);
+                    assertThat(manager.getCacheNames()).containsExactlyInAnyOrder("users", "a.b");
+                    put(manager, "users");
+                    put(manager, "a.b");
+                    assertThat(database.queryForLong("select count(*) from psycache where key like 'shop:users%'"
+                                    + " and expires_at > now() + interval '1 day'"))
+                            .isEqualTo(1);
+                    assertThat(database.queryForLong("select count(*) from psycache where key like 'other:a.b%'"
+                                    + " and expires_at < now() + interval '1 day'"))
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void theNamesOfBootsPropertyAreTheWholeList() {
+        runner.withPropertyValues(
+                        "spring.cache.cache-names=users,orders",
+                        "psycache.caches.users.ttl=2d",
+                        "psycache.caches.more.ttl=1d")
+                .run(context -> {
+                    CacheManager manager = context.getBean(CacheManager.class);
+                    assertThat(manager.getCacheNames()).containsExactlyInAnyOrder("users", "orders", "more");
+                    assertThat(manager.getCache("unknown")).isNull();
+                });
+    }
+
+    @Test
+    void customizersHaveTheLastWord() {
+        runner.withPropertyValues("psycache.default-ttl=10s")
+                .withBean(
+                        PostgresCacheManagerBuilderCustomizer.class,
+                        () -> builder -> builder.cache(
+                                "users", PostgresCacheConfiguration.defaults().entryTtl(Duration.ofDays(2))))
+                .run(context -> {
+                    put(context.getBean(CacheManager.class), "users");
+                    assertThat(database.queryForString("select expires_at > now() + interval '1 day' from psycache"))
+                            .isEqualTo("t");
+                });
+    }
+
+    private static void put(CacheManager manager, String name) {
+        Objects.requireNonNull(manager.getCache(name)).put("key", "value");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableCaching
+    static class Caching {}
+}

@@ -1,0 +1,117 @@
+package io.psycache.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.psycache.PsycacheSchema;
+import io.psycache.testkit.TestDatabase;
+import java.time.Duration;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.config.FixedDelayTask;
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
+
+class PsycacheCleanupAutoConfigurationTests {
+    private final TestDatabase database = TestDatabase.create();
+    private final ApplicationContextRunner runner = BootClasses.runner()
+            .withBean(DataSource.class, database::unpooled)
+            .withPropertyValues("psycache.cleanup.interval=1h");
+
+    @BeforeEach
+    void insertAnExpiredRow() {
+        PsycacheSchema.create(database.dataSource());
+        database.execute("insert into psycache (key, value, expires_at) values ('old', '1', now() - interval '1 day')");
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void itRunsAtOnceOnAThreadOfItsOwnWhereSchedulingIsOff() {
+        runner.run(context -> {
+            assertThat(context).hasSingleBean(CleanupLifecycle.class).doesNotHaveBean(ScheduledCleanup.class);
+            awaitCleanup();
+            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isTrue();
+        });
+    }
+
+    @Test
+    void itNeverTurnsSchedulingOn() {
+        runner.run(context -> assertThat(context).doesNotHaveBean(ScheduledTaskHolder.class));
+    }
+
+    @Test
+    void itEndsWithTheApplication() {
+        CleanupLifecycle[] cleanup = new CleanupLifecycle[1];
+        runner.run(context -> cleanup[0] = context.getBean(CleanupLifecycle.class));
+        assertThat(cleanup[0].isRunning()).isFalse();
+    }
+
+    @Test
+    void itCanBeStoppedAndStartedAgain() {
+        runner.run(context -> {
+            CleanupLifecycle cleanup = context.getBean(CleanupLifecycle.class);
+            cleanup.stop();
+            assertThat(cleanup.isRunning()).isFalse();
+            cleanup.start();
+            assertThat(cleanup.isRunning()).isTrue();
+        });
+    }
+
+    @Test
+    void itIsAScheduledTaskOfTheApplicationWhereSchedulingIsOn() {
+        runner.withUserConfiguration(Scheduling.class).run(context -> {
+            assertThat(context).hasSingleBean(ScheduledCleanup.class).doesNotHaveBean(CleanupLifecycle.class);
+            Set<ScheduledTask> tasks =
+                    context.getBean(ScheduledTaskHolder.class).getScheduledTasks();
+            assertThat(tasks).singleElement().satisfies(task -> {
+                FixedDelayTask cleanup = (FixedDelayTask) task.getTask();
+                assertThat(cleanup.getIntervalDuration()).isEqualTo(Duration.ofHours(1));
+                assertThat(cleanup.getInitialDelayDuration()).isZero();
+            });
+            awaitCleanup();
+        });
+    }
+
+    @Test
+    void theScheduledIntervalHasTheSameDefaultAndSpellings() {
+        BootClasses.runner()
+                .withBean(DataSource.class, database::unpooled)
+                .withUserConfiguration(Scheduling.class)
+                .run(context -> assertThat(
+                                context.getBean(ScheduledTaskHolder.class).getScheduledTasks())
+                        .singleElement()
+                        .satisfies(task -> assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration())
+                                .isEqualTo(context.getBean(PsycacheProperties.class)
+                                        .cleanup()
+                                        .interval())));
+    }
+
+    @Test
+    void itCanBeTurnedOff() {
+        runner.withPropertyValues("psycache.cleanup.enabled=false")
+                .withUserConfiguration(Scheduling.class)
+                .run(context -> {
+                    assertThat(context).doesNotHaveBean(CleanupLifecycle.class).doesNotHaveBean(ScheduledCleanup.class);
+                    assertThat(context.getBean(ScheduledTaskHolder.class).getScheduledTasks())
+                            .isEmpty();
+                });
+    }
+
+    private void awaitCleanup() {
+        await().until(() -> database.queryForLong("select count(*) from psycache") == 0);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableScheduling
+    static class Scheduling {}
+}

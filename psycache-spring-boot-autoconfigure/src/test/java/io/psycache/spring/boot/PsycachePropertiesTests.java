@@ -1,0 +1,133 @@
+package io.psycache.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.psycache.spring.FailurePolicy;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+class PsycachePropertiesTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Enabled.class);
+
+    @Test
+    void defaultsAreThoseOfTheDocumentation() {
+        runner.run(context -> assertThat(context.getBean(PsycacheProperties.class))
+                .isEqualTo(new PsycacheProperties(
+                        true,
+                        null,
+                        "psycache",
+                        SchemaInitialization.ALWAYS,
+                        "",
+                        new TimeToLive(Duration.ofHours(1)),
+                        0,
+                        true,
+                        Map.of(),
+                        2,
+                        Duration.ofMillis(500),
+                        FailurePolicy.MISS,
+                        Duration.ofMinutes(5),
+                        new PsycacheProperties.Cleanup(true, Duration.ofMinutes(5), 1_000))));
+    }
+
+    @Test
+    void everyPropertyIsBound() {
+        runner.withPropertyValues(
+                        "psycache.enabled=false",
+                        "psycache.schema=app",
+                        "psycache.table=cache",
+                        "psycache.initialize-schema=never",
+                        "psycache.key-prefix=shop:",
+                        "psycache.default-ttl=10m",
+                        "psycache.ttl-jitter=0.1",
+                        "psycache.cache-null-values=false",
+                        "psycache.caches.users.ttl=never",
+                        "psycache.caches.users.ttl-jitter=0.5",
+                        "psycache.caches.users.cache-null-values=true",
+                        "psycache.caches.users.failure-policy=propagate",
+                        "psycache.caches.users.key-prefix=u:",
+                        "psycache.lanes=3",
+                        "psycache.timeout=1s",
+                        "psycache.failure-policy=propagate",
+                        "psycache.log-retention=10m",
+                        "psycache.cleanup.enabled=false",
+                        "psycache.cleanup.interval=30s",
+                        "psycache.cleanup.batch-size=10")
+                .run(context -> assertThat(context.getBean(PsycacheProperties.class))
+                        .isEqualTo(new PsycacheProperties(
+                                false,
+                                "app",
+                                "cache",
+                                SchemaInitialization.NEVER,
+                                "shop:",
+                                new TimeToLive(Duration.ofMinutes(10)),
+                                0.1,
+                                false,
+                                Map.of(
+                                        "users",
+                                        new PsycacheProperties.Cache(
+                                                new TimeToLive(null), 0.5, true, FailurePolicy.PROPAGATE, "u:")),
+                                3,
+                                Duration.ofSeconds(1),
+                                FailurePolicy.PROPAGATE,
+                                Duration.ofMinutes(10),
+                                new PsycacheProperties.Cleanup(false, Duration.ofSeconds(30), 10))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"never", "NEVER", " never "})
+    void aTimeToLiveCanBeNever(String text) {
+        assertThat(TimeToLive.valueOf(text).duration()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"90s, PT90S", "PT2H, PT2H", "1d, PT24H", "1500, PT1.5S", "' 5m ', PT5M"})
+    void aTimeToLiveIsADuration(String text, Duration duration) {
+        assertThat(TimeToLive.valueOf(text).duration()).isEqualTo(duration);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1s", "forever", ""})
+    void anythingElseIsNoTimeToLive(String text) {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> TimeToLive.valueOf(text))
+                .withMessageContaining("'never'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "psycache.schema, App, must match",
+        "psycache.table, users; drop table users, must match",
+        "psycache.table, '', must match",
+        "psycache.key-prefix, 'a\0b', NUL",
+        "psycache.ttl-jitter, 1.5, from 0 to 1",
+        "psycache.ttl-jitter, NaN, from 0 to 1",
+        "psycache.lanes, 0, 1 or more",
+        "psycache.timeout, 0s, positive",
+        "psycache.log-retention, -5m, positive",
+        "psycache.cleanup.interval, 0, positive",
+        "psycache.cleanup.batch-size, -1, 1 or more",
+        "psycache.caches.users.ttl-jitter, -0.1, from 0 to 1",
+        "psycache.caches.users.key-prefix, 'a\0b', NUL"
+    })
+    void aValueThatBreaksARuleNamesPropertyAndRule(String property, String value, String rule) {
+        runner.withPropertyValues(property + "=" + value)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                        .hasMessageContainingAll(property, rule));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(PsycacheProperties.class)
+    static class Enabled {}
+}
