@@ -58,6 +58,7 @@ public interface CacheRegion {
      * also when it can't be stored. A {@link org.springframework.dao.DataAccessException} thrown here means that nothing was loaded.
      *
      * @param storeAs the declared type to store a loaded value as; a null result means that it is not stored
+     * @param unreadable told why a stored value could not be read, which is a miss
      * @param notStored told why a loaded value could not be stored: a {@link CacheValueException} or a {@link
      *     org.springframework.dao.DataAccessException}
      * @throws CacheLoadException if the loader fails; the failure is its direct cause
@@ -68,6 +69,7 @@ public interface CacheRegion {
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<?> loader,
+            Consumer<CacheValueException> unreadable,
             Consumer<RuntimeException> notStored);
 
     /** Invalidates the entry, and a load of it in flight; in a transaction others see it at commit. */

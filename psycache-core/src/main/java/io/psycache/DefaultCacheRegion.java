@@ -95,9 +95,18 @@ final class DefaultCacheRegion implements CacheRegion {
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<?> loader,
+            Consumer<CacheValueException> unreadable,
             Consumer<RuntimeException> notStored) {
         return parts.loader.getOrLoad(new EntryLoader.Load(
-                view, Arguments.key(key), name, readAs, storeAs, Arguments.ttl(ttl, "ttl"), loader, notStored));
+                view,
+                Arguments.key(key),
+                name,
+                readAs,
+                storeAs,
+                Arguments.ttl(ttl, "ttl"),
+                loader,
+                unreadable,
+                notStored));
     }
 
     @Override

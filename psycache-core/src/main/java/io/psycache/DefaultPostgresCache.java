@@ -119,6 +119,7 @@ final class DefaultPostgresCache implements PostgresCache {
                 value -> value == null ? null : type,
                 Arguments.ttl(ttl, "ttl"),
                 Arguments.notNull(loader, "loader"),
+                unreadable -> {},
                 failure -> {
                     throw failure;
                 }));

@@ -32,6 +32,7 @@ final class EntryLoader {
      *
      * @param storeAs null = a loaded value is not stored
      * @param kind what the value is read as; callers with different kinds do not share a load
+     * @param unreadable told why a stored value could not be read
      * @param notStored told why a value could not be stored; what it throws is thrown
      */
     record Load(
@@ -42,6 +43,7 @@ final class EntryLoader {
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<?> loader,
+            Consumer<CacheValueException> unreadable,
             Consumer<RuntimeException> notStored) {}
 
     EntryLoader(EntryReader reader, EntryWriter writer) {
@@ -54,6 +56,9 @@ final class EntryLoader {
             FoundEntry found = reader.get(load.view, load.key, load.readAs);
             if (found.isHit()) {
                 return found.value();
+            }
+            if (found.unreadable() != null) {
+                load.unreadable.accept(found.unreadable());
             }
             Optional<Landed> landed = writer.inTransaction() ? Optional.of(alone(load, found)) : shared(load, found);
             if (landed.isPresent()) {

@@ -132,6 +132,7 @@ class SingleFlightTests {
                                 release.await();
                                 return "nul \0 " + loads.incrementAndGet();
                             },
+                            unreadable -> {},
                             failure -> {})));
         }
         areWaiting(2);

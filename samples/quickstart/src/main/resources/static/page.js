@@ -53,7 +53,8 @@ async function showCache() {
 
 function timeLeft(seconds) {
   if (seconds === null) return "never ends";
-  return seconds >= 120 ? `${Math.floor(seconds / 60)} min` : `${seconds} s`;
+  if (seconds >= 7200) return `${Math.floor(seconds / 3600)} h`;
+  return seconds >= 120 ? `${Math.floor(seconds / 60)} min` : `${Math.max(seconds, 0)} s`;
 }
 
 async function showFlights() {
@@ -64,7 +65,7 @@ async function showFlights() {
     input.setAttribute("aria-label", `Delay of flight ${flight.id} in minutes`);
     const form = element("form", null, input, element("button", null, "Save"));
     form.addEventListener("submit", (event) => run(event, () => correct(flight.id, Number(input.value))));
-    return element("tr", null, cell(String(flight.id), "number"), cell(`${flight.origin} → ${flight.destination}`),
+    return element("tr", null, cell(String(flight.id)), cell(`${flight.origin} → ${flight.destination}`),
         cell(flight.departure.replace("T", " ").slice(0, 16)), cell(form));
   }), 4, "No flights.");
 }
@@ -94,7 +95,12 @@ async function loadReport() {
   showReport(await response.json());
   const millis = response.headers.get("Server-Timing").replace("report;dur=", "");
   showResult(response.headers.get("X-Cache"), millis,
-      `The report has been asked for ${Number(response.headers.get("X-Views")).toLocaleString()} times today.`);
+      `The report has been asked for ${views(response)} today.`);
+}
+
+function views(response) {
+  const count = Number(response.headers.get("X-Views"));
+  return count === 1 ? "once" : `${count.toLocaleString()} times`;
 }
 
 async function correct(id, delay) {

@@ -1,6 +1,7 @@
 package io.psycache.codec;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -30,7 +31,8 @@ public final class Jackson2Codec extends VerifyingCodec {
 
     /** A codec with Jackson's defaults and the modules on the class path. */
     public static Jackson2Codec create() {
-        return new Jackson2Codec(forState(new ObjectMapper().findAndRegisterModules()));
+        return new Jackson2Codec(forState(
+                new ObjectMapper().registerModules(ObjectMapper.findModules(Jackson2Codec.class.getClassLoader()))));
     }
 
     /** A codec with the modules, mix-ins and names of {@code mapper}, of which it makes a copy. */
@@ -44,6 +46,7 @@ public final class Jackson2Codec extends VerifyingCodec {
     @SuppressWarnings("deprecation") // the builder can't start from a mapper
     private static ObjectMapper forState(ObjectMapper mapper) {
         mapper.deactivateDefaultTyping();
+        mapper.setDefaultPropertyInclusion(JsonInclude.Include.ALWAYS);
         mapper.setVisibility(PropertyAccessor.FIELD, Visibility.ANY)
                 .setVisibility(PropertyAccessor.GETTER, Visibility.NONE)
                 .setVisibility(PropertyAccessor.IS_GETTER, Visibility.NONE)

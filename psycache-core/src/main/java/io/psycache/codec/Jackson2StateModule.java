@@ -18,7 +18,7 @@ import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
 import com.fasterxml.jackson.databind.type.CollectionType;
 import com.fasterxml.jackson.databind.type.MapType;
 import com.fasterxml.jackson.databind.type.TypeFactory;
-import com.fasterxml.jackson.databind.util.StdConverter;
+import com.fasterxml.jackson.databind.util.Converter;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -89,7 +89,7 @@ final class Jackson2StateModule extends SimpleModule {
         }
 
         private static JsonSerializer<?> serializer(StandIn standIn, JavaType state) {
-            return new StdDelegatingSerializer(new Conversion(standIn.toState()), state, null);
+            return new StdDelegatingSerializer(new Conversion(standIn.toState(), state));
         }
     }
 
@@ -102,20 +102,25 @@ final class Jackson2StateModule extends SimpleModule {
             return standIn == null || fromState == null
                     ? null
                     : new StdDelegatingDeserializer<>(
-                            new Conversion(fromState), typeOf(standIn, type, config.getTypeFactory()), null);
+                            new Conversion(fromState, typeOf(standIn, type, config.getTypeFactory())));
         }
     }
 
-    private static final class Conversion extends StdConverter<Object, Object> {
-        private final UnaryOperator<Object> conversion;
-
-        Conversion(UnaryOperator<Object> conversion) {
-            this.conversion = conversion;
-        }
-
+    /** Says what it converts from and to, as the type of what stands in is generic. */
+    private record Conversion(UnaryOperator<Object> conversion, JavaType state) implements Converter<Object, Object> {
         @Override
         public Object convert(Object value) {
             return conversion.apply(value);
+        }
+
+        @Override
+        public JavaType getInputType(TypeFactory types) {
+            return state;
+        }
+
+        @Override
+        public JavaType getOutputType(TypeFactory types) {
+            return state;
         }
     }
 

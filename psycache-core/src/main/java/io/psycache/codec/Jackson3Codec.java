@@ -1,6 +1,7 @@
 package io.psycache.codec;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -28,7 +29,8 @@ public final class Jackson3Codec extends VerifyingCodec {
 
     /** A codec with Jackson's defaults and the modules on the class path. */
     public static Jackson3Codec create() {
-        return new Jackson3Codec(forState(JsonMapper.builder().findAndAddModules()));
+        return new Jackson3Codec(
+                forState(JsonMapper.builder().findAndAddModules(Jackson3Codec.class.getClassLoader())));
     }
 
     /** A codec with the modules, mix-ins and names of {@code mapper}, of which it makes a copy. */
@@ -45,6 +47,8 @@ public final class Jackson3Codec extends VerifyingCodec {
                         .withGetterVisibility(Visibility.NONE)
                         .withIsGetterVisibility(Visibility.NONE)
                         .withSetterVisibility(Visibility.NONE))
+                .changeDefaultPropertyInclusion(
+                        any -> JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
                 .enable(
                         MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS,
                         MapperFeature.INFER_PROPERTY_MUTATORS,

@@ -96,7 +96,7 @@ final class Jackson3StateModule extends SimpleModule {
         }
 
         private static ValueSerializer<?> serializer(StandIn standIn, JavaType state) {
-            return new StdConvertingSerializer(new Conversion(standIn.toState()), state, null, null);
+            return new StdConvertingSerializer(new Conversion(standIn.toState(), state));
         }
     }
 
@@ -115,20 +115,33 @@ final class Jackson3StateModule extends SimpleModule {
             return standIn == null || fromState == null
                     ? null
                     : new StdConvertingDeserializer<>(
-                            new Conversion(fromState), typeOf(standIn, type, config.getTypeFactory()), null);
+                            new Conversion(fromState, typeOf(standIn, type, config.getTypeFactory())));
         }
     }
 
+    /** Says what it converts from and to, as the type of what stands in is generic. */
     private static final class Conversion extends StdConverter<Object, Object> {
         private final UnaryOperator<Object> conversion;
+        private final JavaType state;
 
-        Conversion(UnaryOperator<Object> conversion) {
+        Conversion(UnaryOperator<Object> conversion, JavaType state) {
             this.conversion = conversion;
+            this.state = state;
         }
 
         @Override
         public Object convert(Object value) {
             return conversion.apply(value);
+        }
+
+        @Override
+        public JavaType getInputType(TypeFactory types) {
+            return state;
+        }
+
+        @Override
+        public JavaType getOutputType(TypeFactory types) {
+            return state;
         }
     }
 

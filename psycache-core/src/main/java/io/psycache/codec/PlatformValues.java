@@ -4,23 +4,51 @@ import java.math.BigDecimal;
 import java.net.URL;
 import java.sql.Timestamp;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Equality of single values of the Java platform, arrays of primitives and enums. */
 final class PlatformValues {
 
+    private static final List<Class<?>> CONTAINERS = List.of(
+            Collection.class, Map.class, Map.Entry.class, Optional.class, AtomicReference.class, Object[].class);
+    private static final ClassValue<Boolean> SINGLE = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return Enum.class.isAssignableFrom(type)
+                    || (TypeState.isPlatform(type)
+                            && CONTAINERS.stream().noneMatch(container -> container.isAssignableFrom(type)));
+        }
+    };
+
     private PlatformValues() {}
 
+    /** Whether values of {@code type} are compared as a whole and not part by part. */
+    static boolean isSingle(Class<?> type) {
+        return SINGLE.get(type);
+    }
+
     static boolean equal(Object original, Object copy) {
+        if (original instanceof URL) { // its equals asks the network
+            return copy instanceof URL && original.toString().equals(copy.toString());
+        }
+        return original.equals(copy) || equalInAnotherWay(original, copy);
+    }
+
+    private static boolean equalInAnotherWay(Object original, Object copy) {
         if (original instanceof Date instant && copy instanceof Date other) {
             return sameInstant(instant, other);
         }
-        if (original.getClass().isArray()) {
-            return original.getClass() == copy.getClass() && sameElements(original, copy);
+        if (original.getClass() != copy.getClass()) {
+            return false;
         }
-        return comparesAsText(original)
-                ? original.getClass() == copy.getClass() && original.toString().equals(copy.toString())
-                : original.equals(copy);
+        return original.getClass().isArray()
+                ? sameElements(original, copy)
+                : hasNoEquals(original) && original.toString().equals(copy.toString());
     }
 
     /** A {@code Date} property may hold a {@code Timestamp} from JDBC; it is equal if no part of the instant is lost. */
@@ -38,15 +66,11 @@ final class PlatformValues {
         return Arrays.deepEquals(new Object[] {original}, new Object[] {copy});
     }
 
-    /** Types without an {@code equals} of their own (atomic numbers, buffers of text), or, as a URL's, with one that asks the network. */
-    private static boolean comparesAsText(Object value) {
-        return value instanceof URL
-                || ((value instanceof Number || value instanceof CharSequence) && !hasEquals(value.getClass()));
-    }
-
-    private static boolean hasEquals(Class<?> type) {
+    /** Atomic numbers and buffers of text. */
+    private static boolean hasNoEquals(Object value) {
         try {
-            return type.getMethod("equals", Object.class).getDeclaringClass() != Object.class;
+            return (value instanceof Number || value instanceof CharSequence)
+                    && value.getClass().getMethod("equals", Object.class).getDeclaringClass() == Object.class;
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e); // every class inherits one
         }

@@ -31,6 +31,11 @@ final class StateComparison {
         if (original == null || copy == null) {
             return original == copy ? null : Difference.of(original, copy, KEEP_IT);
         }
+        if (PlatformValues.isSingle(original.getClass())) {
+            return PlatformValues.equal(original, copy)
+                    ? null
+                    : Difference.of(original, copy, PlatformValues.advice(original));
+        }
         String notLoaded = HibernateState.notLoaded(original);
         return notLoaded == null
                 ? compareLoaded(HibernateState.unproxy(original), copy)
@@ -38,11 +43,6 @@ final class StateComparison {
     }
 
     private @Nullable Difference compareLoaded(Object original, Object copy) {
-        if (isLeaf(original)) {
-            return PlatformValues.equal(original, copy)
-                    ? null
-                    : Difference.of(original, copy, PlatformValues.advice(original));
-        }
         if (isOnPath(original, copy)) {
             return null;
         }
@@ -61,19 +61,6 @@ final class StateComparison {
             }
         }
         return false;
-    }
-
-    private static boolean isLeaf(Object value) {
-        return value instanceof Enum<?> || (TypeState.isPlatform(value.getClass()) && !isContainer(value));
-    }
-
-    private static boolean isContainer(Object value) {
-        return value instanceof Collection<?>
-                || value instanceof Map<?, ?>
-                || value instanceof Map.Entry<?, ?>
-                || value instanceof Optional<?>
-                || value instanceof AtomicReference<?>
-                || value instanceof Object[];
     }
 
     private @Nullable Difference compareParts(Object original, Object copy) {

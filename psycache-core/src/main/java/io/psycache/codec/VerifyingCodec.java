@@ -4,6 +4,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
 
 /** A codec that reads back what it writes: a value that does not come back equal is refused. Each Jackson has its own. */
 abstract class VerifyingCodec implements CacheCodec {
@@ -40,8 +41,7 @@ abstract class VerifyingCodec implements CacheCodec {
             return write(HibernateState.loaded(value), type);
         } catch (Exception e) { // a serializer or a method of the application's may throw anything
             Failure failure = failureOf(e);
-            throw new CodecException(
-                    failure.path() + ": it can't be written as JSON: " + failure.message() + advice(e), e);
+            throw new CodecException(failure.path() + ": " + whyNotWritten(failure, e), e);
         }
     }
 
@@ -57,15 +57,18 @@ abstract class VerifyingCodec implements CacheCodec {
         }
     }
 
-    private static String advice(Exception e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+    private static String whyNotWritten(Failure failure, Exception e) {
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
+        if (cause instanceof UnstorableValueException) {
+            return String.valueOf(cause.getMessage());
         }
-        boolean nesting = cause instanceof StackOverflowError
+        return "it can't be written as JSON: " + failure.message() + (isEndless(cause) ? "." + TREE : "");
+    }
+
+    private static boolean isEndless(Throwable cause) {
+        return cause instanceof StackOverflowError
                 || cause.getClass().getSimpleName().equals("StreamConstraintsException")
                 || String.valueOf(cause.getMessage()).contains("self-reference");
-        return nesting ? "." + TREE : "";
     }
 
     private static String howToRead(@Nullable Class<?> type) {

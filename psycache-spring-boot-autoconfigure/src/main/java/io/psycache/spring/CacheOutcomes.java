@@ -28,15 +28,22 @@ final class CacheOutcomes {
         if (unreadable != null) {
             unreadable(unreadable);
         }
-        gotOrLoaded(!lookup.isHit());
+        got(lookup.isHit());
         return lookup.isHit() ? new SimpleValueWrapper(lookup.value()) : null;
     }
 
-    void gotOrLoaded(boolean loaded) {
-        if (loaded) {
-            statistics.recordMiss();
-        } else {
+    private void got(boolean hit) {
+        if (hit) {
             statistics.recordHit();
+        } else {
+            statistics.recordMiss();
+        }
+    }
+
+    void gotOrLoaded(TrackedLoader loader) {
+        got(!loader.isCalled());
+        if (loader.isStored()) {
+            statistics.recordPut();
         }
     }
 

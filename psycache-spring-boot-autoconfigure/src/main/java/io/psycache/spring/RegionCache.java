@@ -110,10 +110,14 @@ final class RegionCache implements Cache {
             value = region.getOrLoad(
                     key,
                     types.readAs(declared),
-                    loaded -> storeAs(key, declared, loaded),
+                    loaded -> storeAs(key, declared, loaded, loader),
                     ttl.next(),
                     loader,
-                    outcomes::notStored);
+                    outcomes::unreadable,
+                    reason -> {
+                        loader.refuse();
+                        outcomes.notStored(reason);
+                    });
         } catch (DataAccessException e) {
             if (loader.isCalled()) {
                 throw e; // a failed put that is to propagate
@@ -121,8 +125,16 @@ final class RegionCache implements Cache {
             outcomes.getFailed(e);
             return loader.load(key);
         }
-        outcomes.gotOrLoaded(loader.isCalled());
+        outcomes.gotOrLoaded(loader);
         return value;
+    }
+
+    private @Nullable Type storeAs(String key, @Nullable Type declared, @Nullable Object value, TrackedLoader loader) {
+        Type type = storeAs(key, declared, value);
+        if (type == null) {
+            loader.refuse();
+        }
+        return type;
     }
 
     private @Nullable Type storeAs(String key, @Nullable Type declared, @Nullable Object value) {

@@ -4,10 +4,11 @@ import io.psycache.CacheLoadException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A loader that knows whether it was called. Used by one thread. */
+/** A loader that knows whether it was called and what became of its value. Used by one thread. */
 final class TrackedLoader implements Callable<@Nullable Object> {
     private final Callable<?> loader;
     private boolean called;
+    private boolean refused;
 
     TrackedLoader(Callable<?> loader) {
         this.loader = loader;
@@ -17,6 +18,15 @@ final class TrackedLoader implements Callable<@Nullable Object> {
     public @Nullable Object call() throws Exception {
         called = true;
         return loader.call();
+    }
+
+    /** Its value was not stored. */
+    void refuse() {
+        refused = true;
+    }
+
+    boolean isStored() {
+        return called && !refused;
     }
 
     boolean isCalled() {

@@ -504,6 +504,16 @@ class CachedMethodTests {
 
     @ParameterizedTest
     @EnumSource
+    void aSynchronizedMethodCountsWhatCannotBeReadToo(Proxies proxies) {
+        User first = users(proxies).sync(1);
+        fixture.database.execute("update psycache set value = '{\"identity\": []}' where key = 'sync::1L'");
+        assertThat(users(proxies).sync(1)).isNotEqualTo(first);
+        assertThat(fixture.statistics("sync").getUnreadable()).isEqualTo(1);
+        assertThat(fixture.statistics("sync").getPuts()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aValueThatIsOfAnotherClassNowIsAMiss(Proxies proxies) {
         User first = users(proxies).user(1);
         fixture.database.execute("update psycache set value = '{\"identity\": []}' where key = 'users::1L'");

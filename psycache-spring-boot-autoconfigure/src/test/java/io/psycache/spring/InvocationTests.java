@@ -227,6 +227,7 @@ class InvocationTests {
         target().duringLoad = () -> fixture.cache("users").evict(1L);
         List<User> overtaken = method.apply(users);
         target().duringLoad = () -> {};
+        Awaitility.await().until(() -> fixture.statistics("users").getPuts() == 1); // handed over, and refused
         assertThat(fixture.column("value", "users::1L")).isNull();
         assertThat(method.apply(users)).isNotEqualTo(overtaken);
         Awaitility.await().until(() -> fixture.column("value", "users::1L") != null);

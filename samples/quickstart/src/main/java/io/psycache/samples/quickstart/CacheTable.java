@@ -12,6 +12,14 @@ class CacheTable {
 
     private static final int JSON_LENGTH = 400;
 
+    private static final String ROWS = """
+            select key, pg_column_size(value) as size, left(value::text, :length) as json,
+                   length(value::text) > :length as shortened,
+                   case when isfinite(expires_at)
+                        then extract(epoch from expires_at - statement_timestamp())::bigint end as ttl
+              from psycache
+             order by key""";
+
     private final JdbcClient jdbc;
     private final PostgresCache cache;
 
@@ -21,15 +29,9 @@ class CacheTable {
     }
 
     List<Row> rows() {
-        return jdbc.sql("""
-                        select key, pg_column_size(value) as size, left(value::text, :length) as json,
-                               length(value::text) > :length as shortened,
-                               case when isfinite(expires_at)
-                                    then extract(epoch from expires_at - statement_timestamp())::bigint end as ttl
-                          from psycache
-                         order by key""").param("length", JSON_LENGTH).query(Stored.class).stream()
-                .map(row -> new Row(row, cache.exists(row.key())))
-                .toList();
+        List<Stored> stored =
+                jdbc.sql(ROWS).param("length", JSON_LENGTH).query(Stored.class).list();
+        return stored.stream().map(row -> new Row(row, cache.exists(row.key()))).toList();
     }
 
     /** @param ttl seconds left; null = never expires @param size bytes in the table, compressed */

@@ -80,6 +80,7 @@ class PageTests extends AbstractQuickstartTests {
         browser.manage().window().setSize(new Dimension(1280, 1500));
         browser.get(url + "/");
         waitUntilIdle();
+        assertThat(errors()).as("complaints of the browser").isEmpty();
     }
 
     @Test
@@ -110,12 +111,15 @@ class PageTests extends AbstractQuickstartTests {
 
     @Test
     void refusedChangeIsSaidInWords() {
-        jdbc.sql("delete from flight where id = ?").param(firstFlight()).update();
+        WebElement delay = browser.findElement(By.cssSelector("#flights input"));
+        browser.executeScript("arguments[0].value = 99999; arguments[0].form.noValidate = true", delay);
 
         saveFirstFlight();
 
-        assertThat(browser.findElement(By.id("error")).getText()).contains("There is no flight");
+        assertThat(browser.findElement(By.id("error")).getText())
+                .isEqualTo("delay is 99999, but must be -120 to 2880.");
         assertThat(browser.findElements(By.cssSelector("button:disabled"))).isEmpty();
+        assertThat(errors()).as("the refused request").hasSize(1);
     }
 
     @Test
@@ -150,10 +154,6 @@ class PageTests extends AbstractQuickstartTests {
     private static void saveFirstFlight() {
         browser.findElement(By.cssSelector("#flights button")).click();
         waitUntilIdle();
-    }
-
-    private static long firstFlight() {
-        return Long.parseLong(browser.findElement(By.cssSelector("#flights td")).getText());
     }
 
     private static List<String> validReports() {
