@@ -25,7 +25,7 @@ release-jars: ## Package with sources and Javadoc; Javadoc's warnings are errors
 	$(MVN) -Prelease -DskipTests package
 
 run-sample: ## Run samples/quickstart, with a PostgreSQL of its own
-	$(MVN) -q -DskipTests -pl samples/quickstart -am package spring-boot:run
+	$(MVN) -q -pl samples/quickstart -am spring-boot:run
 
 clean: ## Delete what builds have made
 	$(MVN) -q -Pcompatibility clean
