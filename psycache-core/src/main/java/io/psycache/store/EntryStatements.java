@@ -134,7 +134,7 @@ final class EntryStatements {
                  where not (%s)
                     or case when jsonb_typeof(e.value) = 'number'
                             then (e.value #>> '{}')::numeric = trunc((e.value #>> '{}')::numeric)
-                                 and abs((e.value #>> '{}')::numeric) <= 9223372036854775807
+                                 and (e.value #>> '{}')::numeric between -9223372036854775808 and 9223372036854775807
                             else false end
                 returning value #>> '{}'""".formatted(tables.entries(), newer("e.snapshot", "excluded.snapshot"), valid("e"), valid("e"));
     }
@@ -161,8 +161,10 @@ final class EntryStatements {
                 returning (select p.epoch from %s p), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch());
     }
 
-    String invalidatePrefix() {
-        return "insert into %s (tag, prefix) values ('%s', ?)".formatted(tables.invalidations(), Tags.PREFIX);
+    /** Logs prefixes. */
+    String invalidatePrefixes() {
+        return "insert into %s (tag, prefix) select '%s', unnest(?::text[])"
+                .formatted(tables.invalidations(), Tags.PREFIX);
     }
 
     /**
