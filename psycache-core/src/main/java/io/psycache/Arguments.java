@@ -10,6 +10,9 @@ final class Arguments {
     /** PostgreSQL's timestamps end in the year 294276. */
     private static final Duration LONGEST_TTL = Duration.ofDays(365L * 100_000);
 
+    /** What fits into nanoseconds. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365L * 100);
+
     private Arguments() {}
 
     static <T> T notNull(@Nullable T value, String argument) {
@@ -53,11 +56,18 @@ final class Arguments {
             throw new IllegalArgumentException(argument + " must not be over 100,000 years but is " + ttl
                     + "; use null for an entry that never expires");
         }
-        return positive(ttl, argument);
+        return aboveZero(ttl, argument);
     }
 
     static Duration positive(@Nullable Duration value, String argument) {
         Duration duration = notNull(value, argument);
+        if (duration.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException(argument + " must not be over 100 years but is " + duration);
+        }
+        return aboveZero(duration, argument);
+    }
+
+    private static Duration aboveZero(Duration duration, String argument) {
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(argument + " must be positive but is " + duration);
         }

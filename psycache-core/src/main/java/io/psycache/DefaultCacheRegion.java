@@ -33,7 +33,10 @@ final class DefaultCacheRegion implements CacheRegion {
     @Override
     public CacheRegion withTags(String... tags) {
         return new DefaultCacheRegion(
-                parts, name, view.withTags(Stream.of(tags).map(tag -> Tags.ofUser(Arguments.text(tag, "tag")))));
+                parts,
+                name,
+                view.withTags(Stream.of(Arguments.notNull(tags, "tags"))
+                        .map(tag -> Tags.ofUser(Arguments.text(tag, "tag")))));
     }
 
     @Override

@@ -29,6 +29,9 @@ final class EntryReader {
 
     /** What is under {@code keys}, which are distinct, in their order. What can't be read is a miss with a reason. */
     List<FoundEntry> get(CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
         try (GetSpan span = instrumentation.startGetSpan(keys, view.spanName())) {
             return Spans.recorded(span, () -> found(view, keys, readAs, span));
         }

@@ -100,6 +100,9 @@ final class EntryWriter implements AutoCloseable {
 
     /** Stores new truths, all or none. In a transaction they invalidate at once and are stored after its commit. */
     void put(CacheView view, Map<String, PutRequest> requests) {
+        if (requests.isEmpty()) {
+            return;
+        }
         List<String> keys = List.copyOf(requests.keySet());
         try (PutSpan span = instrumentation.startPutSpan(keys, view.spanName())) {
             Spans.recorded(span, () -> store.inTransaction() ? putAfterCommit(requests) : putNow(requests, span));

@@ -110,7 +110,12 @@ public interface PostgresCache extends AutoCloseable {
     /** Invalidates every entry that carries one of the tags, and every load in flight of one. */
     void invalidateTags(String... tags);
 
-    /** Invalidates every entry whose key starts with {@code prefix}. @return rows deleted; 0 within a transaction */
+    /**
+     * Invalidates every entry whose key starts with {@code prefix}. Where that has more than 256 characters, entries go too
+     * whose keys take more than 1,024 bytes and start with the same 256 characters.
+     *
+     * @return rows deleted; 0 within a transaction
+     */
     long removeByPrefix(String prefix);
 
     /** Invalidates every entry. @return rows deleted; 0 within a transaction */

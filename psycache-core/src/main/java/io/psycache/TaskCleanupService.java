@@ -16,8 +16,9 @@ final class TaskCleanupService implements CleanupService {
 
     @Override
     public boolean stop(Duration timeout) {
+        Arguments.positive(timeout, "timeout");
         onStop.accept(this);
-        return task.stop(Arguments.positive(timeout, "timeout"));
+        return task.stop(timeout);
     }
 
     @Override

@@ -15,6 +15,11 @@ final class ValueTypes {
         boolean untyped = value instanceof Map
                 || value instanceof Collection
                 || value.getClass().getTypeParameters().length > 0;
-        return untyped ? null : value.getClass();
+        return untyped ? null : classOf(value);
+    }
+
+    /** A constant with a body has a class of its own. */
+    private static Class<?> classOf(Object value) {
+        return value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
     }
 }

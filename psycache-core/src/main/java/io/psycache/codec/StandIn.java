@@ -22,7 +22,8 @@ record StandIn(
         @Nullable UnaryOperator<Object> fromState) {
     private static final List<Class<?>> READ_ONCE =
             List.of(BaseStream.class, Iterator.class, Enumeration.class, InputStream.class, Reader.class);
-    private static final StandIn REFUSED = new StandIn(Object.class, StandIn::refuse, null);
+    private static final StandIn READABLE_ONCE = new StandIn(Object.class, StandIn::refuseReadOnce, null);
+    private static final StandIn NAMELESS = new StandIn(Object.class, StandIn::refuseNameless, null);
     private static final StandIn LOADED = new StandIn(Object.class, HibernateState::loaded, null);
 
     /** What stands in for values of {@code type}; null = they are written as they are. */
@@ -31,13 +32,21 @@ record StandIn(
             return LOADED;
         }
         if (READ_ONCE.stream().anyMatch(once -> once.isAssignableFrom(type))) {
-            return REFUSED;
+            return READABLE_ONCE;
+        }
+        if (type.isHidden()) {
+            return NAMELESS;
         }
         return SpringDataStandIns.of(type);
     }
 
-    private static Object refuse(Object value) {
+    private static Object refuseReadOnce(Object value) {
         throw new UnstorableValueException("a " + value.getClass().getName()
                 + " can be read only once, so it cannot be cached. Return its content as a List or an array");
+    }
+
+    private static Object refuseNameless(Object value) {
+        throw new UnstorableValueException("a " + value.getClass().getName()
+                + " is a lambda or of another class without a lasting name, so it cannot be cached. Cache its result");
     }
 }

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 
-/** A codec that reads back what it writes: a value that does not come back equal is refused. Each Jackson has its own. */
+/**
+ * A codec that reads back what it writes: a value that does not come back equal is refused; of an untyped one, whose reader
+ * alone knows the types of its parts, JSON that can't be read. Each Jackson has its own.
+ */
 abstract class VerifyingCodec implements CacheCodec {
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
     private static final String TREE = " Cache a DTO or a record that is a tree, up to 500 levels deep";
@@ -17,10 +20,16 @@ abstract class VerifyingCodec implements CacheCodec {
             return NULL.clone();
         }
         try {
-            return type == null ? json(value, Object.class) : verified(value, type);
+            return type == null ? readable(value) : verified(value, type);
         } catch (StackOverflowError e) {
             throw new CodecException(JsonPath.ROOT + ": the value nests too deeply or refers to itself." + TREE, e);
         }
+    }
+
+    private byte[] readable(Object value) throws CodecException {
+        byte[] json = json(value, Object.class);
+        readBack(json, Object.class);
+        return json;
     }
 
     private byte[] verified(Object value, Type type) throws CodecException {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -45,12 +46,20 @@ public final class BackgroundWriter<W> implements AutoCloseable {
 
     /** Queues a write. @return false where it was dropped, because the queue is full or the writer closed */
     public boolean offer(W write) {
-        if (thread.isShutdown() || !queue.offer(write)) {
-            dropped.increment();
-            return false;
+        if (!thread.isShutdown() && queue.offer(write) && isScheduled(write)) {
+            return true;
         }
-        thread.execute(this::drain);
-        return true;
+        dropped.increment();
+        return false;
+    }
+
+    private boolean isScheduled(W write) {
+        try {
+            thread.execute(this::drain);
+            return true;
+        } catch (RejectedExecutionException e) { // closed since; the last batch may have it all the same
+            return !queue.remove(write);
+        }
     }
 
     /** How many writes were dropped. */

@@ -134,7 +134,7 @@ final class EntryStatements {
                  where not (%s)
                     or case when jsonb_typeof(e.value) = 'number'
                             then (e.value #>> '{}')::numeric = trunc((e.value #>> '{}')::numeric)
-                                 and abs((e.value #>> '{}')::numeric) <= 9223372036854775807
+                                 and (e.value #>> '{}')::numeric between -9223372036854775808 and 9223372036854775807
                             else false end
                 returning value #>> '{}'""".formatted(tables.entries(), newer("e.snapshot", "excluded.snapshot"), valid("e"), valid("e"));
     }
@@ -161,21 +161,24 @@ final class EntryStatements {
                 returning (select p.epoch from %s p), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch());
     }
 
-    String invalidatePrefix() {
-        return "insert into %s (tag, prefix) values ('%s', ?)".formatted(tables.invalidations(), Tags.PREFIX);
+    /** Logs prefixes. */
+    String invalidatePrefixes() {
+        return "insert into %s (tag, prefix) select '%s', unnest(?::text[])"
+                .formatted(tables.invalidations(), Tags.PREFIX);
     }
 
     /**
      * Deletes the next rows in the order of their keys and returns how many there were and the last key. Rows that others hold
-     * are left to them: the log has ended them already. Parameters: first key, end of the keys, number of rows.
+     * are left to them: the log has ended them already. The table of Python psycache has the collation of its database, so the
+     * one of the range is named. Parameters: first key, end of the keys, number of rows.
      */
     String deletePrefix() {
         return """
                 with batch as (select e.key from %1$s e
-                                where e.key >= ? and e.key < ?
-                                order by e.key limit ? for update skip locked),
+                                where e.key collate "C" >= ? and e.key collate "C" < ?
+                                order by e.key collate "C" limit ? for update skip locked),
                      gone as (delete from %1$s e using batch where e.key = batch.key)
-                select count(*), max(key) from batch""".formatted(tables.entries());
+                select count(*), max(key collate "C") from batch""".formatted(tables.entries());
     }
 
     /** Whether the row {@code e} has not ended, by time or by an invalidation that this statement sees. */
@@ -187,7 +190,8 @@ final class EntryStatements {
     /**
      * Whether the log has an invalidation {@code i} of the key, its prefixes or the tags that {@code snapshot} does not show.
      * Written as ranges of the index: an old snapshot with a hot tag reads what is newer than it, not all that is newer than
-     * its oldest transaction. {@code lateral ... limit 1} keeps the index in use where the log was never analyzed.
+     * its oldest transaction. {@code lateral ... limit 1} keeps the index in use where the log was never analyzed. The
+     * collation is named because a key's may be another.
      *
      * @param or counts too, although the snapshot shows it
      * @param and counts only then
@@ -196,11 +200,11 @@ final class EntryStatements {
         return """
                 exists (select from unnest(array['%1$s' || %2$s, '%3$s'] || %4$s) t (tag),
                        lateral (select from %5$s i
-                                 where i.tag = t.tag
+                                 where i.tag = t.tag collate "C"
                                    and (i.xid >= pg_snapshot_xmax(%6$s)
                                         or i.xid = any (array(select pg_snapshot_xip(%6$s)))
                                         or %7$s)
-                                   and (i.prefix is null or starts_with(%2$s, i.prefix))
+                                   and (i.prefix is null or starts_with(%2$s collate "C", i.prefix))
                                    and %8$s
                                  limit 1) x)""".formatted(Tags.KEY_NAMESPACE, key, Tags.PREFIX, tags, tables.invalidations(), snapshot, or, and);
     }

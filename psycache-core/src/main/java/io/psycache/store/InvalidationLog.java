@@ -68,13 +68,14 @@ public final class InvalidationLog {
     /** Invalidates every entry whose key begins with {@code prefix}. @return rows deleted, 0 in a transaction */
     public long invalidatePrefix(String prefix) {
         boolean inTransaction = sessions.inTransaction();
+        List<String> stored = StoredKeys.prefixes(prefix);
         sessions.current("invalidate a prefix of cache keys", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.invalidatePrefix())) {
-                statement.setString(1, prefix);
+            try (PreparedStatement statement = connection.prepareStatement(sql.invalidatePrefixes())) {
+                EntryArrays.bind(statement, 1, stored);
                 return statement.executeUpdate();
             }
         });
-        return inTransaction ? 0 : deletePrefix(prefix);
+        return inTransaction ? 0 : stored.stream().mapToLong(this::deletePrefix).sum();
     }
 
     private long deletePrefix(String prefix) {

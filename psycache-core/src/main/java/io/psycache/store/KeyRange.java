@@ -2,8 +2,9 @@ package io.psycache.store;
 
 /** The range of keys with a prefix, in the order of their UTF-8 bytes, which is that of their code points. */
 final class KeyRange {
+    /** Longer than a stored key can be, and so after all of them. */
     private static final String LAST =
-            Character.toString(Character.MAX_CODE_POINT).repeat(2);
+            Character.toString(Character.MAX_CODE_POINT).repeat(StoredKeys.LONGEST_PLAIN / 4 + 1);
 
     private KeyRange() {}
 

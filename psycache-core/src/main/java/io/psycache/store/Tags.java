@@ -1,6 +1,9 @@
 package io.psycache.store;
 
-/** The namespaces of the log's tags: a tag that is named like a key or a cache does not invalidate it. */
+/**
+ * The namespaces of the log's tags: a tag that is named like a key or a cache does not invalidate it. The log's index has the
+ * limits of that of the keys, so long names are shortened as keys are.
+ */
 public final class Tags {
 
     /** The one tag under which prefixes are logged. */
@@ -10,16 +13,16 @@ public final class Tags {
 
     private Tags() {}
 
-    /** The tag that every entry under {@code key} has, without storing it. */
+    /** The tag that every entry under {@code key}, which is in its stored form, has without storing it. */
     public static String ofKey(String key) {
         return KEY_NAMESPACE + key;
     }
 
     public static String ofCache(String name) {
-        return "c:" + name;
+        return "c:" + StoredKeys.of(name);
     }
 
     public static String ofUser(String tag) {
-        return "t:" + tag;
+        return "t:" + StoredKeys.of(tag);
     }
 }

@@ -1,0 +1,216 @@
+package io.psycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CleanupServiceTests {
+    private static final Duration OFTEN = Duration.ofMillis(20);
+    private static final Duration SELDOM = Duration.ofDays(365);
+    private static final String LOCK =
+            "select pg_advisory_xact_lock(hashtext('psycache sweep'), 'psycache'::regclass::oid::int)";
+
+    private final TestDatabase database = TestDatabase.create();
+    private final Runs runs = new Runs();
+    private PostgresCache cache;
+
+    @BeforeEach
+    void createTables() {
+        PsycacheSchema.create(database.dataSource());
+        cache = PostgresCache.builder(database.dataSource())
+                .instrumentations(List.of(runs))
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        cache.close();
+        database.close();
+    }
+
+    private void putEnded(String key) {
+        cache.put(key, 1, Duration.ofNanos(1));
+    }
+
+    private long rows() {
+        return database.queryForLong("select count(*) from psycache");
+    }
+
+    @Test
+    void runsAtOnce() {
+        putEnded("k");
+
+        try (CleanupService cleanup = cache.startCleanup(SELDOM)) {
+            await().until(() -> rows() == 0);
+            assertThat(cleanup.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void runsEveryInterval() {
+        try (CleanupService cleanup = cache.startCleanup(OFTEN)) {
+            for (String key : List.of("a", "b", "c")) {
+                putEnded(key);
+                await().until(() -> rows() == 0);
+            }
+            assertThat(cleanup.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void survivesErrors() {
+        try (CleanupService cleanup = cache.startCleanup(OFTEN)) {
+            await().until(() -> runs.ended.get() > 0);
+            putEnded("k");
+            database.execute("alter table psycache rename to elsewhere");
+            int before = runs.failed.get();
+            await().until(() -> runs.failed.get() > before + 1);
+            assertThat(cleanup.isRunning()).isTrue();
+            database.execute("alter table elsewhere rename to psycache");
+
+            await().until(() -> rows() == 0);
+            assertThat(cleanup.stop()).isTrue();
+        }
+    }
+
+    @Test
+    void runsNoMoreOnceItIsStopped() {
+        CleanupService cleanup = cache.startCleanup(OFTEN);
+        await().until(() -> runs.ended.get() > 2);
+
+        assertThat(cleanup.stop()).isTrue();
+        assertThat(cleanup.isRunning()).isFalse();
+        int after = runs.started.get();
+        putEnded("k");
+        cache.startCleanup(SELDOM).stop(); // at least one run of another
+        assertThat(runs.started.get()).isLessThanOrEqualTo(after + 1);
+        assertThat(cleanup.stop()).isTrue();
+    }
+
+    @Test
+    void stopSaysWhetherARunIsStillUnderWay() throws Exception {
+        try (Connection other = database.unpooled().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(LOCK);
+            putEnded("k");
+            CleanupService cleanup = cache.startCleanup(OFTEN);
+            await().until(this::sweepWaits);
+
+            assertThat(cleanup.stop(Duration.ofMillis(1))).isFalse();
+            assertThat(cleanup.isRunning()).isFalse();
+            assertThat(rows()).isOne();
+            other.rollback();
+            assertThat(cleanup.stop(Duration.ofSeconds(10))).isTrue();
+        }
+        assertThat(rows()).isZero();
+        assertThat(runs.started).hasValue(1);
+    }
+
+    private boolean sweepWaits() {
+        return database.queryForLong("select count(*) from pg_stat_activity where wait_event = 'advisory'"
+                        + " and query like '%psycache sweep%' and pid in (select pid from pg_locks where not granted"
+                        + " and objid = 'psycache'::regclass::oid)")
+                > 0;
+    }
+
+    @Test
+    void interruptedStopKeepsTheInterrupt() throws Exception {
+        try (Connection other = database.unpooled().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(LOCK);
+            CleanupService cleanup = cache.startCleanup(OFTEN);
+            putEnded("k");
+            await().until(this::sweepWaits);
+            Thread.currentThread().interrupt();
+
+            assertThat(cleanup.stop(Duration.ofSeconds(30))).isFalse();
+            assertThat(Thread.interrupted()).isTrue();
+            other.rollback();
+            assertThat(cleanup.stop(Duration.ofSeconds(10))).isTrue();
+        }
+    }
+
+    @Test
+    void badTimeoutIsNamedAndTheCacheStillStopsIt() {
+        CleanupService cleanup = cache.startCleanup(OFTEN);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> cleanup.stop(Duration.ZERO))
+                .withMessageStartingWith("timeout");
+        assertThat(cleanup.isRunning()).isTrue();
+        cache.close();
+        assertThat(cleanup.isRunning()).isFalse();
+    }
+
+    @Test
+    void closeOfTheCacheStopsTheCleanupsStartedFromItAndItsViews() {
+        CleanupService one = cache.startCleanup(OFTEN);
+        CleanupService two = cache.withTags("t").startCleanup(SELDOM);
+
+        cache.close();
+
+        assertThat(one.isRunning()).isFalse();
+        assertThat(two.isRunning()).isFalse();
+        assertThat(one.stop()).isTrue();
+    }
+
+    @Test
+    void twoNodesAtOnceDeleteEachRowOnce() {
+        Runs others = new Runs();
+        try (PostgresCache other = PostgresCache.builder(database.dataSource())
+                        .instrumentations(List.of(others))
+                        .build();
+                CleanupService one = cache.startCleanup(OFTEN);
+                CleanupService two = other.startCleanup(OFTEN)) {
+            for (int i = 0; i < 200; i++) {
+                putEnded("k" + i);
+            }
+            await().until(() -> rows() == 0);
+            assertThat(one.stop()).isTrue();
+            assertThat(two.stop()).isTrue();
+            assertThat(runs.deleted.get() + others.deleted.get()).isEqualTo(200);
+            assertThat(runs.failed.get() + others.failed.get()).isZero();
+        }
+    }
+
+    private static final class Runs implements CacheInstrumentation, CacheInstrumentation.CleanupSpan {
+        private final AtomicInteger started = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+        private final AtomicInteger failed = new AtomicInteger();
+        private final AtomicInteger deleted = new AtomicInteger();
+
+        @Override
+        public CleanupSpan startCleanupSpan() {
+            started.incrementAndGet();
+            return this;
+        }
+
+        @Override
+        public void recordDeleted(long count) {
+            deleted.addAndGet((int) count);
+        }
+
+        @Override
+        public void recordError(Throwable error) {
+            failed.incrementAndGet();
+        }
+
+        @Override
+        public void close() {
+            ended.incrementAndGet();
+        }
+    }
+}

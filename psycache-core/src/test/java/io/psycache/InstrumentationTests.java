@@ -1,0 +1,449 @@
+package io.psycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.testkit.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class InstrumentationTests {
+    private static final Duration TTL = Duration.ofMinutes(5);
+
+    private final TestDatabase database = TestDatabase.create();
+    private final List<String> told = new ArrayList<>();
+    private PostgresCache cache;
+
+    @BeforeEach
+    void createTables() {
+        PsycacheSchema.create(database.dataSource());
+        cache = cache(new Recorder("", told));
+    }
+
+    @AfterEach
+    void close() {
+        cache.close();
+        database.close();
+    }
+
+    private PostgresCache cache(CacheInstrumentation... instrumentations) {
+        return PostgresCache.builder(database.dataSource())
+                .instrumentations(List.of(instrumentations))
+                .build();
+    }
+
+    /** What was told since the last call. */
+    private List<String> told() {
+        List<String> since = List.copyOf(told);
+        told.clear();
+        return since;
+    }
+
+    @Test
+    void getIsAHitOfASizeOrAMiss() {
+        cache.get("k", String.class);
+        assertThat(told()).containsExactly("get [k] null", "miss", "close");
+
+        cache.put("k", "four", TTL);
+        assertThat(told()).containsExactly("put [k] null", "stored " + sizeOf("k"), "close");
+
+        cache.get("k", String.class);
+        assertThat(told()).containsExactly("get [k] null", "hit " + sizeOf("k"), "close");
+
+        cache.getRaw("absent");
+        assertThat(told()).containsExactly("get [absent] null", "miss", "close");
+    }
+
+    private long sizeOf(String key) {
+        return database.queryForLong("select pg_column_size(value) from psycache where key = '" + key + "'");
+    }
+
+    private long sizeOnPut(String json) {
+        return database.queryForLong("select pg_column_size('" + json + "'::jsonb)");
+    }
+
+    @Test
+    void sizeOnPutIsThatBeforeCompressionAndOnGetThatInTheTable() {
+        String json = "\"" + "x".repeat(20_000) + "\"";
+
+        cache.put("k", "x".repeat(20_000), TTL);
+        assertThat(told()).contains("stored " + sizeOnPut(json));
+        cache.get("k", String.class);
+        assertThat(told()).contains("hit " + sizeOf("k"));
+        assertThat(sizeOf("k")).isLessThan(1_000);
+    }
+
+    @Test
+    void batchIsOneSpanWithAllKeys() {
+        cache.putAll(Map.of("a", 1), TTL);
+        assertThat(told()).containsExactly("put [a] null", "stored " + sizeOf("a"), "close");
+
+        cache.put("b", 2, TTL);
+        told();
+        cache.getAll(List.of("a", "x", "b", "a"), Integer.class);
+        assertThat(told())
+                .containsExactly("get [a, x, b] null", "hit " + sizeOf("a"), "miss", "hit " + sizeOf("b"), "close");
+
+        cache.removeAll(List.of("a", "x", "b"));
+        assertThat(told()).containsExactly("remove [a, x, b] null", "removed 2", "close");
+    }
+
+    @Test
+    void emptyBatchIsNoOperation() {
+        cache.putAll(Map.of(), TTL);
+        cache.getAll(List.of(), String.class);
+        cache.removeAll(List.of());
+
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void spanNameIsThatOfTheView() {
+        PostgresCache view = cache.withSpanName("users").withTags("t");
+        view.get("k", String.class);
+        view.put("k", 1, TTL);
+        view.putIfAbsent("k", 2, TTL);
+        view.increment("k");
+        view.remove("k");
+        view.invalidateTags("t");
+        view.removeByPrefix("k");
+        view.flush();
+
+        assertThat(told().stream().filter(event -> event.contains("users")))
+                .containsExactly(
+                        "get [k] users",
+                        "put [k] users",
+                        "put [k] users",
+                        "put [k] users",
+                        "remove [k] users",
+                        "flush users",
+                        "flush users",
+                        "flush users");
+    }
+
+    @Test
+    void regionHasItsOwnName() {
+        CacheRegion region = cache.region("r");
+        CacheRegion.Lookup miss = region.lookup("k", stored -> String.class);
+        region.put(miss, "v", String.class, TTL);
+        region.evict("k");
+        region.clear();
+
+        assertThat(told().stream().filter(event -> event.endsWith(" r")))
+                .containsExactly("get [k] r", "put [k] r", "remove [k] r", "flush r");
+    }
+
+    @Test
+    void loadIsAGetAndAPut() {
+        cache.getOrLoad("k", String.class, () -> {
+            told.add("load");
+            return "v";
+        });
+        assertThat(told())
+                .containsExactly(
+                        "get [k] null", "miss", "close", "load", "put [k] null", "stored " + sizeOf("k"), "close");
+
+        cache.getOrLoad("k", String.class, () -> "w");
+        assertThat(told()).containsExactly("get [k] null", "hit " + sizeOf("k"), "close");
+    }
+
+    @Test
+    void fencedLoadIsSaidToBe() {
+        cache.getOrLoad("k", String.class, () -> {
+            cache.remove("k");
+            told();
+            return "v";
+        });
+
+        assertThat(told()).containsExactly("put [k] null", "fenced", "close");
+    }
+
+    @Test
+    void putIfAbsentIsStoredOrNot() {
+        cache.putIfAbsent("k", 1, TTL);
+        assertThat(told()).containsExactly("put [k] null", "stored " + sizeOf("k"), "close");
+
+        cache.putIfAbsent("k", 1, TTL);
+        assertThat(told()).containsExactly("put [k] null", "close");
+    }
+
+    @Test
+    void removalIsCounted() {
+        cache.put("k", 1, TTL);
+        told();
+        cache.remove("k");
+        assertThat(told()).containsExactly("remove [k] null", "removed 1", "close");
+
+        cache.remove("k");
+        assertThat(told()).containsExactly("remove [k] null", "removed 0", "close");
+    }
+
+    @Test
+    void removalInATransactionIsCounted() {
+        cache.put("k", 1, TTL);
+        told();
+        new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()))
+                .executeWithoutResult(transaction -> {
+                    cache.remove("k");
+                    cache.flush();
+                });
+
+        assertThat(told()).containsExactly("remove [k] null", "removed 1", "close", "flush null", "flushed 0", "close");
+    }
+
+    @Test
+    void flushIsCounted() {
+        cache.putAll(Map.of("user:1", 1, "user:2", 2, "other", 3), TTL);
+        told();
+        cache.removeByPrefix("user:");
+        assertThat(told()).containsExactly("flush null", "flushed 2", "close");
+
+        cache.invalidateTags("t");
+        assertThat(told()).containsExactly("flush null", "flushed 0", "close");
+
+        cache.flush();
+        assertThat(told()).containsExactly("flush null", "flushed 1", "close");
+    }
+
+    @Test
+    void cleanupIsCounted() {
+        cache.put("k", 1, Duration.ofNanos(1));
+        told();
+        cache.cleanupExpired();
+
+        assertThat(told()).containsExactly("cleanup", "deleted 1", "close");
+    }
+
+    @Test
+    void entryThatCannotBeReadIsAMiss() {
+        cache.put("k", "text", TTL);
+        told();
+
+        assertThatThrownBy(() -> cache.get("k", Integer.class)).isInstanceOf(CacheValueException.class);
+        assertThat(told()).containsExactly("get [k] null", "miss", "close");
+    }
+
+    @Test
+    void incrementOfSomethingElseIsAnError() {
+        cache.put("k", "text", TTL);
+        told();
+
+        assertThatThrownBy(() -> cache.increment("k")).isInstanceOf(CacheValueException.class);
+        assertThat(told()).containsExactly("put [k] null", "error CacheValueException", "close");
+    }
+
+    @Test
+    void failureOfTheDatabaseIsAnErrorOfEveryOperation() {
+        database.execute("drop table psycache, psycache_invalidation");
+
+        failing("get [k] null", () -> cache.get("k", String.class));
+        failing("get [k] null", () -> cache.getOrLoad("k", String.class, () -> "v"));
+        failing("get [k, l] null", () -> cache.getAll(List.of("k", "l"), String.class));
+        failing("put [k] null", () -> cache.put("k", 1, TTL));
+        failing("put [k] null", () -> cache.putAll(Map.of("k", 1), TTL));
+        failing("put [k] null", () -> cache.putIfAbsent("k", 1, TTL));
+        failing("put [k] null", () -> cache.increment("k"));
+        failing("remove [k] null", () -> cache.remove("k"));
+        failing("remove [k] null", () -> cache.removeAll(List.of("k")));
+        failing("flush null", () -> cache.invalidateTags("t"));
+        failing("flush null", () -> cache.removeByPrefix("k"));
+        failing("flush null", () -> cache.flush());
+        failing("cleanup", () -> cache.cleanupExpired());
+    }
+
+    private void failing(String start, ThrowingCallable call) {
+        DataAccessException thrown =
+                org.assertj.core.api.Assertions.catchThrowableOfType(DataAccessException.class, call);
+
+        assertThat(thrown).as(start).isNotNull();
+        assertThat(told()).containsExactly(start, "error " + thrown.getClass().getSimpleName(), "close");
+    }
+
+    @Test
+    void refusedArgumentsAreNoOperation() {
+        assertThatThrownBy(() -> cache.get("", String.class)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> cache.put("k", "\0", TTL)).isInstanceOf(CacheValueException.class);
+
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void allAreToldInTheirOrder() {
+        try (PostgresCache observed = cache(new Recorder("1 ", told), new Recorder("2 ", told))) {
+            observed.get("k", String.class);
+        }
+        assertThat(told())
+                .containsExactly("1 get [k] null", "2 get [k] null", "1 miss", "2 miss", "1 close", "2 close");
+    }
+
+    @Test
+    void oneThatThrowsEverywhereBreaksNothingAndTheOthersAreTold() {
+        List<String> expected = eventsOf(cache);
+        database.execute("truncate psycache, psycache_invalidation");
+        for (CacheInstrumentation broken : Arrays.asList(
+                new Broken(true, null),
+                new Broken(false, new IllegalStateException("broken span")),
+                new Broken(false, null))) {
+            try (PostgresCache observed = cache(new Recorder("", told), broken)) {
+                assertThat(eventsOf(observed)).isEqualTo(expected);
+            }
+            database.execute("truncate psycache, psycache_invalidation");
+            try (PostgresCache observed = cache(broken, new Recorder("", told))) {
+                assertThat(eventsOf(observed)).isEqualTo(expected);
+            }
+            database.execute("truncate psycache, psycache_invalidation");
+        }
+    }
+
+    private List<String> eventsOf(PostgresCache observed) {
+        told();
+        observed.put("k", 1, TTL);
+        assertThat(observed.get("k", Integer.class)).contains(1);
+        assertThat(observed.get("x", Integer.class)).isEmpty();
+        assertThat(observed.increment("k")).isEqualTo(2);
+        assertThatThrownBy(() -> observed.increment("k", Long.MAX_VALUE, TTL)).isInstanceOf(CacheValueException.class);
+        assertThat(observed.getOrLoad("l", String.class, () -> "v")).isEqualTo("v");
+        assertThat(observed.remove("k")).isTrue();
+        assertThat(observed.flush()).isEqualTo(1);
+        assertThat(observed.cleanupExpired()).isZero();
+        return told();
+    }
+
+    /** Writes down what it is told. */
+    private record Recorder(String name, List<String> told) implements CacheInstrumentation {
+        private RecordingSpan start(String event) {
+            told.add(name + event);
+            return new RecordingSpan(name, told);
+        }
+
+        @Override
+        public GetSpan startGetSpan(List<String> keys, String spanName) {
+            return start("get " + keys + " " + spanName);
+        }
+
+        @Override
+        public PutSpan startPutSpan(List<String> keys, String spanName) {
+            return start("put " + keys + " " + spanName);
+        }
+
+        @Override
+        public RemoveSpan startRemoveSpan(List<String> keys, String spanName) {
+            return start("remove " + keys + " " + spanName);
+        }
+
+        @Override
+        public FlushSpan startFlushSpan(String spanName) {
+            return start("flush " + spanName);
+        }
+
+        @Override
+        public CleanupSpan startCleanupSpan() {
+            return start("cleanup");
+        }
+    }
+
+    private record RecordingSpan(String name, List<String> told)
+            implements CacheInstrumentation.GetSpan,
+                    CacheInstrumentation.PutSpan,
+                    CacheInstrumentation.RemoveSpan,
+                    CacheInstrumentation.FlushSpan,
+                    CacheInstrumentation.CleanupSpan {
+        @Override
+        public void recordHit(int itemSize) {
+            told.add(name + "hit " + itemSize);
+        }
+
+        @Override
+        public void recordMiss() {
+            told.add(name + "miss");
+        }
+
+        @Override
+        public void recordStored(int itemSize) {
+            told.add(name + "stored " + itemSize);
+        }
+
+        @Override
+        public void recordFenced() {
+            told.add(name + "fenced");
+        }
+
+        @Override
+        public void recordRemoved(long count) {
+            told.add(name + "removed " + count);
+        }
+
+        @Override
+        public void recordFlushed(long count) {
+            told.add(name + "flushed " + count);
+        }
+
+        @Override
+        public void recordDeleted(long count) {
+            told.add(name + "deleted " + count);
+        }
+
+        @Override
+        public void recordError(Throwable error) {
+            told.add(name + "error " + error.getClass().getSimpleName());
+        }
+
+        @Override
+        public void close() {
+            told.add(name + "close");
+        }
+    }
+
+    /** Throws when a span starts, or else in every method of its spans, or else has no spans. */
+    private record Broken(boolean atStart, RuntimeException inSpan) implements CacheInstrumentation {
+        private <S> S start(Class<S> kind) {
+            if (atStart) {
+                throw new IllegalStateException("broken start");
+            }
+            return inSpan == null ? null : throwing(kind);
+        }
+
+        private <S> S throwing(Class<S> kind) {
+            return kind.cast(java.lang.reflect.Proxy.newProxyInstance(
+                    kind.getClassLoader(), new Class<?>[] {kind}, (proxy, method, arguments) -> {
+                        throw inSpan;
+                    }));
+        }
+
+        @Override
+        public GetSpan startGetSpan(List<String> keys, String spanName) {
+            return start(GetSpan.class);
+        }
+
+        @Override
+        public PutSpan startPutSpan(List<String> keys, String spanName) {
+            return start(PutSpan.class);
+        }
+
+        @Override
+        public RemoveSpan startRemoveSpan(List<String> keys, String spanName) {
+            return start(RemoveSpan.class);
+        }
+
+        @Override
+        public FlushSpan startFlushSpan(String spanName) {
+            return start(FlushSpan.class);
+        }
+
+        @Override
+        public CleanupSpan startCleanupSpan() {
+            return start(CleanupSpan.class);
+        }
+    }
+}
