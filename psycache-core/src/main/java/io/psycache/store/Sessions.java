@@ -97,9 +97,9 @@ final class Sessions {
         return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
     }
 
-    /** Bounds what a statement outside a transaction may take. */
+    /** Bounds what a statement outside a transaction may take; to the driver 0 would be no bound. */
     <S extends Statement> S bounded(S statement) throws SQLException {
-        statement.unwrap(PgStatement.class).setQueryTimeoutMs(timeout.toMillis());
+        statement.unwrap(PgStatement.class).setQueryTimeoutMs(Math.max(1, timeout.toMillis()));
         return statement;
     }
 }
