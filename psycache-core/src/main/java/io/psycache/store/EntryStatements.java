@@ -1,7 +1,8 @@
 package io.psycache.store;
 
 /**
- * The SQL of entries and of the log that invalidates them.
+ * The SQL of entries and of the log that invalidates them. Batches lock rows in the order of their keys' bytes, so that they
+ * wait for each other and never in a circle.
  *
  * <p>Each statement takes a batch as arrays of one length; a single request is a batch of one.
  */
@@ -95,6 +96,7 @@ final class EntryStatements {
 
     private String upsert(String replaces) {
         return insert() + current() + """
+                order by r.key collate "C"
                 on conflict (key) do update
                    set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
                        snapshot = excluded.snapshot, type = excluded.type
@@ -144,7 +146,7 @@ final class EntryStatements {
         return """
                 with logged as (insert into %1$s (tag) select unnest(?::text[])),
                      present as (select e.key, %3$s as valid
-                                   from %2$s e where e.key = any (?::text[]) order by e.key for update),
+                                   from %2$s e where e.key = any (?::text[]) order by e.key collate "C" for update),
                      gone as (delete from %2$s e using present where e.key = present.key returning present.valid)
                 select count(*) from gone where valid""".formatted(tables.invalidations(), tables.entries(), valid("e"));
     }

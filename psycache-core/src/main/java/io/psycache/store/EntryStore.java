@@ -155,15 +155,12 @@ public final class EntryStore {
         if (requests.isEmpty()) {
             return Map.of();
         }
-        List<PutRequest> sorted = requests.stream()
-                .sorted((one, other) -> one.key().compareTo(other.key()))
-                .toList();
         return sessions.own(task, connection -> {
             try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(text))) {
-                EntryArrays.bind(statement, sorted);
+                EntryArrays.bind(statement, requests);
                 return sizes(statement.executeQuery());
             } catch (SQLException e) {
-                throw refused(connection, sorted, e);
+                throw refused(connection, requests, e);
             }
         });
     }

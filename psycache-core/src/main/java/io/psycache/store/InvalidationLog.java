@@ -28,11 +28,10 @@ public final class InvalidationLog {
 
     /** Invalidates keys outside a transaction. @return how many had a valid entry */
     public long remove(List<String> keys) {
-        List<String> sorted = keys.stream().sorted().toList();
         return sessions.own("remove cache entries", connection -> {
             try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.remove()))) {
-                EntryArrays.bind(statement, 1, sorted.stream().map(Tags::ofKey).toList());
-                EntryArrays.bind(statement, 2, sorted);
+                EntryArrays.bind(statement, 1, keys.stream().map(Tags::ofKey).toList());
+                EntryArrays.bind(statement, 2, keys);
                 return EntryStore.number(statement);
             }
         });
