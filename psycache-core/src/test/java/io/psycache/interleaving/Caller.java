@@ -24,7 +24,11 @@ final class Caller {
     Trial trial = new Trial(0);
     PostgresCache cache;
 
+    Collector collector;
+
     @Nullable TransactionStatus status;
+
+    private @Nullable Object savepoint;
 
     @Nullable Lookup miss;
 
@@ -41,6 +45,7 @@ final class Caller {
     void start(Trial next, PostgresCache itsCache) {
         trial = next;
         cache = itsCache;
+        collector = new Collector(dataSource);
         miss = null;
         loaded = null;
     }
@@ -117,6 +122,32 @@ final class Caller {
 
     void put(int value) {
         region().put(trial.key(), value, Integer.class, TTL);
+    }
+
+    void savepoint() {
+        beginReadCommitted();
+        savepoint = transaction().createSavepoint();
+    }
+
+    void rollbackToSavepoint() {
+        transaction().rollbackToSavepoint(Objects.requireNonNull(savepoint));
+    }
+
+    void increment() {
+        int begin = trial.counter().begin();
+        cache.increment(trial.key(), 1, TTL);
+        trial.counter().end(begin);
+    }
+
+    void commitReset() {
+        commit();
+        trial.counter().reset();
+    }
+
+    /** The counter, or 0; it lost none of the increments that began after the last reset. */
+    void count() {
+        long count = cache.get(trial.key(), Long.class).orElse(0L);
+        trial.counted(count);
     }
 
     /** What was put in a transaction is stored now. */

@@ -1,9 +1,7 @@
 package io.psycache.interleaving;
 
-import static io.psycache.interleaving.Steps.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.interleaving.Steps.Eviction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,11 +13,7 @@ class ConsistencyTests {
     private static final List<Outcome> OUTCOMES = new ArrayList<>();
 
     static Stream<Scenario> scenarios() {
-        return Stream.of(Eviction.values())
-                .map(eviction -> Scenario.of("writer, loader, reader: " + eviction)
-                        .session("W", write(1), evict(eviction), commit())
-                        .session("L", slowLoader())
-                        .session("R", get()));
+        return Scenarios.all().filter(s -> s.toString().matches(System.getProperty("only", ".*")));
     }
 
     @ParameterizedTest
@@ -32,7 +26,8 @@ class ConsistencyTests {
     }
 
     @AfterAll
-    static void print() {
+    static void print() throws Exception {
+        java.nio.file.Files.writeString(java.nio.file.Path.of("target/interleavings.txt"), Outcome.table(OUTCOMES));
         System.out.println(Outcome.table(OUTCOMES));
     }
 }

@@ -60,15 +60,13 @@ final class Play implements AutoCloseable {
     }
 
     private List<PostgresCache> start(Trial trial) {
-        List<PostgresCache> caches = new ArrayList<>();
-        if (scenario.isOnOneNode()) {
-            caches.add(cache(node));
-        }
-        for (Session session : sessions) {
-            if (!scenario.isOnOneNode()) {
+        List<PostgresCache> caches = new ArrayList<>(List.of(cache(node)));
+        for (int i = 0; i < sessions.size(); i++) {
+            Session session = sessions.get(i);
+            if (!scenario.isOnOneNode(i)) {
                 caches.add(cache(session.dataSource()));
             }
-            session.start(trial, caches.get(caches.size() - 1));
+            session.start(trial, scenario.isOnOneNode(i) ? caches.get(0) : caches.get(caches.size() - 1));
         }
         witness.start(trial, cache(witness.dataSource()));
         return caches;
@@ -146,7 +144,7 @@ final class Play implements AutoCloseable {
         while (!running.isEmpty()) {
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
             List<Session> still = running();
-            if (!still.isEmpty() && still.equals(running) && areWaiting(still)) {
+            if (!still.isEmpty() && still.equals(running) && allWait(still)) {
                 return;
             }
             running = still;
@@ -166,7 +164,7 @@ final class Play implements AutoCloseable {
         return running;
     }
 
-    private boolean areWaiting(List<Session> running) {
+    private boolean allWait(List<Session> running) {
         Set<Integer> waiting = server.waiting(running.stream()
                 .flatMapToInt(session -> Arrays.stream(session.backends()))
                 .toArray());
@@ -181,7 +179,10 @@ final class Play implements AutoCloseable {
 
     /** A thread that is just being woken looks as if it waited still; then whom it waited for has ended his step. */
     private boolean othersHoldAFlight(Session session) {
-        return sessions.stream().anyMatch(other -> other != session && other.state() != Session.State.IDLE);
+        return sessions.stream()
+                .anyMatch(other -> other != session
+                        && other.caller().cache == session.caller().cache
+                        && other.state() != Session.State.IDLE);
     }
 
     /** Lets everything go on that was left waiting, and ends transactions that were left open. */

@@ -11,7 +11,7 @@ final class Scenario {
     private final Map<String, List<Step>> sessions = new LinkedHashMap<>();
     private Step.Action before = caller -> {};
     private Step.Action atRest = Caller::get;
-    private boolean onOneNode;
+    private List<String> onOneNode = List.of();
 
     private Scenario(String name) {
         this.name = name;
@@ -51,10 +51,14 @@ final class Scenario {
         return this;
     }
 
-    /** The sessions are threads of one process and share one cache; else each has its own, like a process of its own. */
-    Scenario onOneNode() {
-        this.onOneNode = true;
+    /** These sessions are threads of one process and share a cache; others have their own, as if in processes of their own. */
+    Scenario onOneNode(String... names) {
+        onOneNode = List.of(names);
         return this;
+    }
+
+    boolean isOnOneNode(int session) {
+        return onOneNode.contains(sessions().get(session));
     }
 
     List<String> sessions() {
@@ -75,10 +79,6 @@ final class Scenario {
 
     Step.Action atRest() {
         return atRest;
-    }
-
-    boolean isOnOneNode() {
-        return onOneNode;
     }
 
     /** The steps in an order of their sessions. */

@@ -97,4 +97,98 @@ final class Steps {
     static Step stored() {
         return act("store", Caller::store);
     }
+
+    static Step begin() {
+        return act("begin", Caller::beginReadCommitted);
+    }
+
+    static Step touch() {
+        return act("write elsewhere", Caller::touch);
+    }
+
+    static Step putAndCommit() {
+        return act("put what was loaded, commit", caller -> {
+            caller.putLoaded();
+            caller.commit();
+        });
+    }
+
+    static Step evictAndCommit() {
+        return act("evict, commit", caller -> {
+            caller.region().evict(caller.trial.key());
+            caller.commit();
+        });
+    }
+
+    static Step writeEvictAndCommit(int value) {
+        return act("write " + value + ", evict, commit", caller -> {
+            caller.write(value);
+            caller.region().evict(caller.trial.key());
+            caller.commit();
+        });
+    }
+
+    static List<Step> putSlowly(int value) {
+        return List.of(hold("put " + value + "...", caller -> caller.put(value)), row());
+    }
+
+    private static Step row() {
+        return Step.of("...its row", Step.Kind.RELEASE);
+    }
+
+    /** States what the transaction sees, without having changed it. */
+    static Step putWhatIsRead() {
+        return act("put what is read", caller -> caller.put(caller.data()));
+    }
+
+    static Step savepoint() {
+        return act("savepoint", Caller::savepoint);
+    }
+
+    static Step rollbackToSavepoint() {
+        return act("rollback to savepoint", Caller::rollbackToSavepoint);
+    }
+
+    static Step savepointBySql() {
+        return act("savepoint by SQL", caller -> {
+            caller.beginReadCommitted();
+            caller.jdbc.execute("savepoint application");
+        });
+    }
+
+    static Step rollbackToSavepointBySql() {
+        return act("rollback to savepoint by SQL", caller -> caller.jdbc.execute("rollback to application"));
+    }
+
+    /** A crash of the server. */
+    static Step crash() {
+        return Step.of("crash", Step.Kind.CRASH);
+    }
+
+    /** The cleanup's first run, which takes a sample. */
+    static Step sample() {
+        return act("sample", caller -> caller.collector.begin());
+    }
+
+    /** The cleanup's run once the sample is old enough. */
+    static Step cleanup() {
+        return act("sweep and collect", caller -> caller.collector.end());
+    }
+
+    static Step sweep() {
+        return act("sweep", caller -> caller.collector.sweep());
+    }
+
+    static Step collect() {
+        return act("collect", caller -> caller.collector.collect());
+    }
+
+    /** With a moment between the load and its end. */
+    static List<Step> getOrLoad() {
+        return List.of(act("get or load...", Caller::getOrLoad), Step.of("...loaded", Step.Kind.RESUME));
+    }
+
+    static List<Step> incrementSlowly() {
+        return List.of(hold("increment...", Caller::increment), row());
+    }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 final class Trial {
     private final long number;
     private final List<String> stale = new ArrayList<>();
+    private final Counter counter = new Counter();
     private int hits;
 
     Trial(long number) {
@@ -37,6 +38,17 @@ final class Trial {
             }
         }
         stale.add(value + " instead of " + truths[truths.length - 1]);
+    }
+
+    synchronized void counted(long value) {
+        hits++;
+        if (value < counter.least() || value > counter.most()) {
+            stale.add(value + " instead of " + counter.least() + " to " + counter.most());
+        }
+    }
+
+    Counter counter() {
+        return counter;
     }
 
     synchronized int hits() {
