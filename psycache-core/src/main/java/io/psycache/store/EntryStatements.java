@@ -65,8 +65,12 @@ final class EntryStatements {
     }
 
     /**
-     * Which of the requests are current, without storing them: their epoch is ours, and the log has nothing that their snapshot
-     * does not show, nor anything that their own transaction logged after the put.
+     * Which of the requests are current, without storing them: their epoch is ours, their snapshot shows all that has been
+     * collected, and the log has nothing that it does not show, nor anything that their own transaction logged after the put.
+     * Where that transaction's own row is not in the log, a savepoint with the put and its data has been rolled back.
+     *
+     * <p>A snapshot that ends higher than another is the later one and shows as much; but {@link OwnSnapshot} lifts the end of
+     * one, and then lists as running what may have been collected since.
      */
     String current() {
         return """
@@ -77,10 +81,17 @@ final class EntryStatements {
                     or exists (select from %s p
                                 where p.epoch = r.epoch
                                   and (p.collected is null
-                                       or pg_snapshot_xmax(r.snapshot) > pg_snapshot_xmax(p.collected)))
+                                       or pg_snapshot_xmax(r.snapshot) > pg_snapshot_xmax(p.collected)
+                                          and not exists (select from pg_snapshot_xip(r.snapshot) x
+                                                           where pg_visible_in_snapshot(x, p.collected))))
+                       and (r.own_id is null
+                            or exists (select from %s i
+                                        where i.tag = '%s' || r.key and i.xid = r.own_xid::xid8 and i.id = r.own_id))
                        and not %s
                 """.formatted(
                         tables.epoch(),
+                        tables.invalidations(),
+                        Tags.KEY_NAMESPACE,
                         invalidated(
                                 "r.key",
                                 "r.tags::text[]",

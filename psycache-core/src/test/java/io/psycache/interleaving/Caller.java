@@ -1,0 +1,175 @@
+package io.psycache.interleaving;
+
+import io.psycache.CacheRegion;
+import io.psycache.CacheRegion.Lookup;
+import io.psycache.PostgresCache;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+
+/** What one thread of an application does, in a transaction of its own or in none, on the one row and the one entry of a trial. */
+final class Caller {
+    static final Duration TTL = Duration.ofHours(1);
+
+    final SessionDataSource dataSource;
+    final JdbcTemplate jdbc;
+    private final DataSourceTransactionManager transactions;
+    private final Runnable pause;
+
+    Trial trial = new Trial(0);
+    PostgresCache cache;
+
+    Collector collector;
+
+    @Nullable TransactionStatus status;
+
+    private @Nullable Object savepoint;
+
+    @Nullable Lookup miss;
+
+    @Nullable Integer loaded;
+
+    /** @param pause waits on this thread until the session's next step lets it go on */
+    Caller(SessionDataSource dataSource, Runnable pause) {
+        this.dataSource = dataSource;
+        this.jdbc = new JdbcTemplate(dataSource);
+        this.transactions = new DataSourceTransactionManager(dataSource);
+        this.pause = pause;
+    }
+
+    void start(Trial next, PostgresCache itsCache) {
+        trial = next;
+        cache = itsCache;
+        collector = new Collector(dataSource);
+        miss = null;
+        loaded = null;
+    }
+
+    CacheRegion region() {
+        return cache.region(trial.region()).withTags(trial.tag());
+    }
+
+    void begin(int isolation) {
+        DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
+        definition.setIsolationLevel(isolation);
+        status = transactions.getTransaction(definition);
+    }
+
+    void beginReadCommitted() {
+        if (status == null) {
+            begin(TransactionDefinition.ISOLATION_READ_COMMITTED);
+        }
+    }
+
+    TransactionStatus transaction() {
+        return Objects.requireNonNull(status, "no transaction");
+    }
+
+    void commit() {
+        TransactionStatus ended = transaction();
+        status = null;
+        transactions.commit(ended);
+    }
+
+    void rollback() {
+        TransactionStatus ended = transaction();
+        status = null;
+        transactions.rollback(ended);
+    }
+
+    /** The row, as this thread sees it now. */
+    int data() {
+        return Objects.requireNonNull(
+                jdbc.queryForObject("select v from data where k = ?", Integer.class, trial.key()));
+    }
+
+    void write(int value) {
+        beginReadCommitted();
+        jdbc.update("update data set v = ? where k = ?", value, trial.key());
+    }
+
+    /** A change of something else, so that the transaction has an id. */
+    void touch() {
+        beginReadCommitted();
+        jdbc.update("insert into touched values (1)");
+    }
+
+    /** A lookup; a hit must be what this thread sees. */
+    void get() {
+        Lookup found = region().lookup(trial.key(), type -> Integer.class);
+        miss = found.isHit() ? null : found;
+        if (found.isHit()) {
+            trial.hit((Integer) Objects.requireNonNull(found.value()), data());
+        }
+    }
+
+    void load() {
+        if (miss != null) {
+            loaded = data();
+        }
+    }
+
+    void putLoaded() {
+        if (miss != null) {
+            region().put(miss, Objects.requireNonNull(loaded), Integer.class, TTL);
+        }
+    }
+
+    void put(int value) {
+        region().put(trial.key(), value, Integer.class, TTL);
+    }
+
+    void savepoint() {
+        beginReadCommitted();
+        savepoint = transaction().createSavepoint();
+    }
+
+    void rollbackToSavepoint() {
+        transaction().rollbackToSavepoint(Objects.requireNonNull(savepoint));
+    }
+
+    void increment() {
+        int begin = trial.counter().begin();
+        cache.increment(trial.key(), 1, TTL);
+        trial.counter().end(begin);
+    }
+
+    void commitReset() {
+        commit();
+        trial.counter().reset();
+    }
+
+    /** The counter, or 0; it lost none of the increments that began after the last reset. */
+    void count() {
+        long count = cache.get(trial.key(), Long.class).orElse(0L);
+        trial.counted(count);
+    }
+
+    /** What was put in a transaction is stored now. */
+    void store() {
+        dataSource.openBackground();
+        cache.close();
+    }
+
+    /** A value that was committed when the call began, or later while it lasted. */
+    void getOrLoad() {
+        int before = data();
+        Integer value = cache.withTags(trial.tag()).getOrLoad(trial.key(), Integer.class, TTL, this::slowly);
+        trial.hit(Objects.requireNonNull(value), before, data());
+    }
+
+    int slowly() {
+        int value = data();
+        pause();
+        return value;
+    }
+
+    void pause() {
+        pause.run();
+    }
+}

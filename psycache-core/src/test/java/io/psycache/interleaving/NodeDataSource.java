@@ -1,0 +1,26 @@
+package io.psycache.interleaving;
+
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/** The pool of a process whose threads are sessions: each has the connection of its session. */
+final class NodeDataSource extends AbstractDataSource {
+    private final Map<Thread, SessionDataSource> ofThreads;
+
+    NodeDataSource(List<Session> sessions) {
+        this.ofThreads = sessions.stream().collect(Collectors.toMap(Session::thread, Session::dataSource));
+    }
+
+    @Override
+    public Connection getConnection() {
+        return ofThreads.get(Thread.currentThread()).getConnection();
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,98 @@
+package io.psycache.interleaving;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Sessions, each with steps in an order that is kept, while those of different sessions run in every order. */
+final class Scenario {
+    private final String name;
+    private final Map<String, List<Step>> sessions = new LinkedHashMap<>();
+    private Step.Action before = caller -> {};
+    private Step.Action atRest = Caller::get;
+    private List<String> onOneNode = List.of();
+
+    private Scenario(String name) {
+        this.name = name;
+    }
+
+    static Scenario of(String name) {
+        return new Scenario(name);
+    }
+
+    /** @param steps single steps and lists of them */
+    Scenario session(String session, Object... steps) {
+        sessions.put(session, flat(steps));
+        return this;
+    }
+
+    private static List<Step> flat(Object... steps) {
+        List<Step> flat = new ArrayList<>();
+        for (Object step : steps) {
+            if (step instanceof List<?> list) {
+                list.forEach(each -> flat.add((Step) each));
+            } else {
+                flat.add((Step) step);
+            }
+        }
+        return flat;
+    }
+
+    /** What happens before the first step; by default nothing, so that there is no entry. */
+    Scenario before(Step.Action before) {
+        this.before = before;
+        return this;
+    }
+
+    /** The check after the last step; by default that an entry, where there is one, is equal to the data. */
+    Scenario atRest(Step.Action atRest) {
+        this.atRest = atRest;
+        return this;
+    }
+
+    /** These sessions are threads of one process and share a cache; others have their own, as if in processes of their own. */
+    Scenario onOneNode(String... names) {
+        onOneNode = List.of(names);
+        return this;
+    }
+
+    boolean isOnOneNode(int session) {
+        return onOneNode.contains(sessions().get(session));
+    }
+
+    List<String> sessions() {
+        return List.copyOf(sessions.keySet());
+    }
+
+    List<Step> steps(int session) {
+        return List.copyOf(sessions.values()).get(session);
+    }
+
+    int[] stepCounts() {
+        return sessions.values().stream().mapToInt(List::size).toArray();
+    }
+
+    Step.Action before() {
+        return before;
+    }
+
+    Step.Action atRest() {
+        return atRest;
+    }
+
+    /** The steps in an order of their sessions. */
+    String story(byte[] order) {
+        int[] next = new int[sessions.size()];
+        List<String> told = new ArrayList<>();
+        for (byte session : order) {
+            told.add(sessions().get(session) + ": " + steps(session).get(next[session]++));
+        }
+        return String.join(" | ", told);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,103 @@
+package io.psycache.interleaving;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.Semaphore;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/**
+ * The pool of one session: a connection for its thread, which fails where it is asked for a second one meanwhile, and a
+ * connection for the background writer of its cache, which waits until a step lets it work.
+ */
+final class SessionDataSource extends AbstractDataSource implements AutoCloseable {
+    private final Thread owner;
+    private final Connection foreground;
+    private final Connection background;
+    private final Semaphore backgroundGate = new Semaphore(0);
+    private boolean lent;
+
+    /** @param number under which the session's inserts of entries can be held */
+    SessionDataSource(PGSimpleDataSource server, Thread owner, int number) throws SQLException {
+        this.owner = owner;
+        this.foreground = connect(server, number);
+        this.background = connect(server, number);
+    }
+
+    private static Connection connect(PGSimpleDataSource server, int number) throws SQLException {
+        Connection connection = server.getConnection();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set interleaving.session = '" + number + "'");
+        }
+        return connection;
+    }
+
+    int[] backends() throws SQLException {
+        return new int[] {
+            foreground.unwrap(PGConnection.class).getBackendPID(),
+            background.unwrap(PGConnection.class).getBackendPID()
+        };
+    }
+
+    /** Lets the background writer have its connection from now on. */
+    void openBackground() {
+        backgroundGate.release();
+    }
+
+    void closeBackground() {
+        backgroundGate.drainPermits();
+    }
+
+    @Override
+    public Connection getConnection() {
+        return Thread.currentThread() == owner ? lendForeground() : lendBackground();
+    }
+
+    private Connection lendForeground() {
+        if (lent) {
+            throw new IllegalStateException("a second connection was asked for while the first was in use");
+        }
+        lent = true;
+        return onClose(foreground, () -> lent = false);
+    }
+
+    private Connection lendBackground() {
+        backgroundGate.acquireUninterruptibly();
+        return onClose(background, backgroundGate::release);
+    }
+
+    private static Connection onClose(Connection target, Runnable giveBack) {
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        giveBack.run();
+                        return null;
+                    }
+                    return invoke(target, method, arguments);
+                });
+    }
+
+    private static Object invoke(Connection target, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        foreground.close();
+        background.close();
+    }
+}
