@@ -3,7 +3,9 @@ package io.psycache.interleaving;
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.PostgresCache;
+import io.psycache.store.LoadToken;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -30,9 +32,13 @@ final class Caller {
 
     private @Nullable Object savepoint;
 
+    private boolean missed;
+
     @Nullable Lookup miss;
 
     @Nullable Integer loaded;
+
+    @Nullable LoadToken token;
 
     /** @param pause waits on this thread until the session's next step lets it go on */
     Caller(SessionDataSource dataSource, Runnable pause) {
@@ -47,7 +53,9 @@ final class Caller {
         cache = itsCache;
         collector = new Collector(dataSource);
         miss = null;
+        missed = false;
         loaded = null;
+        token = null;
     }
 
     CacheRegion region() {
@@ -62,7 +70,7 @@ final class Caller {
 
     void beginReadCommitted() {
         if (status == null) {
-            begin(TransactionDefinition.ISOLATION_READ_COMMITTED);
+            begin(TransactionDefinition.ISOLATION_DEFAULT);
         }
     }
 
@@ -103,13 +111,21 @@ final class Caller {
     void get() {
         Lookup found = region().lookup(trial.key(), type -> Integer.class);
         miss = found.isHit() ? null : found;
+        missed = miss != null;
         if (found.isHit()) {
             trial.hit((Integer) Objects.requireNonNull(found.value()), data());
         }
     }
 
+    /** What a lookup of a broken scheme found: one value, or nothing. */
+    void found(List<Integer> values) {
+        loaded = null;
+        values.forEach(value -> trial.hit(value, data()));
+        missed = values.isEmpty();
+    }
+
     void load() {
-        if (miss != null) {
+        if (missed) {
             loaded = data();
         }
     }

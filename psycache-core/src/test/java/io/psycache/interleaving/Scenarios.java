@@ -44,7 +44,7 @@ final class Scenarios {
                         .session("R", get()),
                 Scenario.of("two writers, one evicts the key and one clears, slow put")
                         .session("W1", writer(1))
-                        .session("W2", write(2), evict(Eviction.CLEAR), commit())
+                        .session("W2", writeEvictAndCommit(2, Eviction.CLEAR))
                         .session("L", slowLoader()),
                 Scenario.of("writer, two loaders, reader")
                         .session("W", writer(1))
@@ -64,8 +64,8 @@ final class Scenarios {
                         .session("L", beginRepeatableRead(), get(), load(), putAndCommit(), stored())
                         .session("R", get()),
                 Scenario.of("two repeatable-read writers, loader")
-                        .session("W1", beginRepeatableRead(), write(1), evict(), commit())
-                        .session("W2", beginRepeatableRead(), write(2), evict(), commit())
+                        .session("W1", beginRepeatableRead(), write(1), evictAndCommit())
+                        .session("W2", beginRepeatableRead(), write(2), evictAndCommit())
                         .session("L", loader()),
                 Scenario.of("writer, loader in a transaction, reader")
                         .session("W", writer(1))
@@ -179,22 +179,19 @@ final class Scenarios {
                         .session("X", crash())
                         .session("W", writer(1))
                         .session("L", loader())
-                        .session("R", get(), get()),
-                Scenario.of("crash, put in a transaction, loader, reader")
+                        .session("R", get()),
+                Scenario.of("crash, put in a transaction, loader")
                         .session("X", crash())
                         .session("W", write(1), put(1), commit(), stored())
-                        .session("L", loader())
-                        .session("R", get()),
-                Scenario.of("crash, writer, put of a loader in a transaction, reader")
+                        .session("L", loader()),
+                Scenario.of("crash, writer, put of a loader in a transaction")
                         .session("X", crash())
                         .session("W", writer(1))
-                        .session("L", begin(), get(), load(), putAndCommit(), stored())
-                        .session("R", get()),
-                Scenario.of("collector, writer, loader, reader")
+                        .session("L", begin(), get(), load(), putAndCommit(), stored()),
+                Scenario.of("collector, writer, loader")
                         .session("C", sample(), cleanup())
                         .session("W", writer(1))
-                        .session("L", loader())
-                        .session("R", get()),
+                        .session("L", loader()),
                 Scenario.of("collector, writer, reader of an entry that is there")
                         .before(caller -> caller.put(0))
                         .session("C", sample(), sweep(), collect())
@@ -206,7 +203,7 @@ final class Scenarios {
                         .session("L", loader()),
                 Scenario.of("collector, writer, repeatable-read loader")
                         .session("C", sample(), cleanup())
-                        .session("W", writer(1))
+                        .session("W", write(1), evictAndCommit())
                         .session("L", beginRepeatableRead(), get(), load(), putAndCommit(), stored()),
                 Scenario.of("collector, put in a transaction of what another one changes")
                         .session("C", sample(), cleanup())
@@ -215,13 +212,13 @@ final class Scenarios {
                 Scenario.of("collector, crash, writer, loader")
                         .session("C", sample(), cleanup())
                         .session("X", crash())
-                        .session("W", writeEvictAndCommit(1))
+                        .session("W", writeEvictAndCommit(1, Eviction.KEY))
                         .session("L", get(), loader()),
                 Scenario.of("two threads of a process, one load for both, writer, reader")
                         .onOneNode("A", "B")
                         .session("A", getOrLoad())
                         .session("B", getOrLoad())
-                        .session("W", writer(1))
+                        .session("W", write(1), evictAndCommit())
                         .session("R", get()),
                 counters("late increments, eviction", evict()),
                 counters("late increments, flush", evict(Eviction.FLUSH)));

@@ -120,10 +120,10 @@ final class Steps {
         });
     }
 
-    static Step writeEvictAndCommit(int value) {
-        return act("write " + value + ", evict, commit", caller -> {
+    static Step writeEvictAndCommit(int value, Eviction eviction) {
+        return act("write " + value + ", evict " + eviction + ", commit", caller -> {
             caller.write(value);
-            caller.region().evict(caller.trial.key());
+            eviction.action.run(caller);
             caller.commit();
         });
     }

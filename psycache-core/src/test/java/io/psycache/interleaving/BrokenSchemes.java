@@ -1,0 +1,166 @@
+package io.psycache.interleaving;
+
+import static io.psycache.interleaving.Step.act;
+import static io.psycache.interleaving.Steps.*;
+
+import io.psycache.store.CacheTables;
+import io.psycache.store.EntryStore;
+import io.psycache.store.LoadToken;
+import io.psycache.store.PutRequest;
+import io.psycache.store.Tags;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** The schemes that look right and are not. Each must be caught: else the scenarios that pass have shown nothing. */
+final class BrokenSchemes {
+    private static final CacheTables TABLES = new CacheTables("", "psycache");
+
+    private BrokenSchemes() {}
+
+    static Stream<Scenario> all() {
+        return Stream.of(plainTables(), tokens(), logs()).flatMap(group -> group);
+    }
+
+    /** A table of keys and values, as everybody writes it first. */
+    private static Stream<Scenario> plainTables() {
+        return Stream.of(
+                Scenario.of("BROKEN delete in the transaction, then put")
+                        .atRest(BrokenSchemes::plainGet)
+                        .session("W", write(1), act("delete", BrokenSchemes::plainDelete), commit())
+                        .session("L", plainLoader())
+                        .session("R", act("get", BrokenSchemes::plainGet)),
+                Scenario.of("BROKEN delete after the commit")
+                        .atRest(BrokenSchemes::plainGet)
+                        .session("W", write(1), commit(), act("delete", BrokenSchemes::plainDelete))
+                        .session("L", plainLoader())
+                        .session("R", act("get", BrokenSchemes::plainGet)));
+    }
+
+    private static List<Step> plainLoader() {
+        return List.of(
+                act("get", BrokenSchemes::plainGet), act("load", Caller::load), act("put", BrokenSchemes::plainPut));
+    }
+
+    private static void plainGet(Caller caller) {
+        List<Integer> found =
+                caller.jdbc.queryForList("select v from plain where k = ?", Integer.class, caller.trial.key());
+        caller.found(found);
+    }
+
+    private static void plainDelete(Caller caller) {
+        caller.jdbc.update("delete from plain where k = ?", caller.trial.key());
+    }
+
+    private static void plainPut(Caller caller) {
+        if (caller.loaded != null) {
+            caller.jdbc.update(
+                    "insert into plain values (?, ?) on conflict (k) do update set v = excluded.v",
+                    caller.trial.key(),
+                    caller.loaded);
+        }
+    }
+
+    private static Stream<Scenario> tokens() {
+        return Stream.of(
+                Scenario.of("BROKEN token taken after the transaction has an id")
+                        .session(
+                                "L",
+                                act("write 1, evict", caller -> writeAndEvict(caller, 1)),
+                                act("token, load", BrokenSchemes::tokenAlthoughWritten),
+                                act("write 2, evict", caller -> writeAndEvict(caller, 2)),
+                                commit(),
+                                act("put", BrokenSchemes::putWithToken))
+                        .session("X", touch(), commit()),
+                Scenario.of("BROKEN token from another connection than the repeatable-read loader's")
+                        .session("W", writer(1))
+                        .session(
+                                "L",
+                                beginRepeatableRead(),
+                                act("token from elsewhere", BrokenSchemes::tokenFromElsewhere),
+                                act("load", caller -> caller.loaded = caller.data()),
+                                commit(),
+                                act("put", BrokenSchemes::putWithToken))
+                        .session("R", get()),
+                Scenario.of("BROKEN waiter that takes a fenced value")
+                        .onOneNode("A", "B")
+                        .session("A", trustingLoad())
+                        .session("B", trustingLoad())
+                        .session("W", writer(1)));
+    }
+
+    private static void writeAndEvict(Caller caller, int value) {
+        caller.write(value);
+        caller.region().evict(caller.trial.key());
+    }
+
+    private static void tokenAlthoughWritten(Caller caller) {
+        Map<String, Object> token = caller.jdbc.queryForMap(
+                "select epoch::text as epoch, pg_current_snapshot()::text as snapshot from psycache_epoch");
+        caller.token = new LoadToken((String) token.get("epoch"), (String) token.get("snapshot"), null);
+        caller.loaded = caller.data();
+    }
+
+    private static void tokenFromElsewhere(Caller caller) {
+        caller.token = store(new SingleConnectionDataSource(caller.dataSource.background(), true))
+                .token();
+    }
+
+    private static void putWithToken(Caller caller) {
+        byte[] json = String.valueOf(caller.loaded).getBytes(StandardCharsets.UTF_8);
+        List<String> tags = List.of(Tags.ofCache(caller.trial.region()), Tags.ofUser(caller.trial.tag()));
+        LoadToken token = Objects.requireNonNull(caller.token);
+        store(caller.dataSource)
+                .put(List.of(
+                        new PutRequest(caller.trial.key(), json, Caller.TTL, tags, Integer.class.getName(), token)));
+    }
+
+    private static EntryStore store(DataSource dataSource) {
+        return new EntryStore(dataSource, TABLES, Duration.ofSeconds(5));
+    }
+
+    private static List<Step> trustingLoad() {
+        return List.of(act("get or load...", BrokenFlight::getOrLoad), Step.of("...loaded", Step.Kind.RESUME));
+    }
+
+    private static Stream<Scenario> logs() {
+        return Stream.of(
+                Scenario.of("BROKEN log looked at by the put only")
+                        .atRest(BrokenSchemes::unvalidatedGet)
+                        .session("W", writer(1))
+                        .session("L", loader())
+                        .session("R", act("get", BrokenSchemes::unvalidatedGet)),
+                Scenario.of("BROKEN flush that deletes and logs nothing")
+                        .session("W", write(1), act("delete", BrokenSchemes::deleteEntry), commit())
+                        .session("L", loader()),
+                Scenario.of("BROKEN put without a token, queued behind another writer")
+                        .session("W1", writer(1), put(1))
+                        .session("W2", writer(2)),
+                Scenario.of("BROKEN collector that does not say what it collected")
+                        .session("C", sample(), sweep(), act("delete the log", BrokenSchemes::deleteLog))
+                        .session("W", write(1), evictAndCommit())
+                        .session("L", loader()),
+                Scenario.of("BROKEN put that takes longer than the log is kept")
+                        .session("C", sample(), cleanup())
+                        .session("W", write(1), evictAndCommit())
+                        .session("L", slowLoader()));
+    }
+
+    private static void unvalidatedGet(Caller caller) {
+        caller.found(caller.jdbc.queryForList(
+                "select value::int from psycache where key = ?", Integer.class, caller.trial.key()));
+    }
+
+    private static void deleteEntry(Caller caller) {
+        caller.jdbc.update("delete from psycache where key = ?", caller.trial.key());
+    }
+
+    private static void deleteLog(Caller caller) {
+        caller.jdbc.update("delete from psycache_invalidation");
+    }
+}
