@@ -200,6 +200,7 @@ final class Play implements AutoCloseable {
         sessions.forEach(session -> session.dataSource().openBackground());
     }
 
+    /** Whether there was something to end; a step under way counts, for the next trial must not begin before its end. */
     private boolean ended(Session session) {
         if (session.state() == Session.State.PAUSED) {
             perform(session, Step.of("resume", Step.Kind.RESUME));
@@ -210,7 +211,7 @@ final class Play implements AutoCloseable {
             settle();
             return true;
         }
-        return false;
+        return session.state() != Session.State.IDLE;
     }
 
     @Override

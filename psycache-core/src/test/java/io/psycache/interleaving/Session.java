@@ -91,11 +91,12 @@ final class Session implements AutoCloseable {
         resumed.release();
     }
 
-    /** Whether the thread waits for a load of another thread. */
+    /** Whether the thread waits for a load of another thread; one that was resumed just now may look as if it paused still. */
     boolean waitsInFlight() {
+        StackTraceElement[] stack = thread.getStackTrace();
         return thread.getState() == Thread.State.WAITING
-                && Arrays.stream(thread.getStackTrace())
-                        .anyMatch(frame -> frame.getClassName().contains("Flight"));
+                && Arrays.stream(stack).anyMatch(frame -> frame.getClassName().contains("Flight"))
+                && Arrays.stream(stack).noneMatch(frame -> frame.getMethodName().equals("pause"));
     }
 
     void rethrow() {
