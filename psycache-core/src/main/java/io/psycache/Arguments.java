@@ -80,4 +80,12 @@ final class Arguments {
         }
         return value;
     }
+
+    /** A put under way must not miss what was deleted from the log meanwhile. */
+    static void logRetention(Duration logRetention, Duration timeout) {
+        if (logRetention.compareTo(timeout) <= 0) {
+            throw new IllegalArgumentException("logRetention must be longer than timeout (" + timeout
+                    + "), which is how long a put may take, but is " + logRetention);
+        }
+    }
 }

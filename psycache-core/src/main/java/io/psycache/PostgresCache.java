@@ -205,9 +205,11 @@ public interface PostgresCache extends AutoCloseable {
         /**
          * The cache. It touches the database at the first call only; {@link PsycacheSchema#create} makes the tables.
          *
-         * @throws IllegalArgumentException if schema or table is no plain identifier
+         * @throws IllegalArgumentException if schema or table is no plain identifier, or if the log is kept no longer than a
+         *     statement may take
          */
         public PostgresCache build() {
+            Arguments.logRetention(logRetention, timeout);
             return DefaultPostgresCache.create(this);
         }
     }

@@ -69,7 +69,7 @@ final class Scenarios {
                         .session("L", loader()),
                 Scenario.of("writer, loader in a transaction, reader")
                         .session("W", writer(1))
-                        .session("L", begin(), get(), load(), putAndCommit(), stored())
+                        .session("L", beginAndGet(), load(), putAndCommit(), stored())
                         .session("R", get()),
                 Scenario.of("writer, loader, repeatable-read reader")
                         .session("W", writer(1))
@@ -184,10 +184,11 @@ final class Scenarios {
                         .session("X", crash())
                         .session("W", write(1), put(1), commit(), stored())
                         .session("L", loader()),
-                Scenario.of("crash, writer, put of a loader in a transaction")
+                Scenario.of("crash, writer, put of a loader in a transaction, reader")
                         .session("X", crash())
-                        .session("W", writer(1))
-                        .session("L", begin(), get(), load(), putAndCommit(), stored()),
+                        .session("W", write(1), evictAndCommit())
+                        .session("L", beginAndGet(), load(), putAndCommit(), stored())
+                        .session("R", get()),
                 Scenario.of("collector, writer, loader")
                         .session("C", sample(), cleanup())
                         .session("W", writer(1))

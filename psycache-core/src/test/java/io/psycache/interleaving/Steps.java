@@ -102,6 +102,13 @@ final class Steps {
         return act("begin", Caller::beginReadCommitted);
     }
 
+    static Step beginAndGet() {
+        return act("begin, get", caller -> {
+            caller.beginReadCommitted();
+            caller.get();
+        });
+    }
+
     static Step touch() {
         return act("write elsewhere", Caller::touch);
     }
