@@ -3,7 +3,10 @@ package io.psycache;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Runs an action once the transaction of this thread has committed; a rollback, also of a savepoint, drops it. */
+/**
+ * Runs an action once the transaction of this thread has committed; a rollback, also of a savepoint, drops it. In a callback
+ * after the completion it runs at once.
+ */
 final class AfterCommit implements TransactionSynchronization {
     private final Runnable action;
     private boolean dropped;
@@ -15,6 +18,8 @@ final class AfterCommit implements TransactionSynchronization {
     static void run(Runnable action) {
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
             TransactionSynchronizationManager.registerSynchronization(new AfterCommit(action));
+        } else {
+            action.run();
         }
     }
 

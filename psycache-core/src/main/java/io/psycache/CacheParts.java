@@ -21,6 +21,7 @@ final class CacheParts implements AutoCloseable {
     final Counters counters;
     final @Nullable Duration defaultTtl;
 
+    private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
     private final Cleanup cleanup;
     private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
@@ -34,9 +35,10 @@ final class CacheParts implements AutoCloseable {
             Duration timeout) {
         this.store = store;
         this.reader = new EntryReader(store, instrumentation);
-        this.writer = new EntryWriter(store, log, instrumentation);
+        this.invalidations = new Invalidations(store);
+        this.writer = new EntryWriter(store, log, invalidations, instrumentation);
         this.loader = new EntryLoader(reader, writer);
-        this.evictions = new Evictions(store, log, instrumentation);
+        this.evictions = new Evictions(store, log, invalidations, instrumentation);
         this.counters = new Counters(store, instrumentation, timeout);
         this.defaultTtl = defaultTtl;
         this.instrumentation = instrumentation;
@@ -64,6 +66,7 @@ final class CacheParts implements AutoCloseable {
     public void close() {
         cleanups.forEach(CleanupService::close);
         counters.close();
+        invalidations.close();
         writer.close();
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Get or load, one load per key in this process. */
 final class EntryLoader {
@@ -60,11 +61,16 @@ final class EntryLoader {
             if (found.unreadable() != null) {
                 load.unreadable.accept(found.unreadable());
             }
-            Optional<Landed> landed = writer.inTransaction() ? Optional.of(alone(load, found)) : shared(load, found);
+            Optional<Landed> landed = mayWait() ? shared(load, found) : Optional.of(alone(load, found));
             if (landed.isPresent()) {
                 return landed.get().value();
             }
         }
+    }
+
+    /** In a transaction, be it of another data source, it would wait with row locks that the load may need. */
+    private static boolean mayWait() {
+        return !TransactionSynchronizationManager.isActualTransactionActive();
     }
 
     /** In a transaction a caller neither waits for others nor lets them have what they may not see. */

@@ -9,10 +9,12 @@ import io.psycache.store.InvalidationLog;
 import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
 import io.psycache.store.StoredKeys;
+import io.psycache.store.Tags;
 import io.psycache.store.UnstorableValueException;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +30,15 @@ final class EntryWriter implements AutoCloseable {
 
     private final EntryStore store;
     private final InvalidationLog log;
+    private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
     private final BackgroundWriter<PutRequest> afterCommit;
 
-    EntryWriter(EntryStore store, InvalidationLog log, CacheInstrumentation instrumentation) {
+    EntryWriter(
+            EntryStore store, InvalidationLog log, Invalidations invalidations, CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
+        this.invalidations = invalidations;
         this.instrumentation = instrumentation;
         this.afterCommit = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
     }
@@ -134,15 +139,33 @@ final class EntryWriter implements AutoCloseable {
     }
 
     private int putAfterCommit(Map<String, PutRequest> requests) {
+        Map<String, LoadToken> tokens = Invalidations.isCarried() ? invalidated(requests) : current(requests);
         List<PutRequest> queued = new ArrayList<>();
         for (PutRequest request : requests.values()) {
-            LoadToken token = log.invalidateForPut(request.key());
+            LoadToken token = tokens.get(request.key());
             if (token != null) {
                 queued.add(request.withToken(token));
             }
         }
         AfterCommit.run(() -> queued.forEach(afterCommit::offer));
         return queued.size();
+    }
+
+    private Map<String, LoadToken> invalidated(Map<String, PutRequest> requests) {
+        List<String> keys = requests.values().stream().map(PutRequest::key).toList();
+        invalidations.repeatIfNotCarried(
+                () -> log.invalidate(keys.stream().map(Tags::ofKey).toList()));
+        return log.invalidateForPut(keys);
+    }
+
+    /** Where the transaction can't log an invalidation, the values are as fresh as what it reads now. */
+    private Map<String, LoadToken> current(Map<String, PutRequest> requests) {
+        LoadToken token = store.token();
+        Map<String, LoadToken> tokens = new HashMap<>();
+        if (token != null) {
+            requests.values().forEach(request -> tokens.put(request.key(), token));
+        }
+        return tokens;
     }
 
     /** Stores where there is no valid entry; outside a transaction. */
@@ -165,10 +188,6 @@ final class EntryWriter implements AutoCloseable {
     /** Whether what was loaded with {@code token} is current, although it can't be stored. */
     boolean isCurrent(CacheView view, String key, LoadToken token) {
         return store.isCurrent(new PutRequest(StoredKeys.of(key), new byte[0], null, view.tags(), null, token));
-    }
-
-    boolean inTransaction() {
-        return store.inTransaction();
     }
 
     @Override

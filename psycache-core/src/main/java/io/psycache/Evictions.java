@@ -8,17 +8,21 @@ import io.psycache.store.InvalidationLog;
 import io.psycache.store.StoredKeys;
 import io.psycache.store.Tags;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Removals: in a transaction they are part of it. */
 final class Evictions {
     private final EntryStore store;
     private final InvalidationLog log;
+    private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
 
-    Evictions(EntryStore store, InvalidationLog log, CacheInstrumentation instrumentation) {
+    Evictions(
+            EntryStore store, InvalidationLog log, Invalidations invalidations, CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
+        this.invalidations = invalidations;
         this.instrumentation = instrumentation;
     }
 
@@ -39,8 +43,12 @@ final class Evictions {
 
     private long removeInside(List<String> stored) {
         long valid = store.countValid(stored);
-        log.invalidate(stored.stream().map(Tags::ofKey).toList());
+        invalidate(stored.stream().map(Tags::ofKey).toList());
         return valid;
+    }
+
+    private void invalidate(List<String> tags) {
+        invalidations.run(() -> log.invalidate(tags));
     }
 
     /** Invalidates without asking what was there. */
@@ -51,7 +59,7 @@ final class Evictions {
         }
         try (RemoveSpan span = instrumentation.startRemoveSpan(List.of(key), view.spanName())) {
             Spans.recorded(span, () -> {
-                log.invalidate(List.of(Tags.ofKey(StoredKeys.of(key))));
+                invalidate(List.of(Tags.ofKey(StoredKeys.of(key))));
                 return key;
             });
         }
@@ -59,13 +67,17 @@ final class Evictions {
 
     void invalidateTags(CacheView view, List<String> tags) {
         flushed(view, () -> {
-            log.invalidate(tags);
+            invalidate(tags);
             return 0;
         });
     }
 
     long removeByPrefix(CacheView view, String prefix) {
-        return flushed(view, () -> log.invalidatePrefix(prefix));
+        return flushed(view, () -> {
+            AtomicLong deleted = new AtomicLong();
+            invalidations.run(() -> deleted.set(log.invalidatePrefix(prefix)));
+            return deleted.get();
+        });
     }
 
     boolean anyValid(String tag) {

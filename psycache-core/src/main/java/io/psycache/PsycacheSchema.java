@@ -40,7 +40,8 @@ public final class PsycacheSchema {
     }
 
     /**
-     * Checks that everything is there, and changes no table.
+     * Checks that everything is there, and makes nothing. As in {@link #create}, tables that came from another database in a
+     * dump, or were emptied by a crash, begin anew: snapshots from elsewhere would hide invalidations.
      *
      * @throws PsycacheSchemaException if something is missing, or the database is not supported
      */

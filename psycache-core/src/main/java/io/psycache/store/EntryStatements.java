@@ -167,11 +167,11 @@ final class EntryStatements {
         return "insert into %s (tag) select unnest(?::text[])".formatted(tables.invalidations());
     }
 
-    /** Logs one tag, and returns what a put in the same transaction needs: epoch, snapshot, own xid, id of the row. */
+    /** Logs tags, and returns for each what a put in the same transaction needs: tag, epoch, snapshot, own xid, id of the row. */
     String invalidateForPut() {
         return """
-                insert into %s (tag) values (?)
-                returning (select p.epoch from %s p), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch());
+                insert into %s (tag) select unnest(?::text[])
+                returning tag, (select p.epoch from %s p), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch());
     }
 
     /** Logs prefixes. */

@@ -5,8 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -47,21 +48,39 @@ public final class InvalidationLog {
         });
     }
 
-    /** Invalidates a key in the caller's transaction. @return the token for a put of it after the commit; null = no put */
-    public @Nullable LoadToken invalidateForPut(String key) {
-        return sessions.callers("invalidate a cache entry", connection -> logForPut(connection, key))
-                .orElse(null);
+    /**
+     * Invalidates keys in the caller's transaction.
+     *
+     * @return by key the token for a put of it after the commit; a key without one must not be put
+     */
+    public Map<String, LoadToken> invalidateForPut(List<String> keys) {
+        List<String> tags = keys.stream().map(Tags::ofKey).toList();
+        if (Sessions.isSerializable()) {
+            invalidate(tags);
+            return Map.of();
+        }
+        return sessions.callers("invalidate cache entries", connection -> logForPut(connection, tags));
     }
 
-    private Optional<LoadToken> logForPut(Connection connection, String key) throws SQLException {
+    private Map<String, LoadToken> logForPut(Connection connection, List<String> tags) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.invalidateForPut())) {
-            statement.setString(1, Tags.ofKey(key));
+            EntryArrays.bind(statement, 1, tags);
             try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return Optional.ofNullable(
-                        OwnSnapshot.token(rows.getString(1), rows.getString(2), rows.getString(3), rows.getLong(4)));
+                return tokens(rows);
             }
         }
+    }
+
+    private static Map<String, LoadToken> tokens(ResultSet rows) throws SQLException {
+        Map<String, LoadToken> tokens = new HashMap<>();
+        while (rows.next()) {
+            LoadToken token =
+                    OwnSnapshot.token(rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5));
+            if (token != null) {
+                tokens.put(Tags.keyOf(rows.getString(1)), token);
+            }
+        }
+        return tokens;
     }
 
     /** Invalidates every entry whose key begins with {@code prefix}. @return rows deleted, 0 in a transaction */
@@ -107,6 +126,9 @@ public final class InvalidationLog {
 
     /** Whether a valid entry with the tag is visible. */
     public boolean anyValid(String tag) {
+        if (sessions.inTransaction() && Sessions.isSerializable()) {
+            return false; // as a get there: whoever reads the log could make the transaction fail
+        }
         return sessions.current("look for valid cache entries", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql.anyValid())) {
                 statement.setString(1, tag);

@@ -44,7 +44,7 @@ public final class SchemaInitializer {
     }
 
     /**
-     * Checks that everything is there, and changes nothing.
+     * Checks that everything is there, makes nothing, and begins a new epoch where there is none of this database.
      *
      * @throws SchemaException if something is missing
      */
@@ -56,6 +56,9 @@ public final class SchemaInitializer {
             if (!missing.isEmpty()) {
                 throw check.problems()
                         .missing(missing.stream().map(check::describe).toList());
+            }
+            if (!OwnTransaction.run(connection, epoch::isCurrent)) {
+                epoch.renew(connection);
             }
         } catch (SQLException e) {
             throw SqlErrors.translated("check the tables of the cache", e);

@@ -31,10 +31,14 @@ final class Sessions {
                 : dataSource;
     }
 
-    /** Whether this thread is in a transaction on our data source. */
+    /**
+     * Whether this thread is in a transaction on our data source. One of another data source, or of a message broker, may hold a
+     * connection of ours too, for as long as it lasts: with auto-commit on, so without a transaction.
+     */
     boolean inTransaction() {
-        return TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder
-                && TransactionSynchronizationManager.isActualTransactionActive();
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                && TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder
+                && !callers("look for a transaction", Connection::getAutoCommit);
     }
 
     /** Whether the transaction of this thread is declared SERIALIZABLE, where reads of the cache would make it fail. */

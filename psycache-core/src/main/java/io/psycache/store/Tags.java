@@ -18,6 +18,11 @@ public final class Tags {
         return KEY_NAMESPACE + key;
     }
 
+    /** The key whose tag it is. */
+    static String keyOf(String tag) {
+        return tag.substring(KEY_NAMESPACE.length());
+    }
+
     public static String ofCache(String name) {
         return "c:" + StoredKeys.of(name);
     }

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache.ValueWrapper;
+import org.springframework.util.Assert;
 
 /**
  * Gets and puts on the threads of an executor, and one load per key at a time: who finds a load under way waits for its end and
@@ -103,6 +104,7 @@ final class AsyncLoads {
         CompletableFuture<T> loading;
         try {
             loading = loader.get();
+            Assert.state(loading != null, "the loader returned null instead of a future");
         } catch (RuntimeException | Error e) { // the contract: a loader's failure reaches the future
             result.completeExceptionally(e);
             return;

@@ -310,6 +310,14 @@ class SpringCacheContractTests {
     }
 
     @Test
+    void aLoaderThatReturnsNoFutureFailsAndDoesNotHang() {
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> get(cache.retrieve(1, () -> null)))
+                .havingCause()
+                .withMessageContaining("null instead of a future");
+    }
+
+    @Test
     void aCancelledRetrieveLeavesTheKeyToOthers() throws Exception {
         CompletableFuture<String> never = cache.retrieve(1, CompletableFuture::new);
         never.cancel(true);

@@ -1,0 +1,74 @@
+package io.psycache;
+
+import io.psycache.lane.RetryingWorker;
+import io.psycache.store.EntryStore;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Where invalidations run: in the caller's transaction, so that they commit or roll back with it. One that it can't carry runs
+ * on a thread of our own once it has ended, and again until it succeeds: a read-only transaction refuses inserts, and what is
+ * written after the commit, in a callback of the transaction, is rolled back where the pool's auto-commit is off.
+ */
+final class Invalidations implements AutoCloseable {
+    private final EntryStore store;
+    private final RetryingWorker later = new RetryingWorker("psycache-invalidation");
+
+    Invalidations(EntryStore store) {
+        this.store = store;
+    }
+
+    /** Of a thread in a transaction: whether that can still be written in, and committed. */
+    static boolean isCarried() {
+        return TransactionSynchronizationManager.isSynchronizationActive()
+                && !TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+    }
+
+    void run(Runnable invalidation) {
+        boolean inTransaction = store.inTransaction();
+        if (inTransaction) {
+            repeatIfNotCarried(invalidation);
+        }
+        if (!inTransaction || isCarried()) {
+            invalidation.run();
+        }
+    }
+
+    /** Runs {@code invalidation} once this thread's transaction has ended, if that has not carried it. */
+    void repeatIfNotCarried(Runnable invalidation) {
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new Completion(invalidation, !isCarried()));
+        } else {
+            later.run(invalidation); // in a callback after the completion, which still holds the connection
+        }
+    }
+
+    @Override
+    public void close() {
+        later.close();
+    }
+
+    /** Sees whether the transaction carried the invalidation: only then it comes before its completion. */
+    private final class Completion implements TransactionSynchronization {
+        private final Runnable invalidation;
+        private final boolean readOnly;
+        private boolean carried;
+
+        private Completion(Runnable invalidation, boolean readOnly) {
+            this.invalidation = invalidation;
+            this.readOnly = readOnly;
+        }
+
+        @Override
+        public void beforeCompletion() {
+            carried = !readOnly;
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            if (readOnly || !carried && status != STATUS_ROLLED_BACK) {
+                later.run(invalidation);
+            }
+        }
+    }
+}
