@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -252,18 +254,32 @@ class TransactionTests {
     }
 
     @ParameterizedTest
-    @MethodSource("pools")
-    void incrementDoesNotRollBack(Pool settings) {
-        open(settings);
-        if (settings.size == 1) {
-            return; // incrementNeedsASecondConnection
-        }
+    @ValueSource(booleans = {true, false})
+    void incrementDoesNotRollBack(boolean autoCommit) {
+        open(new Pool(10, autoCommit));
+
         transaction.executeWithoutResult(status -> {
             assertThat(cache.increment("n")).isEqualTo(1);
             status.setRollbackOnly();
         });
 
         assertThat(cache.get("n", Long.class)).contains(1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void incrementThatGetsNoSecondConnectionGivesUpInTime(boolean autoCommit) {
+        open(new Pool(1, autoCommit));
+
+        transaction.executeWithoutResult(status -> {
+            jdbc.update("insert into data values ('x')");
+            assertThatExceptionOfType(QueryTimeoutException.class)
+                    .isThrownBy(() -> cache.increment("n"))
+                    .withMessageContaining("'n'")
+                    .withMessageContaining("second connection");
+        });
+
+        assertThat(data()).isEqualTo(1);
     }
 
     @ParameterizedTest
