@@ -26,7 +26,9 @@ import org.springframework.core.ParameterizedTypeReference;
  * the database fails; none leaves a change half done.
  *
  * <p>Within a transaction on the same {@code DataSource} reads and invalidations are part of it: an invalidation commits or
- * rolls back with the data. Puts are stored after the commit and dropped on rollback.
+ * rolls back with the data. Puts are stored after the commit and dropped on rollback. A read-only transaction, and a callback
+ * after the commit, can't write: there an invalidation runs in the background once the transaction has ended, again until it
+ * succeeds.
  */
 public interface PostgresCache extends AutoCloseable {
 
