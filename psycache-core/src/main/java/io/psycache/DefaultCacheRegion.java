@@ -51,7 +51,9 @@ final class DefaultCacheRegion implements CacheRegion {
 
     @Override
     public void put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
-        FoundEntry found = (FoundEntry) miss;
+        if (!(miss instanceof FoundEntry found) || found.isHit()) {
+            throw new IllegalArgumentException("miss must be what a lookup of a region returned, and not a hit");
+        }
         PutRequest request = request(found.key(), value, type, ttl);
         parts.writer.putLoaded(view, found.key(), request, found.token());
     }

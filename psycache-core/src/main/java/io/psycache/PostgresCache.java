@@ -97,7 +97,10 @@ public interface PostgresCache extends AutoCloseable {
 
     <T> Map<String, T> getAll(Collection<String> keys, ParameterizedTypeReference<T> type);
 
-    /** Stores all entries or, where one of them can't be stored, none; in one round trip. */
+    /**
+     * Stores all entries or, where one of them can't be stored, none; in one round trip. In a transaction they are stored after
+     * the commit, as far as the queue of 1,000 puts has room.
+     */
     void putAll(Map<String, ?> entries, @Nullable Duration ttl);
 
     /** Removes the entries in one round trip. @return how many valid ones there were */
@@ -174,7 +177,10 @@ public interface PostgresCache extends AutoCloseable {
             return this;
         }
 
-        /** What one statement outside a transaction may take, 500 ms by default. */
+        /**
+         * What one statement outside a transaction may take on the server, 500 ms by default. How long a caller waits for a
+         * connection is the pool's setting.
+         */
         public Builder timeout(Duration timeout) {
             this.timeout = Arguments.positive(timeout, "timeout");
             return this;

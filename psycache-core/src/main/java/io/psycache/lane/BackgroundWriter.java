@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
@@ -20,12 +21,15 @@ import org.apache.commons.logging.LogFactory;
  */
 public final class BackgroundWriter<W> implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(BackgroundWriter.class);
+    private static final Duration WARNING_PAUSE = Duration.ofSeconds(10);
 
     private final BlockingQueue<W> queue;
     private final int maxBatch;
     private final Consumer<List<W>> sink;
     private final ThreadPoolExecutor thread;
     private final LongAdder dropped = new LongAdder();
+    private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
+    private final String threadName;
 
     /**
      * @param capacity writes that may wait; further ones are dropped
@@ -33,6 +37,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
      * @param sink writes a batch; where it throws, the batch is dropped
      */
     public BackgroundWriter(String threadName, int capacity, int maxBatch, Consumer<List<W>> sink) {
+        this.threadName = threadName;
         this.queue = new LinkedBlockingQueue<>(capacity);
         this.maxBatch = maxBatch;
         this.sink = sink;
@@ -50,7 +55,16 @@ public final class BackgroundWriter<W> implements AutoCloseable {
             return true;
         }
         dropped.increment();
+        warnOfDrops();
         return false;
+    }
+
+    private void warnOfDrops() {
+        long now = System.nanoTime();
+        long next = nextWarning.get();
+        if (now - next >= 0 && nextWarning.compareAndSet(next, now + WARNING_PAUSE.toNanos())) {
+            LOG.warn(threadName + " can't keep up or is closed: " + dropped.sum() + " writes were dropped so far");
+        }
     }
 
     private boolean isScheduled(W write) {

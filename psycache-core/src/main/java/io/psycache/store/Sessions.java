@@ -17,6 +17,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** The connections that statements run on: one of their own, or that of the caller's transaction. */
 final class Sessions {
+    private static final int MOST_ATTEMPTS = 50;
+
     private final DataSource dataSource;
     private final Duration timeout;
 
@@ -47,7 +49,10 @@ final class Sessions {
         return level != null && level == TransactionDefinition.ISOLATION_SERIALIZABLE;
     }
 
-    /** On a connection of its own with auto-commit on, which it has restored to what it was. */
+    /**
+     * On a connection of its own with auto-commit on, which it has restored to what it was. Work that met another change of its
+     * row is repeated: so it ends where sessions are REPEATABLE READ or SERIALIZABLE by default.
+     */
     <T extends @Nullable Object> T own(String task, SqlWork<T> work) {
         try (Connection connection = dataSource.getConnection()) {
             return autoCommitted(connection, work);
@@ -58,15 +63,26 @@ final class Sessions {
 
     private static <T extends @Nullable Object> T autoCommitted(Connection connection, SqlWork<T> work)
             throws SQLException {
-        boolean autoCommit = connection.getAutoCommit();
-        if (autoCommit) {
-            return work.run(connection);
+        if (connection.getAutoCommit()) {
+            return repeated(connection, work);
         }
         connection.setAutoCommit(true);
         try {
-            return work.run(connection);
+            return repeated(connection, work);
         } finally {
             connection.setAutoCommit(false);
+        }
+    }
+
+    private static <T extends @Nullable Object> T repeated(Connection connection, SqlWork<T> work) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return work.run(connection);
+            } catch (SQLException e) {
+                if (!SqlErrors.isConflict(e) || attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -28,6 +28,11 @@ final class SqlErrors {
         return state.startsWith("22") || state.startsWith("54");
     }
 
+    /** Whether another session's change came in between, so that the same statement may succeed now: 40001 and 40P01. */
+    static boolean isConflict(SQLException error) {
+        return "40001".equals(error.getSQLState()) || "40P01".equals(error.getSQLState());
+    }
+
     static boolean isOutOfRange(SQLException error) {
         return "22003".equals(error.getSQLState());
     }

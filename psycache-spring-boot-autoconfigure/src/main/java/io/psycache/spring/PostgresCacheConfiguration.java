@@ -13,6 +13,8 @@ public final class PostgresCacheConfiguration {
     private static final PostgresCacheConfiguration DEFAULTS =
             new PostgresCacheConfiguration(Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, Map.of());
 
+    private static final long LONGEST_DAYS = 365L * 100_000;
+
     private final @Nullable Duration entryTtl;
     private final double ttlJitter;
     private final String keyPrefix;
@@ -48,6 +50,9 @@ public final class PostgresCacheConfiguration {
         Assert.isTrue(
                 entryTtl == null || !(entryTtl.isNegative() || entryTtl.isZero()),
                 () -> "entryTtl must be positive, or null for entries that never expire, but is " + entryTtl);
+        Assert.isTrue(
+                entryTtl == null || entryTtl.toDays() <= LONGEST_DAYS,
+                () -> "entryTtl must not be over 100,000 years but is " + entryTtl + "; use null for never");
         return new PostgresCacheConfiguration(
                 entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, keyConverters);
     }

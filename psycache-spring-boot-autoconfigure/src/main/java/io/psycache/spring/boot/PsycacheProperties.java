@@ -22,7 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cacheNullValues Whether Spring caches store null.
  * @param caches Settings of single Spring caches, by name. A setting that is left out is that of all caches.
  * @param lanes Number of threads on which asynchronous methods (CompletableFuture, Mono, Flux) reach the cache.
- * @param timeout How long the database may take to answer one request outside a transaction.
+ * @param timeout How long the database may take for one statement outside a transaction. Waiting for a connection is the
+ *     pool's setting.
  * @param failurePolicy What a failing get or put does to the application. A failing eviction is always an error.
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
  * @param cleanup The cleanup in the background, which deletes expired rows.
