@@ -71,9 +71,9 @@ final class BrokenSchemes {
                 Scenario.of("BROKEN token taken after the transaction has an id")
                         .session(
                                 "L",
-                                act("write 1, evict", caller -> writeAndEvict(caller, 1)),
+                                writeAndEvict(1),
                                 act("token, load", BrokenSchemes::tokenAlthoughWritten),
-                                act("write 2, evict", caller -> writeAndEvict(caller, 2)),
+                                writeAndEvict(2),
                                 commit(),
                                 act("put", BrokenSchemes::putWithToken))
                         .session("X", touch(), commit()),
@@ -92,11 +92,6 @@ final class BrokenSchemes {
                         .session("A", trustingLoad())
                         .session("B", trustingLoad())
                         .session("W", writer(1)));
-    }
-
-    private static void writeAndEvict(Caller caller, int value) {
-        caller.write(value);
-        caller.region().evict(caller.trial.key());
     }
 
     private static void tokenAlthoughWritten(Caller caller) {

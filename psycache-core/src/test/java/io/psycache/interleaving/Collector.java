@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The collector of the log, whose clock does not stand still for as long as a put may take. */
+/** The collector of the log, with a clock that the steps set. */
 final class Collector {
     private static final int PAGES = 1_000;
 

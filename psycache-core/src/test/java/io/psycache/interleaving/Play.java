@@ -4,6 +4,7 @@ import io.psycache.PostgresCache;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import javax.sql.DataSource;
 final class Play implements AutoCloseable {
     private static final CacheCodec CODEC = CacheCodecs.detect();
     private static final long LOOK_AGAIN_NANOS = 300_000;
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
 
     private final Scenario scenario;
     private final Server server = new Server();
@@ -73,7 +75,10 @@ final class Play implements AutoCloseable {
     }
 
     private static PostgresCache cache(DataSource dataSource) {
-        return PostgresCache.builder(dataSource).codec(CODEC).build();
+        return PostgresCache.builder(dataSource)
+                .codec(CODEC)
+                .timeout(LONGEST_HOLD)
+                .build();
     }
 
     /** Runs what is due of sessions that can go on, which may let others go on. */

@@ -134,6 +134,18 @@ final class Scenarios {
                         .session("W", write(1), evict(), get(), load(), putAndCommit(), stored())
                         .session("L", loader())
                         .session("R", get()),
+                Scenario.of("write, load and write again in one transaction, another transaction")
+                        .session(
+                                "W",
+                                writeAndEvict(1),
+                                get(),
+                                load(),
+                                putLoaded(),
+                                writeAndEvict(2),
+                                commit(),
+                                stored(),
+                                loader())
+                        .session("X", touch(), commit()),
                 Scenario.of("write, load and roll back in one transaction, loader")
                         .session("W", write(1), evict(), get(), load(), putLoaded(), rollback(), stored())
                         .session("L", loader()));

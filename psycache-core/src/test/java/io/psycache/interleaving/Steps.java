@@ -127,6 +127,13 @@ final class Steps {
         });
     }
 
+    static Step writeAndEvict(int value) {
+        return act("write " + value + ", evict", caller -> {
+            caller.write(value);
+            caller.region().evict(caller.trial.key());
+        });
+    }
+
     static Step writeEvictAndCommit(int value, Eviction eviction) {
         return act("write " + value + ", evict " + eviction + ", commit", caller -> {
             caller.write(value);
