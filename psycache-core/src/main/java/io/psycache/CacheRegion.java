@@ -45,6 +45,21 @@ public interface CacheRegion {
     /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. */
     void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
 
+    /**
+     * Marks the moment before a value is made that is to be put as the new truth, of whatever key. In a transaction nothing is
+     * asked of the database.
+     */
+    Beginning begin();
+
+    /**
+     * Stores {@code value} as the new truth, made since {@code beginning}: invalidates the entry, and stores the value unless
+     * something else has invalidated it since. What was begun and is put in a transaction is stored after the commit, as by the
+     * plain put.
+     *
+     * @throws CacheValueException if the value can't be stored; then nothing is invalidated
+     */
+    void put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl);
+
     /** Stores {@code value} unless there is a valid entry. @return the entry there was; a miss if it was stored */
     Lookup putIfAbsent(
             String key,
@@ -83,6 +98,9 @@ public interface CacheRegion {
 
     /** {@link #clear} that says whether a valid entry was visible. */
     boolean invalidate();
+
+    /** The moment before a value is made. */
+    interface Beginning {}
 
     /** What a lookup found. */
     interface Lookup {

@@ -1,6 +1,7 @@
 package io.psycache;
 
 import io.psycache.codec.CacheCodec;
+import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
 import io.psycache.store.Tags;
 import java.lang.reflect.Type;
@@ -62,6 +63,27 @@ final class DefaultCacheRegion implements CacheRegion {
     public void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
         parts.writer.put(view, Map.of(key, request(key, value, type, ttl)));
     }
+
+    @Override
+    public Beginning begin() {
+        return parts.store.inTransaction() ? new Moment(true, null) : new Moment(false, parts.store.token());
+    }
+
+    @Override
+    public void put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        PutRequest request = request(key, value, type, ttl);
+        Moment moment = (Moment) beginning;
+        if (!parts.store.inTransaction()) {
+            parts.writer.putMade(view, key, request, moment.token);
+        } else if (moment.inTransaction) {
+            parts.writer.put(view, Map.of(key, request));
+        } else {
+            evict(key);
+        }
+    }
+
+    /** @param token null = what is made from then on must not be stored outside a transaction */
+    private record Moment(boolean inTransaction, @Nullable LoadToken token) implements Beginning {}
 
     private PutRequest request(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
         return parts.writer.request(

@@ -114,6 +114,20 @@ final class EntryWriter implements AutoCloseable {
         }
     }
 
+    /** Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction. */
+    void putMade(CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            Spans.recorded(span, () -> {
+                if (token == null) {
+                    log.remove(List.of(request.key()));
+                    return fenced(span);
+                }
+                LoadToken own = log.removeForPut(request.key(), token);
+                return putNow(Map.of(key, request.withToken(own)), span) == 1;
+            });
+        }
+    }
+
     private int putNow(Map<String, PutRequest> requests, PutSpan span) {
         try {
             Map<String, Integer> stored = store.put(List.copyOf(requests.values()));

@@ -7,6 +7,9 @@ package io.psycache.store;
  * <p>Each statement takes a batch as arrays of one length; a single request is a batch of one.
  */
 final class EntryStatements {
+    private static final String GIVEN_SNAPSHOT = "coalesce(r.snapshot, pg_current_snapshot())";
+    private static final String NOT_OLDER = "not " + newer("e.snapshot", "excluded.snapshot");
+
     private final CacheTables tables;
 
     EntryStatements(CacheTables tables) {
@@ -53,7 +56,15 @@ final class EntryStatements {
 
     /** Stores new truths; an older one never replaces a newer one. Returns the keys stored. */
     String putTruth() {
-        return upsert("not %s".formatted(newer("e.snapshot", "excluded.snapshot")));
+        return upsert(GIVEN_SNAPSHOT, NOT_OLDER);
+    }
+
+    /**
+     * Stores new truths that were made since their token, and are current but for their own invalidation, which is committed. As
+     * nothing else has happened to them, they are as true now as they were then. Returns the keys stored.
+     */
+    String putMade() {
+        return upsert("pg_current_snapshot()", NOT_OLDER);
     }
 
     /**
@@ -61,13 +72,13 @@ final class EntryStatements {
      * truth is right. Returns the keys stored.
      */
     String putLoaded() {
-        return upsert(newer("excluded.snapshot", "e.snapshot"));
+        return upsert(GIVEN_SNAPSHOT, newer("excluded.snapshot", "e.snapshot"));
     }
 
     /**
      * Which of the requests are current, without storing them: their epoch is ours, their snapshot shows all that has been
-     * collected, and the log has nothing that it does not show, nor anything that their own transaction logged after the put.
-     * Where that transaction's own row is not in the log, a savepoint with the put and its data has been rolled back.
+     * collected, and the log has nothing that it does not show, their own row apart, nor anything that their own transaction
+     * logged after the put. Where that transaction's own row is not in the log, a savepoint with the put and its data has been rolled back.
      *
      * <p>A snapshot that ends higher than another is the later one and shows as much; but {@link OwnSnapshot} lifts the end of
      * one, and then lists as running what may have been collected since.
@@ -97,16 +108,16 @@ final class EntryStatements {
                                 "r.tags::text[]",
                                 "r.snapshot",
                                 "i.xid = r.own_xid::xid8 and i.id > r.own_id",
-                                "true"));
+                                "i.id is distinct from r.own_id"));
     }
 
     /** Stores unless there is a valid entry. Returns the keys stored. */
     String putIfAbsent() {
-        return upsert("not " + valid("e"));
+        return upsert(GIVEN_SNAPSHOT, "not " + valid("e"));
     }
 
-    private String upsert(String replaces) {
-        return insert() + current() + """
+    private String upsert(String snapshot, String replaces) {
+        return insert(snapshot) + current() + """
                 order by r.key collate "C"
                 on conflict (key) do update
                    set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
@@ -115,13 +126,13 @@ final class EntryStatements {
                 returning key, pg_column_size(value)""".formatted(replaces);
     }
 
-    private String insert() {
+    private String insert(String snapshot) {
         return """
                 insert into %s as e (key, value, expires_at, tags, snapshot, type)
                 select r.key, r.value::jsonb,
                        coalesce(clock_timestamp() + r.ttl * interval '1 microsecond', 'infinity'),
-                       r.tags::text[], coalesce(r.snapshot, pg_current_snapshot()), r.type
-                """.formatted(tables.entries());
+                       r.tags::text[], %s, r.type
+                """.formatted(tables.entries(), snapshot);
     }
 
     /**
@@ -160,6 +171,13 @@ final class EntryStatements {
                                    from %2$s e where e.key = any (?::text[]) order by e.key collate "C" for update),
                      gone as (delete from %2$s e using present where e.key = present.key returning present.valid)
                 select count(*) from gone where valid""".formatted(tables.invalidations(), tables.entries(), valid("e"));
+    }
+
+    /** Logs a key, deletes its row, and returns xid and id of the log's row. Parameters: key, tag of the key. */
+    String removeForPut() {
+        return """
+                with gone as (delete from %s e where e.key = ?)
+                insert into %s (tag) values (?) returning xid, id""".formatted(tables.entries(), tables.invalidations());
     }
 
     /** Logs tags. */

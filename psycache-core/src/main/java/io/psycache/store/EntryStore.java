@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -132,18 +133,24 @@ public final class EntryStore {
     }
 
     /**
-     * Stores new truths, and what was loaded and not invalidated since its token; each of the two kinds in one statement.
+     * Stores new truths, and what was loaded and not invalidated since its token; each kind in one statement.
      *
      * @return the keys stored, with the sizes of their values in bytes
      * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored
      */
     public Map<String, Integer> put(List<PutRequest> requests) {
-        List<PutRequest> loaded = requests.stream().filter(PutRequest::isLoaded).toList();
-        List<PutRequest> truths =
-                requests.stream().filter(request -> !request.isLoaded()).toList();
-        Map<String, Integer> stored = new HashMap<>(write("put cache entries", sql.putTruth(), truths));
-        stored.putAll(write("put loaded cache entries", sql.putLoaded(), loaded));
+        Map<String, Integer> stored = new HashMap<>();
+        requests.stream()
+                .collect(Collectors.groupingBy(this::putOf))
+                .forEach((text, alike) -> stored.putAll(write("put cache entries", text, alike)));
         return stored;
+    }
+
+    private String putOf(PutRequest request) {
+        if (request.isLoaded()) {
+            return sql.putLoaded();
+        }
+        return request.isMade() ? sql.putMade() : sql.putTruth();
     }
 
     /** {@link #put} where there is no valid entry. */

@@ -49,6 +49,25 @@ public final class InvalidationLog {
     }
 
     /**
+     * Invalidates a key outside a transaction, for a put that follows.
+     *
+     * @param made taken before the value was made
+     * @return the token of the put
+     */
+    public LoadToken removeForPut(String key, LoadToken made) {
+        return sessions.own("replace a cache entry", connection -> {
+            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.removeForPut()))) {
+                statement.setString(1, key);
+                statement.setString(2, Tags.ofKey(key));
+                try (ResultSet rows = statement.executeQuery()) {
+                    rows.next();
+                    return made.after(new LoadToken.OwnWrites(rows.getString(1), rows.getLong(2), true));
+                }
+            }
+        });
+    }
+
+    /**
      * Invalidates keys in the caller's transaction.
      *
      * @return by key the token for a put of it after the commit; a key without one must not be put

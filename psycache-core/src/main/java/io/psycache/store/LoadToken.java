@@ -7,16 +7,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch the epoch then
  * @param snapshot the snapshot then, as {@code pg_snapshot} text {@code xmin:xmax:xip,...}
- * @param own the transaction whose changes the value shows although the snapshot does not, where the put was made inside one
+ * @param own the transaction whose invalidation is the put's own, where it has one
  */
 public record LoadToken(
         String epoch, String snapshot, @Nullable OwnWrites own) {
 
     /**
-     * A transaction's own invalidations up to a put of its own.
+     * The invalidation that a put of a new truth has logged itself.
      *
-     * @param xid the transaction
-     * @param lastLogId the {@code id} of the put's own row in the log
+     * @param xid the transaction that logged it. The value shows its changes up to then, although the snapshot may not
+     * @param lastLogId the {@code id} of the row in the log
+     * @param alone whether that transaction did nothing else, and has committed before the put
      */
-    public record OwnWrites(String xid, long lastLogId) {}
+    public record OwnWrites(String xid, long lastLogId, boolean alone) {}
+
+    /** This token for a put that has logged its own invalidation. */
+    LoadToken after(OwnWrites invalidation) {
+        return new LoadToken(epoch, snapshot, invalidation);
+    }
 }

@@ -19,7 +19,7 @@ final class OwnSnapshot {
         String shown = epoch == null ? null : showing(snapshot, Long.parseLong(ownXid));
         return epoch == null || shown == null
                 ? null
-                : new LoadToken(epoch, shown, new LoadToken.OwnWrites(ownXid, logId));
+                : new LoadToken(epoch, shown, new LoadToken.OwnWrites(ownXid, logId, false));
     }
 
     static @Nullable String showing(String snapshot, long ownXid) {

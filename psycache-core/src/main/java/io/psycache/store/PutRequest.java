@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param ttl null = never expires
  * @param tags with their namespaces ({@link Tags}); the key's own is not among them
  * @param type the name of the declared type; null = untyped
- * @param token of the lookup before the load; null = the value is the truth of this moment
+ * @param token of the lookup before the load, or of the moment before the value was made; null = the value is the truth of this
+ *     moment
  */
 public record PutRequest(
         String key,
@@ -25,6 +26,11 @@ public record PutRequest(
     /** Whether the value was read from somewhere, and is not stated as the truth. */
     boolean isLoaded() {
         return token != null && token.own() == null;
+    }
+
+    /** Whether the value is a truth that was made since the token, and its invalidation is committed. */
+    boolean isMade() {
+        return token != null && token.own() != null && token.own().alone();
     }
 
     public PutRequest withToken(LoadToken token) {

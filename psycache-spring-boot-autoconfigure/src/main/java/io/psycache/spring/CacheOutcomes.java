@@ -53,12 +53,14 @@ final class CacheOutcomes {
         failed("get", failure);
     }
 
-    /** @param reason a {@link CacheValueException}, or else a failure of the database */
+    /** @throws RuntimeException {@code reason}, where it is not about the value or the database, or is to propagate */
     void notStored(RuntimeException reason) {
         if (reason instanceof CacheValueException unstorable) {
             unstorable(unstorable);
-        } else {
+        } else if (reason instanceof DataAccessException) {
             putFailed(reason);
+        } else {
+            throw reason;
         }
     }
 

@@ -1,11 +1,15 @@
 package io.psycache.spring;
 
 import io.psycache.CacheRegion;
+import io.psycache.CacheRegion.Beginning;
 import java.util.Collection;
+import java.util.function.Supplier;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.cache.Cache;
 import org.springframework.cache.interceptor.CacheOperationInvocationContext;
+import org.springframework.cache.interceptor.CachePutOperation;
 import org.springframework.cache.interceptor.CacheResolver;
+import org.springframework.dao.DataAccessException;
 
 /** Resolver that gives each invocation views of our caches of its own, and other caches as they are. */
 final class DeclaredTypeCacheResolver implements CacheResolver {
@@ -34,6 +38,21 @@ final class DeclaredTypeCacheResolver implements CacheResolver {
     private Cache view(Cache cache, CacheOperationInvocationContext<?> context) {
         Class<?> target = AopProxyUtils.ultimateTargetClass(context.getTarget());
         DeclaredTypes.DeclaredType declared = types.of(context.getMethod(), target);
-        return new InvocationCache(cache, new Invocation(declared.type(), declared.async()));
+        Supplier<Beginning> beginning = context.getOperation() instanceof CachePutOperation ? begin(cache) : null;
+        return new InvocationCache(cache, new Invocation(declared.type(), declared.async(), beginning));
+    }
+
+    /** Caches are resolved before the method runs. */
+    private static Supplier<Beginning> begin(Cache cache) {
+        try {
+            Beginning beginning = ((CacheRegion) cache.getNativeCache()).begin();
+            return () -> beginning;
+        } catch (
+                DataAccessException
+                        e) { // the method runs all the same; the put comes to what the cache's failure policy says
+            return () -> {
+                throw e;
+            };
+        }
     }
 }

@@ -1,10 +1,12 @@
 package io.psycache.spring;
 
+import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class Invocation {
     private final @Nullable Type declaredType;
     private final boolean async;
+    private final @Nullable Supplier<Beginning> beginning;
     private final Map<String, Optional<Lookup>> misses = new ConcurrentHashMap<>(2);
 
     /** @param declaredType null = not known */
     Invocation(@Nullable Type declaredType, boolean async) {
+        this(declaredType, async, null);
+    }
+
+    /** @param beginning of an operation that puts what the method returns as the new truth, else null; throws what taking it threw */
+    Invocation(@Nullable Type declaredType, boolean async, @Nullable Supplier<Beginning> beginning) {
         this.declaredType = declaredType;
         this.async = async;
+        this.beginning = beginning;
     }
 
     @Nullable Type declaredType() {
@@ -29,6 +38,11 @@ final class Invocation {
     /** Whether the method returns before its value is there, so that its threads must not block. */
     boolean isAsync() {
         return async;
+    }
+
+    /** Of an operation that puts what the method returns as the new truth: the moment before the method. */
+    @Nullable Supplier<Beginning> beginning() {
+        return beginning;
     }
 
     /** Keeps the first miss of a key: the oldest is the one that no load has overtaken. */

@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.CacheLoadException;
 import io.psycache.CacheRegion;
+import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheValueException;
 import java.lang.reflect.Type;
@@ -11,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
-import org.springframework.cache.support.NullValue;
 import org.springframework.cache.support.SimpleValueWrapper;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -25,12 +25,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class RegionCache implements Cache {
     private final String name;
     private final CacheRegion region;
-    private final PostgresCacheConfiguration configuration;
     private final CacheKeyEncoder keys;
     private final ValueTypes types;
     private final AsyncLoads async;
     private final CacheOutcomes outcomes;
     private final EntryTtl ttl;
+    private final CacheValues values;
+    private final Replacements replacements;
 
     RegionCache(
             String name,
@@ -40,12 +41,13 @@ final class RegionCache implements Cache {
             AsyncLoads async) {
         this.name = name;
         this.region = region;
-        this.configuration = configuration;
         this.keys = new CacheKeyEncoder(configuration.getKeyPrefix() + name + "::", configuration.keyConverters());
         this.types = types;
         this.async = async;
         this.outcomes = new CacheOutcomes(name, configuration.getFailurePolicy());
         this.ttl = new EntryTtl(configuration.getEntryTtl(), configuration.getTtlJitter());
+        this.values = new CacheValues(name, configuration.isCacheNullValues(), types);
+        this.replacements = new Replacements(region, values, ttl, outcomes);
     }
 
     PostgresCacheStatistics statistics() {
@@ -96,7 +98,7 @@ final class RegionCache implements Cache {
     @Override
     public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
         Invocation invocation = InvocationKey.invocationOf(key);
-        TrackedLoader loader = new TrackedLoader(() -> checkedNull(valueLoader.call()));
+        TrackedLoader loader = new TrackedLoader(() -> values.checked(valueLoader.call()));
         try {
             return cast(getOrLoad(keys.encode(InvocationKey.keyOf(key)), invocation.declaredType(), loader));
         } catch (CacheLoadException e) {
@@ -138,11 +140,12 @@ final class RegionCache implements Cache {
     }
 
     private @Nullable Type storeAs(String key, @Nullable Type declared, @Nullable Object value) {
-        Type type = types.storeAs(declared, value);
-        if (type == null) {
-            outcomes.unstorable(untrusted(key, value));
+        try {
+            return values.storeAs(key, declared, value);
+        } catch (CacheValueException e) {
+            outcomes.unstorable(e);
+            return null;
         }
-        return type;
     }
 
     @Override
@@ -199,7 +202,12 @@ final class RegionCache implements Cache {
     public void put(Object key, @Nullable Object value) {
         Invocation invocation = InvocationKey.invocationOf(key);
         String encoded = keys.encode(InvocationKey.keyOf(key));
-        Object checked = checkedNull(value);
+        Supplier<Beginning> beginning = invocation.beginning();
+        if (beginning != null) {
+            replacements.replace(encoded, value, invocation.declaredType(), beginning);
+            return;
+        }
+        Object checked = values.checked(value);
         Optional<Lookup> miss = invocation.missOf(encoded);
         if (invocation.isAsync() && miss != null && miss.isPresent()) {
             async.run(() -> put(encoded, checked, invocation), outcomes::putFailed);
@@ -210,7 +218,7 @@ final class RegionCache implements Cache {
 
     private void put(String key, @Nullable Object value, Invocation invocation) {
         Optional<Lookup> miss = invocation.missOf(key);
-        Object checked = checkedNull(value);
+        Object checked = values.checked(value);
         if (miss != null && miss.isEmpty()) {
             outcomes.statistics().recordSkippedPut();
             return;
@@ -232,11 +240,8 @@ final class RegionCache implements Cache {
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
         Type declared = InvocationKey.invocationOf(key).declaredType();
         String encoded = keys.encode(InvocationKey.keyOf(key));
-        Object checked = checkedNull(value);
-        Type type = types.storeAs(declared, checked);
-        if (type == null) {
-            throw untrusted(encoded, checked);
-        }
+        Object checked = values.checked(value);
+        Type type = values.storeAs(encoded, declared, checked);
         Lookup existing = region.putIfAbsent(encoded, checked, type, ttl.next(), types.readAs(declared));
         if (existing.isHit()) {
             return new SimpleValueWrapper(existing.value());
@@ -269,26 +274,6 @@ final class RegionCache implements Cache {
         boolean present = region.invalidate();
         outcomes.statistics().recordEviction();
         return present;
-    }
-
-    private @Nullable Object checkedNull(@Nullable Object value) {
-        Object plain = value instanceof NullValue ? null : value;
-        if (plain == null && !configuration.isCacheNullValues()) {
-            throw new IllegalArgumentException(
-                    "Cache '" + name
-                            + "' does not cache null but was given it; use unless = \"#result == null\", or cacheNullValues(true)");
-        }
-        return plain;
-    }
-
-    private static CacheValueException untrusted(String key, @Nullable Object value) {
-        String type = value == null ? "null" : value.getClass().getName();
-        return new CacheValueException(
-                key,
-                type,
-                "neither the declared type nor a trusted package says that this class may be read back; declare it as "
-                        + "the method's return type, or add its package to the manager's trustedPackages",
-                null);
     }
 
     @SuppressWarnings("unchecked") // as Spring's contract has it: the caller chooses T
