@@ -1,6 +1,7 @@
 package io.psycache.spring.boot;
 
 import io.psycache.PostgresCache;
+import io.psycache.spring.CacheAdviceOrderConfigurer;
 import io.psycache.spring.DeclaredTypeCacheConfigurer;
 import io.psycache.spring.PostgresCacheManager;
 import org.springframework.beans.factory.BeanFactory;
@@ -10,6 +11,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
@@ -38,6 +40,13 @@ public final class PsycacheCacheManagerAutoConfiguration {
     @ConditionalOnMissingBean
     static DeclaredTypeCacheConfigurer psycacheDeclaredTypeCacheConfigurer() {
         return new DeclaredTypeCacheConfigurer();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty(name = "psycache.transaction.advice-order", havingValue = "managed", matchIfMissing = true)
+    static CacheAdviceOrderConfigurer psycacheAdviceOrderConfigurer() {
+        return new CacheAdviceOrderConfigurer();
     }
 
     @Configuration(proxyBeanMethods = false)

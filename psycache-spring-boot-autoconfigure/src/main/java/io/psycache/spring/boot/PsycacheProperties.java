@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     pool's setting.
  * @param failurePolicy What a failing get or put does to the application. A failing eviction is always an error.
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
+ * @param transaction What the cache does about transactions of the application.
  * @param cleanup The cleanup in the background, which deletes expired rows.
  */
 @ConfigurationProperties("psycache")
@@ -43,6 +44,7 @@ public record PsycacheProperties(
         @DefaultValue("500ms") Duration timeout,
         @DefaultValue("miss") FailurePolicy failurePolicy,
         @DefaultValue("5m") Duration logRetention,
+        @DefaultValue Transaction transaction,
         @DefaultValue Cleanup cleanup)
         implements InitializingBean {
 
@@ -76,6 +78,13 @@ public record PsycacheProperties(
             @Nullable Boolean cacheNullValues,
             @Nullable FailurePolicy failurePolicy,
             @Nullable String keyPrefix) {}
+
+    /**
+     * What the cache does about transactions of the application.
+     *
+     * @param adviceOrder Who orders the advice of methods that are both cached and transactional.
+     */
+    public record Transaction(@DefaultValue("managed") AdviceOrder adviceOrder) {}
 
     /**
      * The cleanup in the background.

@@ -20,6 +20,8 @@ import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.annotation.Transactional;
 
 /** An application as a user writes it: all auto-configurations on the class path, and a data source by its properties. */
 class CachingApplicationTests {
@@ -85,6 +87,27 @@ class CachingApplicationTests {
         }
     }
 
+    @Test
+    void anEvictionOfATransactionalMethodIsPartOfItsTransaction() {
+        assertThat(evictionIsPartOfTheTransaction()).isTrue();
+        assertThat(evictionIsPartOfTheTransaction("--spring.main.lazy-initialization=true"))
+                .isTrue();
+        assertThat(evictionIsPartOfTheTransaction("--spring.aop.auto=false")).isTrue();
+        assertThat(evictionIsPartOfTheTransaction("--psycache.transaction.advice-order=spring"))
+                .as("Spring's default")
+                .isFalse();
+    }
+
+    private boolean evictionIsPartOfTheTransaction(String... arguments) {
+        database.execute("create table if not exists data as select 'first' as v");
+        try (ConfigurableApplicationContext context = start(arguments)) {
+            context.getBean(Catalog.class).changed("tea", context.getBean(JdbcTemplate.class));
+        }
+        return database.queryForLong(
+                        "select count(*) from psycache_invalidation i, data d where i.xid::text = d.xmin::text")
+                == 1;
+    }
+
     private ConfigurableApplicationContext start(String... arguments) {
         return new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.NONE)
@@ -110,6 +133,12 @@ class CachingApplicationTests {
 
         @CacheEvict("products")
         public void changed(String name) {}
+
+        @Transactional
+        @CacheEvict(cacheNames = "products", key = "#name")
+        public void changed(String name, JdbcTemplate jdbc) {
+            jdbc.update("update data set v = 'changed'");
+        }
 
         @Cacheable("cheapest")
         public CompletableFuture<Product> cheapest() {

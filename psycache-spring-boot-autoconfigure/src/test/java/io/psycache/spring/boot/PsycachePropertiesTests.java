@@ -36,6 +36,7 @@ class PsycachePropertiesTests {
                         Duration.ofMillis(500),
                         FailurePolicy.MISS,
                         Duration.ofMinutes(5),
+                        new PsycacheProperties.Transaction(AdviceOrder.MANAGED),
                         new PsycacheProperties.Cleanup(true, Duration.ofMinutes(5), 1_000))));
     }
 
@@ -59,6 +60,7 @@ class PsycachePropertiesTests {
                         "psycache.timeout=1s",
                         "psycache.failure-policy=propagate",
                         "psycache.log-retention=10m",
+                        "psycache.transaction.advice-order=spring",
                         "psycache.cleanup.enabled=false",
                         "psycache.cleanup.interval=30s",
                         "psycache.cleanup.batch-size=10")
@@ -80,6 +82,7 @@ class PsycachePropertiesTests {
                                 Duration.ofSeconds(1),
                                 FailurePolicy.PROPAGATE,
                                 Duration.ofMinutes(10),
+                                new PsycacheProperties.Transaction(AdviceOrder.SPRING),
                                 new PsycacheProperties.Cleanup(false, Duration.ofSeconds(30), 10))));
     }
 
