@@ -78,7 +78,7 @@ final class EntryStatements {
     /**
      * Which of the requests are current, without storing them: their epoch is ours, their snapshot shows all that has been
      * collected, and the log has nothing that it does not show, their own row apart, nor anything that their own transaction
-     * logged after the put. Where that transaction's own row is not in the log, a savepoint with the put and its data has been rolled back.
+     * logged after the put. Where their own row is not in the log, a savepoint with the put and its data has been rolled back.
      *
      * <p>A snapshot that ends higher than another is the later one and shows as much; but {@link OwnSnapshot} lifts the end of
      * one, and then lists as running what may have been collected since.

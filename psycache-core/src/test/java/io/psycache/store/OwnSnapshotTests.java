@@ -73,7 +73,7 @@ class OwnSnapshotTests {
     void theTokenNamesTheTransactionAndItsRow() {
         LoadToken token = OwnSnapshot.token("e", "100:100:", "101", 7);
 
-        assertThat(token).isEqualTo(new LoadToken("e", "100:102:100", new LoadToken.OwnWrites("101", 7)));
+        assertThat(token).isEqualTo(new LoadToken("e", "100:102:100", new LoadToken.OwnWrites("101", 7, false)));
     }
 
     @Test
