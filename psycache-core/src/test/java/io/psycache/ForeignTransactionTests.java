@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -159,20 +161,21 @@ class ForeignTransactionTests {
         open(2, true);
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        CompletableFuture<String> leader =
-                CompletableFuture.supplyAsync(() -> cache.getOrLoad("k", String.class, () -> {
-                    loading.countDown();
-                    released.await();
-                    return "slow";
-                }));
+        ExecutorService threads = Executors.newCachedThreadPool();
+        Future<String> leader = threads.submit(() -> cache.getOrLoad("k", String.class, () -> {
+            loading.countDown();
+            released.await();
+            return "slow";
+        }));
         loading.await();
-        CompletableFuture<String> inTransaction = CompletableFuture.supplyAsync(
+        Future<String> inTransaction = threads.submit(
                 () -> new TransactionTemplate(new DataSourceTransactionManager(database.newPool(1, true)))
                         .execute(status -> cache.getOrLoad("k", String.class, () -> "own")));
         try {
             assertThat(inTransaction.get(5, TimeUnit.SECONDS)).isEqualTo("own");
         } finally {
             released.countDown();
+            threads.shutdown();
         }
         assertThat(leader.get(5, TimeUnit.SECONDS)).isEqualTo("slow");
     }

@@ -1,6 +1,7 @@
 package io.psycache.lane;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.logging.Log;
@@ -43,14 +44,22 @@ public final class RetryingWorker implements AutoCloseable {
     }
 
     private void again(Runnable task, Duration pause, RuntimeException failure) {
-        if (thread.isShutdown()) {
-            LOG.error(name + " failed and was given up at the close: " + failure.getMessage(), failure);
-            return;
-        }
-        LOG.warn(name + " failed and will be tried again in " + pause + ": " + failure.getMessage(), failure);
         Duration doubled = pause.multipliedBy(2);
         Duration next = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-        thread.schedule(() -> attempt(task, next), pause.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            thread.schedule(() -> attempt(task, next), pause.toNanos(), TimeUnit.NANOSECONDS);
+            LOG.warn(name + " failed and will be tried again in " + pause + ": " + failure.getMessage(), failure);
+        } catch (RejectedExecutionException e) { // closed
+            lastAttempt(task);
+        }
+    }
+
+    private void lastAttempt(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) { // as in attempt, but it will not come again
+            LOG.error(name + " failed and was given up at the close: " + e.getMessage(), e);
+        }
     }
 
     /** Takes no further tasks, and tries those that are left once more, for 5 seconds at most. */
