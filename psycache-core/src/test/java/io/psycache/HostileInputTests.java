@@ -3,12 +3,9 @@ package io.psycache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.psycache.testkit.TestDatabase;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.dao.DataAccessException;
 
 /** Keys, tags and prefixes that try to be something else. Values are in {@link HostileValueContract}. */
 class HostileInputTests {
@@ -323,24 +319,6 @@ class HostileInputTests {
             try (CleanupService cleanup = patient.startCleanup(centuries)) {
                 assertThat(cleanup.stop(centuries)).isTrue();
             }
-        }
-    }
-
-    @Test
-    void shortestTimeoutIsNotNone() throws Exception {
-        try (PostgresCache hasty = PostgresCache.builder(database.dataSource())
-                        .timeout(Duration.ofNanos(1))
-                        .build();
-                Connection other = database.dataSource().getConnection();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("select from psycache for update");
-
-            assertTimeoutPreemptively(
-                    Duration.ofSeconds(10),
-                    () -> assertThatExceptionOfType(DataAccessException.class)
-                            .isThrownBy(() -> hasty.put("neighbour", "v", TTL)));
-            other.rollback();
         }
     }
 
