@@ -46,15 +46,14 @@ public interface CacheRegion {
     void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
 
     /**
-     * Marks the moment before a value is made that is to be put as the new truth, of whatever key. In a transaction nothing is
-     * asked of the database.
+     * Marks the moment before a value is made that is to be put as the new truth, of whatever key.
      */
     Beginning begin();
 
     /**
      * Stores {@code value} as the new truth, made since {@code beginning}: invalidates the entry, and stores the value unless
-     * something else has invalidated it since. What was begun and is put in a transaction is stored after the commit, as by the
-     * plain put.
+     * something else has invalidated it since. What was begun and is put in a transaction is stored after its commit; what
+     * was begun outside and is put inside, or the other way, is not stored.
      *
      * @throws CacheValueException if the value can't be stored; then nothing is invalidated
      */

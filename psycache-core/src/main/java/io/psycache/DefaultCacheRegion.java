@@ -66,23 +66,23 @@ final class DefaultCacheRegion implements CacheRegion {
 
     @Override
     public Beginning begin() {
-        return parts.store.inTransaction() ? new Moment(true, null) : new Moment(false, parts.store.token());
+        return new Moment(parts.store.inTransaction(), parts.store.moment());
     }
 
     @Override
     public void put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
         PutRequest request = request(key, value, type, ttl);
         Moment moment = (Moment) beginning;
-        if (!parts.store.inTransaction()) {
-            parts.writer.putMade(view, key, request, moment.token);
-        } else if (moment.inTransaction) {
-            parts.writer.put(view, Map.of(key, request));
-        } else {
+        if (moment.token == null || moment.inTransaction != parts.store.inTransaction()) {
             evict(key);
+        } else if (moment.inTransaction) {
+            parts.writer.putMadeInside(view, key, request, moment.token);
+        } else {
+            parts.writer.putMade(view, key, request, moment.token);
         }
     }
 
-    /** @param token null = what is made from then on must not be stored outside a transaction */
+    /** @param token null = what is made from then on must not be stored */
     private record Moment(boolean inTransaction, @Nullable LoadToken token) implements Beginning {}
 
     private PutRequest request(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {

@@ -97,8 +97,7 @@ final class EntryWriter implements AutoCloseable {
     private boolean putLoaded(String key, PutRequest request, LoadToken token, PutSpan span) {
         PutRequest loaded = request.withToken(token);
         if (store.inTransaction()) {
-            AfterCommit.run(() -> afterCommit.offer(loaded));
-            return true;
+            return putLater(List.of(loaded));
         }
         return putNow(Map.of(key, loaded), span) == 1;
     }
@@ -114,16 +113,32 @@ final class EntryWriter implements AutoCloseable {
         }
     }
 
-    /** Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction. */
-    void putMade(CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
+    /** {@link #put} in a transaction, of a new truth that was made since {@code token} in it. */
+    void putMadeInside(CacheView view, String key, PutRequest request, LoadToken token) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
             Spans.recorded(span, () -> {
-                if (token == null) {
-                    log.remove(List.of(request.key()));
-                    return fenced(span);
-                }
+                LoadToken made = Invalidations.isCarried() ? invalidated(request, token) : token;
+                return made == null ? fenced(span) : putLater(List.of(request.withToken(made)));
+            });
+        }
+    }
+
+    private @Nullable LoadToken invalidated(PutRequest request, LoadToken beginning) {
+        LoadToken own = invalidated(Map.of(request.key(), request)).get(request.key());
+        return own == null ? null : own.madeSince(beginning);
+    }
+
+    private boolean putLater(List<PutRequest> requests) {
+        AfterCommit.run(() -> requests.forEach(afterCommit::offer));
+        return true;
+    }
+
+    /** Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction. */
+    void putMade(CacheView view, String key, PutRequest request, LoadToken token) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            Spans.recorded(span, () -> {
                 LoadToken own = log.removeForPut(request.key(), token);
-                return putNow(Map.of(key, request.withToken(own)), span) == 1;
+                return putNow(Map.of(key, request.withToken(own)), span);
             });
         }
     }
@@ -161,7 +176,7 @@ final class EntryWriter implements AutoCloseable {
                 queued.add(request.withToken(token));
             }
         }
-        AfterCommit.run(() -> queued.forEach(afterCommit::offer));
+        putLater(queued);
         return queued.size();
     }
 

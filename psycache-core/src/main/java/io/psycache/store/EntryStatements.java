@@ -44,6 +44,11 @@ final class EntryStatements {
                  where pg_current_xact_id_if_assigned() is null""".formatted(tables.epoch());
     }
 
+    /** The token of a moment, also where the transaction has written. */
+    String moment() {
+        return "select p.epoch, pg_current_snapshot() from %s p".formatted(tables.epoch());
+    }
+
     /** Of the keys, how many have a valid entry. */
     String countValid() {
         return "select count(*) from %s e where e.key = any (?::text[]) and %s".formatted(tables.entries(), valid("e"));

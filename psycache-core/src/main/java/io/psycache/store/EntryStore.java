@@ -126,9 +126,42 @@ public final class EntryStore {
     }
 
     private Optional<LoadToken> takeToken(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.token());
-                ResultSet rows = statement.executeQuery()) {
+        try (PreparedStatement statement = connection.prepareStatement(sql.token())) {
+            return token(statement.executeQuery());
+        }
+    }
+
+    private static Optional<LoadToken> token(ResultSet rows) throws SQLException {
+        try (rows) {
             return rows.next() ? Optional.ofNullable(token(rows.getString(1), rows.getString(2))) : Optional.empty();
+        }
+    }
+
+    /**
+     * A token for a truth that will be made, in a transaction also for its own writes ({@link InvalidationLog#invalidateForPut});
+     * null where what is made must not be put.
+     */
+    public @Nullable LoadToken moment() {
+        if (!sessions.inTransaction()) {
+            return token();
+        }
+        return Sessions.isSerializable()
+                ? null
+                : sessions.callers("take a token", this::momentInside).orElse(null);
+    }
+
+    private Optional<LoadToken> momentInside(Connection connection) throws SQLException {
+        if (Sessions.isAborted(connection)) {
+            return Optional.empty();
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement(SAVEPOINT + ";" + sql.moment() + ";" + RELEASE)) {
+            statement.execute();
+            statement.getMoreResults();
+            return token(statement.getResultSet());
+        } catch (SQLException e) {
+            rollBackToSavepoint(connection, e);
+            throw e;
         }
     }
 

@@ -21,6 +21,11 @@ public record LoadToken(
      */
     public record OwnWrites(String xid, long lastLogId, boolean alone) {}
 
+    /** Of a token with an invalidation of its own: that of a value made since {@code beginning}; null = it must not be put. */
+    public @Nullable LoadToken madeSince(LoadToken beginning) {
+        return own == null ? null : OwnSnapshot.token(beginning.epoch, beginning.snapshot, own.xid, own.lastLogId);
+    }
+
     /** This token for a put that has logged its own invalidation. */
     LoadToken after(OwnWrites invalidation) {
         return new LoadToken(epoch, snapshot, invalidation);

@@ -11,11 +11,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CachePut;
@@ -30,7 +32,7 @@ import org.springframework.test.util.AopTestUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 import reactor.core.publisher.Mono;
 
-/** {@code @CachePut} outside a transaction of the caller's, with another writer between what the method reads and the put. */
+/** {@code @CachePut} with another writer between what the method reads and the put. */
 class CachePutTests {
     private final CacheFixture fixture = new CacheFixture(settings ->
             settings.cache("strict", PostgresCacheConfiguration.defaults().cacheNullValues(false)));
@@ -250,5 +252,54 @@ class CachePutTests {
         CacheRegion.Beginning beginning = region.begin();
         transaction.executeWithoutResult(status -> region.put(beginning, "key", 2, Integer.class, null));
         assertThat(region.lookup("key", stored -> Integer.class).isHit()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void inATransactionWhatACommitOvertookIsNotStoredEither(boolean readOnly) {
+        transaction.setReadOnly(readOnly);
+        TransactionTemplate writing = new TransactionTemplate(transaction.getTransactionManager());
+        target.afterRead = () -> onAnotherThread(() -> writing.executeWithoutResult(status -> {
+            jdbc.update("update data set v = 'new'");
+            fixture.cache("names").evict(1L);
+        }));
+        transaction.executeWithoutResult(status -> names.refresh(1));
+        fixture.cache.close(); // when what was queued has been put
+        assertThat(fixture.column("value", "names::1L")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void inATransactionWhatNobodyOvertookIsStoredAfterIt(boolean writtenBefore) {
+        transaction.executeWithoutResult(status -> {
+            if (writtenBefore) {
+                jdbc.update("update data set v = 'own'");
+            }
+            names.refresh(1);
+            jdbc.update("update data set v = v");
+        });
+        Awaitility.await().until(() -> new Name(writtenBefore ? "own" : "old").equals(cached()));
+    }
+
+    @Test
+    void aTransactionThatEvictsAfterThePutEndsWhatItPut() {
+        transaction.executeWithoutResult(status -> {
+            names.refresh(1);
+            fixture.cache("names").evict(1L);
+        });
+        fixture.cache.close();
+        assertThat(fixture.column("value", "names::1L")).isNull();
+    }
+
+    @Test
+    void aFailingTokenDoesNotAbortTheTransaction() {
+        fixture.database.execute("alter table psycache_epoch rename to psycache_broken");
+        target.afterRead = () ->
+                onAnotherThread(() -> fixture.database.execute("alter table psycache_broken rename to psycache_epoch"));
+        transaction.executeWithoutResult(status -> {
+            names.refresh(1);
+            jdbc.update("update data set v = 'after'");
+        });
+        assertThat(fixture.database.queryForString("select v from data")).isEqualTo("after");
     }
 }
