@@ -2,6 +2,7 @@ package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.CleanupSpan;
+import io.psycache.lane.Lanes;
 import io.psycache.maintenance.Cleanup;
 import io.psycache.maintenance.PeriodicTask;
 import io.psycache.store.EntryStore;
@@ -21,6 +22,7 @@ final class CacheParts implements AutoCloseable {
     final Counters counters;
     final @Nullable Duration defaultTtl;
 
+    private final Lanes lanes;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
     private final Cleanup cleanup;
@@ -29,12 +31,15 @@ final class CacheParts implements AutoCloseable {
     CacheParts(
             EntryStore store,
             InvalidationLog log,
+            Lanes lanes,
             CacheInstrumentation instrumentation,
             Cleanup cleanup,
             @Nullable Duration defaultTtl,
             Duration timeout) {
         this.store = store;
-        this.reader = new EntryReader(store, instrumentation);
+        this.lanes = lanes;
+        Requests requests = new Requests(store, lanes);
+        this.reader = new EntryReader(store, requests, instrumentation);
         this.invalidations = new Invalidations(store);
         this.writer = new EntryWriter(store, log, invalidations, instrumentation);
         this.loader = new EntryLoader(reader, writer);
@@ -66,6 +71,7 @@ final class CacheParts implements AutoCloseable {
     public void close() {
         cleanups.forEach(CleanupService::close);
         counters.close();
+        lanes.close();
         invalidations.close();
         writer.close();
     }

@@ -3,6 +3,7 @@ package io.psycache;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CompositeInstrumentation;
+import io.psycache.lane.Lanes;
 import io.psycache.maintenance.Cleanup;
 import io.psycache.store.CacheTables;
 import io.psycache.store.EntryStore;
@@ -41,6 +42,7 @@ final class DefaultPostgresCache implements PostgresCache {
         CacheInstrumentation instrumentation = new CompositeInstrumentation(settings.instrumentations);
         EntryStore store = new EntryStore(settings.dataSource, tables, settings.timeout);
         InvalidationLog log = new InvalidationLog(settings.dataSource, tables, settings.timeout);
+        Lanes lanes = new Lanes(settings.lanes, settings.maxBatch, settings.timeout, Runnable::run);
         Cleanup cleanup = new Cleanup(
                 new MaintenanceStore(settings.dataSource, tables),
                 settings.cleanupBatchSize,
@@ -48,7 +50,8 @@ final class DefaultPostgresCache implements PostgresCache {
                 System::nanoTime);
         CacheView view = new CacheView(List.of(), null, settings.codec != null ? settings.codec : CacheCodecs.detect());
         return new DefaultPostgresCache(
-                new CacheParts(store, log, instrumentation, cleanup, settings.defaultTtl, settings.timeout), view);
+                new CacheParts(store, log, lanes, instrumentation, cleanup, settings.defaultTtl, settings.timeout),
+                view);
     }
 
     @Override

@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Gets: rows to values. */
 final class EntryReader {
+    private static final int KEYS_PER_STATEMENT = 1_000;
+
     private final EntryStore store;
+    private final Requests requests;
     private final CacheInstrumentation instrumentation;
 
-    EntryReader(EntryStore store, CacheInstrumentation instrumentation) {
+    EntryReader(EntryStore store, Requests requests, CacheInstrumentation instrumentation) {
         this.store = store;
+        this.requests = requests;
         this.instrumentation = instrumentation;
     }
 
@@ -39,12 +43,26 @@ final class EntryReader {
 
     private List<FoundEntry> found(
             CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs, GetSpan span) {
-        List<GetResult> results = store.get(keys.stream().map(StoredKeys::of).toList());
+        List<GetResult> results = results(keys.stream().map(StoredKeys::of).toList());
         List<FoundEntry> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
             found.add(found(view, keys.get(i), results.get(i), readAs, span));
         }
         return found;
+    }
+
+    private List<GetResult> results(List<String> stored) {
+        if (store.inTransaction()) {
+            return store.get(stored);
+        }
+        if (stored.size() <= KEYS_PER_STATEMENT) {
+            return requests.gets.call(stored, stored.size());
+        }
+        List<GetResult> results = new ArrayList<>(stored.size());
+        for (int from = 0; from < stored.size(); from += KEYS_PER_STATEMENT) {
+            results.addAll(results(stored.subList(from, Math.min(stored.size(), from + KEYS_PER_STATEMENT))));
+        }
+        return results;
     }
 
     private FoundEntry found(

@@ -34,7 +34,9 @@ final class Evictions {
         try (RemoveSpan span = instrumentation.startRemoveSpan(keys, view.spanName())) {
             return Spans.recorded(span, () -> {
                 List<String> stored = keys.stream().map(StoredKeys::of).toList();
-                long removed = store.inTransaction() ? removeInside(stored) : log.remove(stored);
+                long removed = store.inTransaction()
+                        ? removeInside(stored)
+                        : log.remove(stored).size();
                 span.recordRemoved(removed);
                 return removed;
             });

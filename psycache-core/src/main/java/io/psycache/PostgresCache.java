@@ -149,6 +149,8 @@ public interface PostgresCache extends AutoCloseable {
 
         Duration timeout = Duration.ofMillis(500);
         Duration logRetention = Duration.ofMinutes(5);
+        int lanes = 2;
+        int maxBatch = 100;
         int cleanupBatchSize = 1_000;
 
         @Nullable CacheCodec codec;
@@ -178,11 +180,29 @@ public interface PostgresCache extends AutoCloseable {
         }
 
         /**
-         * What one statement outside a transaction may take on the server, 500 ms by default. How long a caller waits for a
-         * connection is the pool's setting.
+         * What a get, a put or a removal outside a transaction may take, loader apart, 500 ms by default: waiting for others, for a
+         * connection of the pool and for the database. Requests for more than 1,000 keys have it once for each 1,000.
          */
         public Builder timeout(Duration timeout) {
             this.timeout = Arguments.positive(timeout, "timeout");
+            return this;
+        }
+
+        /**
+         * How many statements are under way at once outside transactions, 2 by default; what is asked for meanwhile goes with the
+         * next one. More of them take more connections of the pool.
+         */
+        public Builder lanes(int lanes) {
+            this.lanes = Arguments.positive(lanes, "lanes");
+            return this;
+        }
+
+        /**
+         * How many keys one statement takes together from several callers, 100 by default. With 1 each caller sends its own on its
+         * own thread, as a {@code DataSource} needs that chooses its database by the thread.
+         */
+        public Builder maxBatch(int maxBatch) {
+            this.maxBatch = Arguments.positive(maxBatch, "maxBatch");
             return this;
         }
 

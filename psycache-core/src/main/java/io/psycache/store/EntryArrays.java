@@ -1,6 +1,5 @@
 package io.psycache.store;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,16 +7,17 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Batches as the arrays that the statements unnest. */
+/** Batches as the arrays that the statements unnest. The driver sends arrays of the exact class in binary, without escapes. */
 final class EntryArrays {
 
     private EntryArrays() {}
 
     static void bind(PreparedStatement statement, int parameter, Collection<String> texts) throws SQLException {
-        statement.setArray(parameter, statement.getConnection().createArrayOf("text", texts.toArray()));
+        statement.setArray(parameter, statement.getConnection().createArrayOf("text", texts.toArray(new String[0])));
     }
 
     /** The nine arrays of {@link EntryStatements#current()}. */
@@ -25,13 +25,13 @@ final class EntryArrays {
         Connection connection = statement.getConnection();
         int parameter = 0;
         for (Column column : Column.values()) {
-            Object[] values = requests.stream().map(column.value).toArray();
-            statement.setArray(++parameter, connection.createArrayOf(column.type, values));
+            statement.setArray(++parameter, connection.createArrayOf(column.type, column.values(requests)));
         }
     }
 
-    static String text(byte[] json) {
-        return new String(json, StandardCharsets.UTF_8);
+    /** The values alone. */
+    static void bindJson(PreparedStatement statement, List<PutRequest> requests) throws SQLException {
+        statement.setArray(1, statement.getConnection().createArrayOf("bytea", Column.VALUE.values(requests)));
     }
 
     /** Microseconds, at least one; null = never expires. */
@@ -57,22 +57,32 @@ final class EntryArrays {
     }
 
     private enum Column {
-        KEY("text", PutRequest::key),
-        VALUE("text", request -> text(request.json())),
-        TTL("bigint", request -> micros(request.ttl())),
-        TAGS("text", request -> literal(request.tags())),
-        TYPE("text", PutRequest::type),
-        SNAPSHOT("text", request -> token(request, LoadToken::snapshot)),
-        EPOCH("text", request -> token(request, LoadToken::epoch)),
-        OWN_XID("text", request -> own(request, LoadToken.OwnWrites::xid)),
-        OWN_ID("bigint", request -> own(request, LoadToken.OwnWrites::lastLogId));
+        KEY("text", String[]::new, PutRequest::key),
+        VALUE("bytea", byte[][]::new, PutRequest::json),
+        TTL("bigint", Long[]::new, request -> micros(request.ttl())),
+        TAGS("text", String[]::new, request -> literal(request.tags())),
+        TYPE("text", String[]::new, PutRequest::type),
+        SNAPSHOT("text", String[]::new, request -> token(request, LoadToken::snapshot)),
+        EPOCH("text", String[]::new, request -> token(request, LoadToken::epoch)),
+        OWN_XID("text", String[]::new, request -> own(request, LoadToken.OwnWrites::xid)),
+        OWN_ID("bigint", Long[]::new, request -> own(request, LoadToken.OwnWrites::lastLogId));
 
         private final String type;
+        private final IntFunction<@Nullable Object[]> array;
         private final Function<PutRequest, @Nullable Object> value;
 
-        Column(String type, Function<PutRequest, @Nullable Object> value) {
+        Column(String type, IntFunction<@Nullable Object[]> array, Function<PutRequest, @Nullable Object> value) {
             this.type = type;
+            this.array = array;
             this.value = value;
+        }
+
+        @Nullable Object[] values(List<PutRequest> requests) {
+            @Nullable Object[] values = array.apply(requests.size());
+            for (int i = 0; i < values.length; i++) {
+                values[i] = value.apply(requests.get(i));
+            }
+            return values;
         }
     }
 }

@@ -4,16 +4,30 @@ package io.psycache.store;
  * The SQL of entries and of the log that invalidates them. Batches lock rows in the order of their keys' bytes, so that they
  * wait for each other and never in a circle.
  *
- * <p>Each statement takes a batch as arrays of one length; a single request is a batch of one.
+ * <p>Each statement takes a batch as arrays of one length; a single request is a batch of one. Arrays come as sub-selects where
+ * the planner would look into them: it would estimate each better than the plan for all, and plan at every execution.
  */
 final class EntryStatements {
+    /** Fails as a put of the values would. */
+    static final String JSON = "select count(convert_from(value, 'UTF8')::jsonb) from unnest(?::bytea[]) value";
+
     private static final String GIVEN_SNAPSHOT = "coalesce(r.snapshot, pg_current_snapshot())";
     private static final String NOT_OLDER = "not " + newer("e.snapshot", "excluded.snapshot");
 
     private final CacheTables tables;
+    private final String get;
+    private final String putTruth;
+    private final String putMade;
+    private final String putLoaded;
+    private final String remove;
 
     EntryStatements(CacheTables tables) {
         this.tables = tables;
+        this.get = getText();
+        this.putTruth = upsert(GIVEN_SNAPSHOT, NOT_OLDER);
+        this.putMade = upsert("pg_current_snapshot()", NOT_OLDER);
+        this.putLoaded = upsert(GIVEN_SNAPSHOT, newer("excluded.snapshot", "e.snapshot"));
+        this.remove = removeText();
     }
 
     /**
@@ -22,12 +36,16 @@ final class EntryStatements {
      * <p>{@code limit 1} keeps the planner from joining the whole table to a batch.
      */
     String get() {
+        return get;
+    }
+
+    private String getText() {
         return """
                 select e.value, e.size, e.type,
                        case when e.key is null then (select p.epoch from %s p) end,
                        case when e.key is null and pg_current_xact_id_if_assigned() is null
                             then pg_current_snapshot() end
-                  from unnest(?::text[]) with ordinality r (key, n)
+                  from unnest((select ?::text[])) with ordinality r (key, n)
                   left join lateral (
                        select e.key, e.value, pg_column_size(e.value) as size, e.type
                          from %s e
@@ -51,7 +69,8 @@ final class EntryStatements {
 
     /** Of the keys, how many have a valid entry. */
     String countValid() {
-        return "select count(*) from %s e where e.key = any (?::text[]) and %s".formatted(tables.entries(), valid("e"));
+        return "select count(*) from %s e where e.key = any ((select ?::text[])::text[]) and %s"
+                .formatted(tables.entries(), valid("e"));
     }
 
     /** Whether any valid entry has the tag. */
@@ -61,7 +80,7 @@ final class EntryStatements {
 
     /** Stores new truths; an older one never replaces a newer one. Returns the keys stored. */
     String putTruth() {
-        return upsert(GIVEN_SNAPSHOT, NOT_OLDER);
+        return putTruth;
     }
 
     /**
@@ -69,7 +88,7 @@ final class EntryStatements {
      * nothing else has happened to them, they are as true now as they were then. Returns the keys stored.
      */
     String putMade() {
-        return upsert("pg_current_snapshot()", NOT_OLDER);
+        return putMade;
     }
 
     /**
@@ -77,7 +96,7 @@ final class EntryStatements {
      * truth is right. Returns the keys stored.
      */
     String putLoaded() {
-        return upsert(GIVEN_SNAPSHOT, newer("excluded.snapshot", "e.snapshot"));
+        return putLoaded;
     }
 
     /**
@@ -90,8 +109,9 @@ final class EntryStatements {
      */
     String current() {
         return """
-                  from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::pg_snapshot[], ?::uuid[],
-                              ?::text[], ?::bigint[])
+                  from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]),
+                              (select ?::text[]), (select ?::pg_snapshot[]), (select ?::uuid[]),
+                              (select ?::text[]), (select ?::bigint[]))
                        as r (key, value, ttl, tags, type, snapshot, epoch, own_xid, own_id)
                  where r.epoch is null
                     or exists (select from %s p
@@ -134,7 +154,7 @@ final class EntryStatements {
     private String insert(String snapshot) {
         return """
                 insert into %s as e (key, value, expires_at, tags, snapshot, type)
-                select r.key, r.value::jsonb,
+                select r.key, convert_from(r.value, 'UTF8')::jsonb,
                        coalesce(clock_timestamp() + r.ttl * interval '1 microsecond', 'infinity'),
                        r.tags::text[], %s, r.type
                 """.formatted(tables.entries(), snapshot);
@@ -168,14 +188,20 @@ final class EntryStatements {
                 returning value #>> '{}'""".formatted(tables.entries(), newer("e.snapshot", "excluded.snapshot"), valid("e"), valid("e"));
     }
 
-    /** Logs the keys, deletes their rows, and returns how many of them were valid. Parameters: tags of the keys, keys. */
+    /** Logs the keys, deletes their rows, and returns the keys that were valid. Parameters: tags of the keys, keys. */
     String remove() {
+        return remove;
+    }
+
+    private String removeText() {
         return """
-                with logged as (insert into %1$s (tag) select unnest(?::text[])),
+                with logged as (insert into %1$s (tag) select unnest((select ?::text[]))),
                      present as (select e.key, %3$s as valid
-                                   from %2$s e where e.key = any (?::text[]) order by e.key collate "C" for update),
-                     gone as (delete from %2$s e using present where e.key = present.key returning present.valid)
-                select count(*) from gone where valid""".formatted(tables.invalidations(), tables.entries(), valid("e"));
+                                   from %2$s e where e.key = any ((select ?::text[])::text[])
+                                  order by e.key collate "C" for update),
+                     gone as (delete from %2$s e using present where e.key = present.key
+                              returning e.key, present.valid)
+                select key from gone where valid""".formatted(tables.invalidations(), tables.entries(), valid("e"));
     }
 
     /** Logs a key, deletes its row, and returns xid and id of the log's row. Parameters: key, tag of the key. */

@@ -50,25 +50,36 @@ public final class EntryStore {
             return List.of();
         }
         if (!sessions.inTransaction()) {
-            return getOutside(keys);
+            return sessions.inTime(getting(keys), connection -> getOutside(connection, keys));
         }
         return Sessions.isSerializable()
                 ? bypassed(keys)
-                : sessions.callers("get cache entries", connection -> getInside(connection, keys));
+                : sessions.callers(getting(keys), connection -> getInside(connection, keys));
     }
 
-    private List<GetResult> getOutside(List<String> keys) {
-        return sessions.own("get cache entries", connection -> {
-            List<GetResult> results;
-            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.get()))) {
-                EntryArrays.bind(statement, 1, keys);
-                results = results(statement.executeQuery());
-            }
-            if (results.stream().anyMatch(GetResult.BYPASSED::equals)) {
-                epoch.renew(connection); // a crash has emptied the tables
-            }
-            return results;
-        });
+    /**
+     * {@link #get(List)} outside a transaction.
+     *
+     * @param deadline as {@link System#nanoTime()}
+     */
+    public List<GetResult> get(List<String> keys, long deadline) {
+        return sessions.until(deadline, getting(keys), connection -> getOutside(connection, keys));
+    }
+
+    private static String getting(List<String> keys) {
+        return "get " + keys.size() + " cache entries";
+    }
+
+    private List<GetResult> getOutside(Connection connection, List<String> keys) throws SQLException {
+        List<GetResult> results;
+        try (PreparedStatement statement = connection.prepareStatement(sql.get())) {
+            EntryArrays.bind(statement, 1, keys);
+            results = results(statement.executeQuery());
+        }
+        if (results.stream().anyMatch(GetResult.BYPASSED::equals)) {
+            epoch.renew(connection); // a crash has emptied the tables
+        }
+        return results;
     }
 
     /** One round trip: a failure must not leave the caller's transaction aborted. */
@@ -172,10 +183,15 @@ public final class EntryStore {
      * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored
      */
     public Map<String, Integer> put(List<PutRequest> requests) {
+        return put(requests, sessions.deadline());
+    }
+
+    /** {@link #put(List)} by {@code deadline}, as {@link System#nanoTime()}. */
+    public Map<String, Integer> put(List<PutRequest> requests, long deadline) {
         Map<String, Integer> stored = new HashMap<>();
         requests.stream()
                 .collect(Collectors.groupingBy(this::putOf))
-                .forEach((text, alike) -> stored.putAll(write("put cache entries", text, alike)));
+                .forEach((text, alike) -> stored.putAll(write(text, alike, deadline)));
         return stored;
     }
 
@@ -188,15 +204,15 @@ public final class EntryStore {
 
     /** {@link #put} where there is no valid entry. */
     public Map<String, Integer> putIfAbsent(List<PutRequest> requests) {
-        return write("put absent cache entries", sql.putIfAbsent(), requests);
+        return write(sql.putIfAbsent(), requests, sessions.deadline());
     }
 
-    private Map<String, Integer> write(String task, String text, List<PutRequest> requests) {
+    private Map<String, Integer> write(String text, List<PutRequest> requests, long deadline) {
         if (requests.isEmpty()) {
             return Map.of();
         }
-        return sessions.own(task, connection -> {
-            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(text))) {
+        return sessions.until(deadline, "put " + requests.size() + " cache entries", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(text)) {
                 EntryArrays.bind(statement, requests);
                 return sizes(statement.executeQuery());
             } catch (SQLException e) {
@@ -218,21 +234,31 @@ public final class EntryStore {
     /** Which value it was that PostgreSQL refused; the failure itself where it was none of them. */
     private static SQLException refused(Connection connection, List<PutRequest> requests, SQLException cause)
             throws SQLException {
-        if (SqlErrors.isAboutData(cause)) {
-            for (PutRequest request : requests) {
-                tryJson(connection, request);
-            }
+        if (!SqlErrors.isAboutData(cause)) {
+            return cause;
         }
-        return cause;
+        if (requests.size() == 1) {
+            throw new UnstorableValueException(
+                    requests.get(0).key(), "PostgreSQL refuses it: " + SqlErrors.reason(cause), cause);
+        }
+        int half = requests.size() / 2;
+        SQLException first = jsonFailure(connection, requests.subList(0, half));
+        if (first != null) {
+            return refused(connection, requests.subList(0, half), first);
+        }
+        SQLException second = jsonFailure(connection, requests.subList(half, requests.size()));
+        return second == null ? cause : refused(connection, requests.subList(half, requests.size()), second);
     }
 
-    private static void tryJson(Connection connection, PutRequest request) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select ?::jsonb is null")) {
-            statement.setString(1, EntryArrays.text(request.json()));
+    private static @Nullable SQLException jsonFailure(Connection connection, List<PutRequest> requests)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(EntryStatements.JSON)) {
+            EntryArrays.bindJson(statement, requests);
             statement.execute();
+            return null;
         } catch (SQLException e) {
             if (SqlErrors.isAboutData(e)) {
-                throw new UnstorableValueException(request.key(), "PostgreSQL refuses it: " + SqlErrors.reason(e), e);
+                return e;
             }
             throw e;
         }
@@ -240,9 +266,8 @@ public final class EntryStore {
 
     /** Whether a put of this request would be stored as far as invalidations go; nothing is stored. */
     public boolean isCurrent(PutRequest request) {
-        return sessions.own("check a load token", connection -> {
-            try (PreparedStatement statement =
-                    sessions.bounded(connection.prepareStatement("select " + sql.current()))) {
+        return sessions.inTime("check a load token", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("select " + sql.current())) {
                 EntryArrays.bind(statement, List.of(request));
                 try (ResultSet rows = statement.executeQuery()) {
                     return rows.next();
@@ -259,8 +284,8 @@ public final class EntryStore {
      * @throws UnstorableValueException if the result would not fit 64 bits
      */
     public OptionalLong increment(String key, long delta, @Nullable Duration ttl, List<String> tags) {
-        return sessions.own("increment a cache entry", connection -> {
-            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.increment()))) {
+        return sessions.inTime("increment a cache entry", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.increment())) {
                 statement.setString(1, key);
                 statement.setLong(2, delta);
                 statement.setObject(3, EntryArrays.micros(ttl), Types.BIGINT);
@@ -282,8 +307,8 @@ public final class EntryStore {
         if (sessions.inTransaction()) {
             return get(keys).stream().filter(result -> result.entry() != null).count();
         }
-        return sessions.own("count cache entries", connection -> {
-            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.countValid()))) {
+        return sessions.inTime("count cache entries", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.countValid())) {
                 EntryArrays.bind(statement, 1, keys);
                 return number(statement);
             }

@@ -6,8 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +29,30 @@ public final class InvalidationLog {
         this.sql = new EntryStatements(tables);
     }
 
-    /** Invalidates keys outside a transaction. @return how many had a valid entry */
-    public long remove(List<String> keys) {
-        return sessions.own("remove cache entries", connection -> {
-            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.remove()))) {
+    /** Invalidates distinct keys outside a transaction. @return those that had a valid entry */
+    public Set<String> remove(List<String> keys) {
+        return remove(keys, sessions.deadline());
+    }
+
+    /** {@link #remove(List)} by {@code deadline}, as {@link System#nanoTime()}. */
+    public Set<String> remove(List<String> keys, long deadline) {
+        return sessions.until(deadline, "remove " + keys.size() + " cache entries", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.remove())) {
                 EntryArrays.bind(statement, 1, keys.stream().map(Tags::ofKey).toList());
                 EntryArrays.bind(statement, 2, keys);
-                return EntryStore.number(statement);
+                return texts(statement);
             }
         });
+    }
+
+    private static Set<String> texts(PreparedStatement statement) throws SQLException {
+        Set<String> texts = new HashSet<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
     }
 
     /** Invalidates every entry with one of the tags ({@link Tags}). */
@@ -55,8 +72,8 @@ public final class InvalidationLog {
      * @return the token of the put
      */
     public LoadToken removeForPut(String key, LoadToken made) {
-        return sessions.own("replace a cache entry", connection -> {
-            try (PreparedStatement statement = sessions.bounded(connection.prepareStatement(sql.removeForPut()))) {
+        return sessions.inTime("replace a cache entry", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.removeForPut())) {
                 statement.setString(1, key);
                 statement.setString(2, Tags.ofKey(key));
                 try (ResultSet rows = statement.executeQuery()) {
@@ -148,12 +165,14 @@ public final class InvalidationLog {
         if (sessions.inTransaction() && Sessions.isSerializable()) {
             return false; // as a get there: whoever reads the log could make the transaction fail
         }
-        return sessions.current("look for valid cache entries", connection -> {
+        SqlWork<Boolean> search = connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql.anyValid())) {
                 statement.setString(1, tag);
                 return isTrue(statement);
             }
-        });
+        };
+        String task = "look for valid cache entries"; // which may take long: it can be a walk over the table
+        return sessions.inTransaction() ? sessions.callers(task, search) : sessions.own(task, search);
     }
 
     private static boolean isTrue(PreparedStatement statement) throws SQLException {

@@ -2,29 +2,33 @@ package io.psycache.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
-import org.postgresql.jdbc.PgStatement;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** The connections that statements run on: one of their own, or that of the caller's transaction. */
+/**
+ * The connections that statements run on: one of their own, or that of the caller's transaction. Deadlines are as {@link
+ * System#nanoTime()}.
+ */
 final class Sessions {
     private static final int MOST_ATTEMPTS = 50;
 
     private final DataSource dataSource;
     private final Duration timeout;
+    private final Watch watch;
 
     Sessions(DataSource dataSource, Duration timeout) {
         this.dataSource = target(dataSource);
         this.timeout = timeout;
+        this.watch = new Watch(timeout.toNanos());
     }
 
     private static DataSource target(DataSource dataSource) {
@@ -59,6 +63,45 @@ final class Sessions {
         } catch (SQLException e) {
             throw SqlErrors.translated(task, e);
         }
+    }
+
+    /** The deadline of what begins now. */
+    long deadline() {
+        return System.nanoTime() + timeout.toNanos();
+    }
+
+    /** {@link #until} with the whole timeout before it. */
+    <T extends @Nullable Object> T inTime(String task, SqlWork<T> work) {
+        return until(deadline(), task, work);
+    }
+
+    /**
+     * {@link #own}, ended at {@code deadline} wherever it is then: in the queue of the pool, or in
+     * a statement.
+     */
+    <T extends @Nullable Object> T until(long deadline, String task, SqlWork<T> work) {
+        Watched watched = watch.begin(deadline);
+        try (Connection connection = watched.connect(dataSource)) {
+            try {
+                return autoCommitted(connection, work);
+            } finally {
+                watched.release();
+            }
+        } catch (SQLException e) {
+            throw watched.hasExpired() ? late(task, watched, e) : SqlErrors.translated(task, e);
+        } finally {
+            watch.end(watched);
+        }
+    }
+
+    private QueryTimeoutException late(String task, Watched watched, SQLException cause) {
+        return new QueryTimeoutException(
+                task
+                        + (watched.isConnected()
+                                ? ": PostgreSQL did not answer"
+                                : ": the pool had no connection to give")
+                        + " within psycache.timeout (" + timeout.toMillis() + " ms)",
+                cause);
     }
 
     private static <T extends @Nullable Object> T autoCommitted(Connection connection, SqlWork<T> work)
@@ -107,19 +150,13 @@ final class Sessions {
         }
     }
 
-    /** {@link #callers} in a transaction, else {@link #own}. */
+    /** {@link #callers} in a transaction, else {@link #inTime}. */
     <T extends @Nullable Object> T current(String task, SqlWork<T> work) {
-        return inTransaction() ? callers(task, work) : own(task, work);
+        return inTransaction() ? callers(task, work) : inTime(task, work);
     }
 
     /** Whether PostgreSQL would refuse any statement on this connection, known without asking it. */
     static boolean isAborted(Connection connection) throws SQLException {
         return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
-    }
-
-    /** Bounds what a statement outside a transaction may take; to the driver 0 would be no bound. */
-    <S extends Statement> S bounded(S statement) throws SQLException {
-        statement.unwrap(PgStatement.class).setQueryTimeoutMs(Math.max(1, timeout.toMillis()));
-        return statement;
     }
 }
