@@ -38,13 +38,13 @@ final class CacheParts implements AutoCloseable {
             Duration timeout) {
         this.store = store;
         this.lanes = lanes;
-        Requests requests = new Requests(store, lanes);
+        Requests requests = new Requests(store, log, lanes);
         this.reader = new EntryReader(store, requests, instrumentation);
         this.invalidations = new Invalidations(store);
-        this.writer = new EntryWriter(store, log, invalidations, instrumentation);
+        this.writer = new EntryWriter(store, log, requests, invalidations, instrumentation);
         this.loader = new EntryLoader(reader, writer);
-        this.evictions = new Evictions(store, log, invalidations, instrumentation);
-        this.counters = new Counters(store, instrumentation, timeout);
+        this.evictions = new Evictions(store, log, requests, invalidations, instrumentation);
+        this.counters = new Counters(store, requests, instrumentation, timeout);
         this.defaultTtl = defaultTtl;
         this.instrumentation = instrumentation;
         this.cleanup = cleanup;
@@ -70,7 +70,6 @@ final class CacheParts implements AutoCloseable {
     @Override
     public void close() {
         cleanups.forEach(CleanupService::close);
-        counters.close();
         lanes.close();
         invalidations.close();
         writer.close();

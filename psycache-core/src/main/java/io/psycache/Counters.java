@@ -10,74 +10,71 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 
 /** Increments: at once and, like a sequence, outside the caller's transaction. */
-final class Counters implements AutoCloseable {
+final class Counters {
     private final EntryStore store;
+    private final Requests requests;
     private final CacheInstrumentation instrumentation;
     private final Duration timeout;
-    private final ThreadPoolExecutor outside;
 
-    Counters(EntryStore store, CacheInstrumentation instrumentation, Duration timeout) {
+    Counters(EntryStore store, Requests requests, CacheInstrumentation instrumentation, Duration timeout) {
         this.store = store;
+        this.requests = requests;
         this.instrumentation = instrumentation;
         this.timeout = timeout;
-        this.outside = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread created = new Thread(task, "psycache-increment");
-            created.setDaemon(true);
-            return created;
-        });
-        outside.allowCoreThreadTimeOut(true);
     }
 
     long increment(CacheView view, String key, long delta, @Nullable Duration ttl) {
-        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            return Spans.recorded(span, () -> {
-                OptionalLong value =
-                        store.inTransaction() ? onOwnThread(view, key, delta, ttl) : incremented(view, key, delta, ttl);
-                return value.orElseThrow(
-                        () -> new CacheValueException(key, "long", "the stored value is no integer of 64 bits", null));
-            });
-        }
+        Operation<?, ?, Long> increment = operation(view, key, delta, ttl);
+        return store.inTransaction() ? onAnotherThread(key, increment) : increment.run();
     }
 
-    private OptionalLong incremented(CacheView view, String key, long delta, @Nullable Duration ttl) {
-        try {
-            return store.increment(StoredKeys.of(key), delta, ttl, view.tags());
-        } catch (UnstorableValueException e) {
-            throw new CacheValueException(key, "long", String.valueOf(e.getMessage()), e);
-        }
+    /** {@link #increment}, which blocks nobody. */
+    CompletableFuture<Long> incrementAsync(CacheView view, String key, long delta, @Nullable Duration ttl) {
+        return operation(view, key, delta, ttl).start();
+    }
+
+    private Operation<?, ?, Long> operation(CacheView view, String key, long delta, @Nullable Duration ttl) {
+        PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
+        return Operation.of(
+                        span,
+                        requests.<OptionalLong>alone(),
+                        (inTime, log) -> inTime.increment(StoredKeys.of(key), delta, ttl, view.tags()),
+                        value -> value.orElseThrow(
+                                () -> refused(key, "the stored value is no integer of 64 bits", null)))
+                .explained(failure -> failure instanceof UnstorableValueException refused
+                        ? refused(key, String.valueOf(refused.getMessage()), refused)
+                        : failure);
+    }
+
+    private static CacheValueException refused(String key, String reason, @Nullable Throwable cause) {
+        return new CacheValueException(key, "long", reason, cause);
     }
 
     /** A second connection on the caller's thread could wait for the caller's own, so there is an end to the waiting. */
-    private OptionalLong onOwnThread(CacheView view, String key, long delta, @Nullable Duration ttl) {
-        CompletableFuture<OptionalLong> result =
-                CompletableFuture.supplyAsync(() -> incremented(view, key, delta, ttl), outside);
+    private long onAnotherThread(String key, Operation<?, ?, Long> increment) {
         try {
-            return result.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).join();
+            return increment
+                    .start()
+                    .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                    .join();
         } catch (CompletionException e) {
             throw failure(key, e);
         }
     }
 
     private RuntimeException failure(String key, CompletionException e) {
-        if (e.getCause() instanceof TimeoutException) {
+        if (e.getCause() instanceof TimeoutException || e.getCause() instanceof QueryTimeoutException) {
             return new QueryTimeoutException(
                     "No connection incremented '" + key + "' within " + timeout
                             + "; it may have happened since. A transaction needs a second connection of the pool for it.",
                     e);
         }
         return e.getCause() instanceof RuntimeException failure ? failure : e;
-    }
-
-    @Override
-    public void close() {
-        outside.shutdown();
     }
 }

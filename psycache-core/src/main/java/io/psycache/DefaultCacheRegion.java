@@ -112,7 +112,7 @@ final class DefaultCacheRegion implements CacheRegion {
             parts.writer.putLoaded(view, miss.key(), request, miss.token());
             return true;
         }
-        return parts.writer.putIfAbsent(view, miss.key(), request);
+        return parts.writer.putIfAbsent(view, miss.key(), request).run();
     }
 
     @Override

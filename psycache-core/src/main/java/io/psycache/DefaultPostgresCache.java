@@ -10,7 +10,6 @@ import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.MaintenanceStore;
 import io.psycache.store.PutRequest;
-import io.psycache.store.StoredKeys;
 import io.psycache.store.Tags;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -147,7 +146,7 @@ final class DefaultPostgresCache implements PostgresCache {
     public boolean putIfAbsent(String key, Object value, @Nullable Duration ttl) {
         PutRequest request = request(key, value, ttl);
         if (!parts.store.inTransaction()) {
-            return parts.writer.putIfAbsent(view, key, request);
+            return parts.writer.putIfAbsent(view, key, request).run();
         }
         FoundEntry found = parts.reader.get(view, key, stored -> Object.class);
         return !found.isHit() && parts.writer.putLoaded(view, key, request, found.token());
@@ -155,7 +154,7 @@ final class DefaultPostgresCache implements PostgresCache {
 
     @Override
     public boolean exists(String key) {
-        return parts.store.countValid(List.of(StoredKeys.of(Arguments.key(key)))) > 0;
+        return parts.reader.exists(Arguments.key(key));
     }
 
     @Override

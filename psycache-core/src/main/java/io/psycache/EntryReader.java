@@ -5,11 +5,14 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.GetSpan;
 import io.psycache.store.EntryStore;
 import io.psycache.store.GetResult;
+import io.psycache.store.LoadToken;
 import io.psycache.store.StoredEntry;
 import io.psycache.store.StoredKeys;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,33 +39,88 @@ final class EntryReader {
         if (keys.isEmpty()) {
             return List.of();
         }
+        return store.inTransaction()
+                ? getInside(view, keys, readAs)
+                : operation(view, keys, readAs).run();
+    }
+
+    private List<FoundEntry> getInside(
+            CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
         try (GetSpan span = instrumentation.startGetSpan(keys, view.spanName())) {
-            return Spans.recorded(span, () -> found(view, keys, readAs, span));
+            return Spans.recorded(span, () -> found(view, keys, store.get(stored(keys)), readAs, span));
         }
     }
 
+    /** {@link #get}, which blocks nobody. In a transaction, whose own evictions other threads can't see, all are misses. */
+    CompletableFuture<List<FoundEntry>> getAsync(
+            CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
+        if (keys.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        return store.inTransaction()
+                ? CompletableFuture.completedFuture(missed(view, keys))
+                : operation(view, keys, readAs).start();
+    }
+
+    private List<FoundEntry> missed(CacheView view, List<String> keys) {
+        try (GetSpan span = instrumentation.startGetSpan(keys, view.spanName())) {
+            keys.forEach(key -> span.recordMiss());
+        }
+        return keys.stream().map(key -> FoundEntry.miss(key, null)).toList();
+    }
+
+    private Operation<?, ?, List<FoundEntry>> operation(
+            CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
+        GetSpan span = instrumentation.startGetSpan(keys, view.spanName());
+        return Operation.ofMany(span, requests.gets, statements(stored(keys)), results -> {
+            List<GetResult> all = results.stream().flatMap(List::stream).toList();
+            return found(view, keys, all, readAs, span);
+        });
+    }
+
+    boolean exists(String key) {
+        List<String> stored = List.of(StoredKeys.of(key));
+        return store.inTransaction()
+                ? store.countValid(stored) > 0
+                : requests.<Boolean>alone().call((inTime, log) -> inTime.countValid(stored) > 0);
+    }
+
+    private static List<String> stored(List<String> keys) {
+        return keys.stream().map(StoredKeys::of).toList();
+    }
+
+    /** Very many keys would take longer than one statement may. */
+    private static List<List<String>> statements(List<String> stored) {
+        List<List<String>> statements = new ArrayList<>();
+        for (int from = 0; from < stored.size(); from += KEYS_PER_STATEMENT) {
+            statements.add(stored.subList(from, Math.min(stored.size(), from + KEYS_PER_STATEMENT)));
+        }
+        return statements;
+    }
+
     private List<FoundEntry> found(
-            CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs, GetSpan span) {
-        List<GetResult> results = results(keys.stream().map(StoredKeys::of).toList());
+            CacheView view,
+            List<String> keys,
+            List<GetResult> results,
+            Function<@Nullable String, @Nullable Type> readAs,
+            GetSpan span) {
         List<FoundEntry> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
             found.add(found(view, keys.get(i), results.get(i), readAs, span));
         }
-        return found;
+        return found.stream().anyMatch(entry -> entry.unreadable() != null) ? replaceable(found) : found;
     }
 
-    private List<GetResult> results(List<String> stored) {
-        if (store.inTransaction()) {
-            return store.get(stored);
-        }
-        if (stored.size() <= KEYS_PER_STATEMENT) {
-            return requests.gets.call(stored, stored.size());
-        }
-        List<GetResult> results = new ArrayList<>(stored.size());
-        for (int from = 0; from < stored.size(); from += KEYS_PER_STATEMENT) {
-            results.addAll(results(stored.subList(from, Math.min(stored.size(), from + KEYS_PER_STATEMENT))));
-        }
-        return results;
+    /** Values that can't be read may be replaced, so their misses have a token, one for all; it is taken now, before the load. */
+    private List<FoundEntry> replaceable(List<FoundEntry> found) {
+        LoadToken token = store.inTransaction()
+                ? store.token()
+                : requests.<Optional<LoadToken>>alone()
+                        .call((inTime, log) -> Optional.ofNullable(inTime.token()))
+                        .orElse(null);
+        return found.stream()
+                .map(entry -> entry.unreadable() == null ? entry : entry.withToken(token))
+                .toList();
     }
 
     private FoundEntry found(
@@ -95,8 +153,7 @@ final class EntryReader {
         }
     }
 
-    /** The value may be replaced, so its miss has a token; it is taken now, before the load. */
-    private FoundEntry unreadable(String key, String typeName, String reason, @Nullable Throwable cause) {
-        return new FoundEntry(key, false, null, store.token(), new CacheValueException(key, typeName, reason, cause));
+    private static FoundEntry unreadable(String key, String typeName, String reason, @Nullable Throwable cause) {
+        return new FoundEntry(key, false, null, null, new CacheValueException(key, typeName, reason, cause));
     }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +31,20 @@ final class EntryWriter implements AutoCloseable {
 
     private final EntryStore store;
     private final InvalidationLog log;
+    private final Requests requests;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
     private final BackgroundWriter<PutRequest> afterCommit;
 
     EntryWriter(
-            EntryStore store, InvalidationLog log, Invalidations invalidations, CacheInstrumentation instrumentation) {
+            EntryStore store,
+            InvalidationLog log,
+            Requests requests,
+            Invalidations invalidations,
+            CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
+        this.requests = requests;
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
         this.afterCommit = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
@@ -83,9 +90,26 @@ final class EntryWriter implements AutoCloseable {
 
     /** Stores what was loaded with {@code token}. @return whether it was, or will be after the commit */
     boolean putLoaded(CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
-        PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
-        try (span) {
-            return Spans.recorded(span, () -> token == null ? fenced(span) : putLoaded(key, request, token, span));
+        if (token == null) {
+            return fenced(view, key);
+        }
+        PutRequest loaded = request.withToken(token);
+        return store.inTransaction()
+                ? putLater(view, Map.of(key, loaded))
+                : putNow(view, Map.of(key, loaded)).run() == 1;
+    }
+
+    /** {@link #putLoaded} outside a transaction, which blocks nobody. */
+    CompletableFuture<Boolean> putLoadedAsync(
+            CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
+        return token == null
+                ? CompletableFuture.completedFuture(fenced(view, key))
+                : putNow(view, Map.of(key, request.withToken(token))).start().thenApply(stored -> stored == 1);
+    }
+
+    private boolean fenced(CacheView view, String key) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            return fenced(span);
         }
     }
 
@@ -94,12 +118,10 @@ final class EntryWriter implements AutoCloseable {
         return false;
     }
 
-    private boolean putLoaded(String key, PutRequest request, LoadToken token, PutSpan span) {
-        PutRequest loaded = request.withToken(token);
-        if (store.inTransaction()) {
-            return putLater(List.of(loaded));
+    private boolean putLater(CacheView view, Map<String, PutRequest> loaded) {
+        try (PutSpan span = instrumentation.startPutSpan(List.copyOf(loaded.keySet()), view.spanName())) {
+            return Spans.recorded(span, () -> putLater(List.copyOf(loaded.values())));
         }
-        return putNow(Map.of(key, loaded), span) == 1;
     }
 
     /** Stores new truths, all or none. In a transaction they invalidate at once and are stored after its commit. */
@@ -107,9 +129,25 @@ final class EntryWriter implements AutoCloseable {
         if (requests.isEmpty()) {
             return;
         }
-        List<String> keys = List.copyOf(requests.keySet());
-        try (PutSpan span = instrumentation.startPutSpan(keys, view.spanName())) {
-            Spans.recorded(span, () -> store.inTransaction() ? putAfterCommit(requests) : putNow(requests, span));
+        if (store.inTransaction()) {
+            putInside(view, requests);
+        } else {
+            putNow(view, requests).run();
+        }
+    }
+
+    /** {@link #put}, which outside a transaction blocks nobody. */
+    CompletableFuture<Void> putAsync(CacheView view, Map<String, PutRequest> requests) {
+        if (!requests.isEmpty() && !store.inTransaction()) {
+            return putNow(view, requests).start().thenAccept(stored -> {});
+        }
+        put(view, requests);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private void putInside(CacheView view, Map<String, PutRequest> requests) {
+        try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
+            Spans.recorded(span, () -> putAfterCommit(requests));
         }
     }
 
@@ -135,25 +173,28 @@ final class EntryWriter implements AutoCloseable {
 
     /** Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction. */
     void putMade(CacheView view, String key, PutRequest request, LoadToken token) {
-        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            Spans.recorded(span, () -> {
-                LoadToken own = log.removeForPut(request.key(), token);
-                return putNow(Map.of(key, request.withToken(own)), span);
-            });
-        }
+        LoadToken own = requests.<LoadToken>alone().call((store, inTime) -> inTime.removeForPut(request.key(), token));
+        putNow(view, Map.of(key, request.withToken(own))).run();
     }
 
-    private int putNow(Map<String, PutRequest> requests, PutSpan span) {
-        try {
-            Map<String, Integer> stored = store.put(List.copyOf(requests.values()));
-            stored.values().forEach(span::recordStored);
-            for (int i = stored.size(); i < requests.size(); i++) {
-                span.recordFenced();
-            }
-            return stored.size();
-        } catch (UnstorableValueException e) {
-            throw explained(requests, e);
+    /** @param puts of one kind, by the callers' keys */
+    private Operation<?, ?, Integer> putNow(CacheView view, Map<String, PutRequest> puts) {
+        PutSpan span = instrumentation.startPutSpan(List.copyOf(puts.keySet()), view.spanName());
+        List<PutRequest> question = List.copyOf(puts.values());
+        return Operation.of(span, requests.puts(question.get(0)), question, stored -> recorded(span, puts, stored))
+                .explained(failure -> explained(puts, failure));
+    }
+
+    private static int recorded(PutSpan span, Map<String, PutRequest> puts, Map<String, Integer> stored) {
+        stored.values().forEach(span::recordStored);
+        for (int i = stored.size(); i < puts.size(); i++) {
+            span.recordFenced();
         }
+        return stored.size();
+    }
+
+    private static RuntimeException explained(Map<String, PutRequest> requests, RuntimeException failure) {
+        return failure instanceof UnstorableValueException refused ? explained(requests, refused) : failure;
     }
 
     private static CacheValueException explained(Map<String, PutRequest> requests, UnstorableValueException refused) {
@@ -198,25 +239,41 @@ final class EntryWriter implements AutoCloseable {
     }
 
     /** Stores where there is no valid entry; outside a transaction. */
-    boolean putIfAbsent(CacheView view, String key, PutRequest request) {
-        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            return Spans.recorded(span, () -> putIfAbsent(key, request, span));
-        }
-    }
-
-    private boolean putIfAbsent(String key, PutRequest request, PutSpan span) {
-        try {
-            Map<String, Integer> stored = store.putIfAbsent(List.of(request));
-            stored.values().forEach(span::recordStored);
-            return !stored.isEmpty();
-        } catch (UnstorableValueException e) {
-            throw explained(Map.of(key, request), e);
-        }
+    Operation<?, ?, Boolean> putIfAbsent(CacheView view, String key, PutRequest request) {
+        PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
+        return Operation.of(
+                        span,
+                        requests.<Map<String, Integer>>alone(),
+                        (inTime, log) -> inTime.putIfAbsent(List.of(request)),
+                        stored -> {
+                            stored.values().forEach(span::recordStored);
+                            return !stored.isEmpty();
+                        })
+                .explained(failure -> explained(Map.of(key, request), failure));
     }
 
     /** Whether what was loaded with {@code token} is current, although it can't be stored. */
     boolean isCurrent(CacheView view, String key, LoadToken token) {
-        return store.isCurrent(new PutRequest(StoredKeys.of(key), new byte[0], null, view.tags(), null, token));
+        PutRequest unstored = unstored(view, key, token);
+        return requests.<Boolean>alone().call((inTime, log) -> inTime.isCurrent(unstored));
+    }
+
+    /** {@link #isCurrent}, which blocks nobody. */
+    CompletableFuture<Boolean> isCurrentAsync(CacheView view, String key, LoadToken token) {
+        PutRequest unstored = unstored(view, key, token);
+        CompletableFuture<Boolean> current = new CompletableFuture<>();
+        requests.<Boolean>alone().submit((inTime, log) -> inTime.isCurrent(unstored), (answer, failure) -> {
+            if (failure == null) {
+                current.complete(answer);
+            } else {
+                current.completeExceptionally(failure);
+            }
+        });
+        return current;
+    }
+
+    private static PutRequest unstored(CacheView view, String key, LoadToken token) {
+        return new PutRequest(StoredKeys.of(key), new byte[0], null, view.tags(), null, token);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.psycache.store.InvalidationLog;
 import io.psycache.store.StoredKeys;
 import io.psycache.store.Tags;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -15,13 +16,19 @@ import java.util.function.LongSupplier;
 final class Evictions {
     private final EntryStore store;
     private final InvalidationLog log;
+    private final Requests requests;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
 
     Evictions(
-            EntryStore store, InvalidationLog log, Invalidations invalidations, CacheInstrumentation instrumentation) {
+            EntryStore store,
+            InvalidationLog log,
+            Requests requests,
+            Invalidations invalidations,
+            CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
+        this.requests = requests;
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
     }
@@ -31,22 +38,37 @@ final class Evictions {
         if (keys.isEmpty()) {
             return 0;
         }
+        return store.inTransaction()
+                ? removeInside(view, keys)
+                : removal(view, keys).run();
+    }
+
+    /** {@link #remove}, which outside a transaction blocks nobody. */
+    CompletableFuture<Long> removeAsync(CacheView view, List<String> keys) {
+        return keys.isEmpty() || store.inTransaction()
+                ? CompletableFuture.completedFuture(remove(view, keys))
+                : removal(view, keys).start();
+    }
+
+    private Operation<?, ?, Long> removal(CacheView view, List<String> keys) {
+        RemoveSpan span = instrumentation.startRemoveSpan(keys, view.spanName());
+        List<String> stored = keys.stream().map(StoredKeys::of).toList();
+        return Operation.of(span, requests.removals, stored, valid -> {
+            span.recordRemoved(valid.size());
+            return (long) valid.size();
+        });
+    }
+
+    private long removeInside(CacheView view, List<String> keys) {
         try (RemoveSpan span = instrumentation.startRemoveSpan(keys, view.spanName())) {
             return Spans.recorded(span, () -> {
                 List<String> stored = keys.stream().map(StoredKeys::of).toList();
-                long removed = store.inTransaction()
-                        ? removeInside(stored)
-                        : log.remove(stored).size();
-                span.recordRemoved(removed);
-                return removed;
+                long valid = store.countValid(stored);
+                invalidate(stored.stream().map(Tags::ofKey).toList());
+                span.recordRemoved(valid);
+                return valid;
             });
         }
-    }
-
-    private long removeInside(List<String> stored) {
-        long valid = store.countValid(stored);
-        invalidate(stored.stream().map(Tags::ofKey).toList());
-        return valid;
     }
 
     private void invalidate(List<String> tags) {
@@ -80,6 +102,28 @@ final class Evictions {
             invalidations.run(() -> deleted.set(log.invalidatePrefix(prefix)));
             return deleted.get();
         });
+    }
+
+    /** {@link #invalidateTags}, which outside a transaction blocks nobody. */
+    CompletableFuture<Void> invalidateTagsAsync(CacheView view, List<String> tags) {
+        if (store.inTransaction()) {
+            invalidateTags(view, tags);
+            return CompletableFuture.completedFuture(null);
+        }
+        FlushSpan span = instrumentation.startFlushSpan(view.spanName());
+        return Operation.of(
+                        span,
+                        requests.<Boolean>alone(),
+                        (inTime, inTimeLog) -> {
+                            inTimeLog.invalidate(tags);
+                            return true;
+                        },
+                        done -> {
+                            span.recordFlushed(0);
+                            return done;
+                        })
+                .start()
+                .thenAccept(done -> {});
     }
 
     boolean anyValid(String tag) {

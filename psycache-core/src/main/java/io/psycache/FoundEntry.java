@@ -23,4 +23,8 @@ record FoundEntry(
     static FoundEntry miss(String key, @Nullable LoadToken token) {
         return new FoundEntry(key, false, null, token, null);
     }
+
+    FoundEntry withToken(@Nullable LoadToken taken) {
+        return new FoundEntry(key, isHit, value, taken, unreadable);
+    }
 }

@@ -5,7 +5,10 @@ import io.psycache.lane.Lanes;
 import io.psycache.lane.Route;
 import io.psycache.store.EntryStore;
 import io.psycache.store.GetResult;
+import io.psycache.store.InvalidationLog;
+import io.psycache.store.PutRequest;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,16 +17,57 @@ import java.util.Objects;
 import java.util.Set;
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** What is asked of the store outside a transaction, on lanes: the requests of several callers in one statement. */
+/**
+ * What is asked of the store outside a transaction, on lanes: the requests of several callers in one statement. Keys are as
+ * they are stored, distinct within one question.
+ */
 final class Requests {
     private final EntryStore store;
+    private final InvalidationLog log;
 
-    /** Keys as they are stored, distinct within one question. */
     final Route<List<String>, List<GetResult>> gets;
 
-    Requests(EntryStore store, Lanes lanes) {
+    /** The keys that had a valid entry. */
+    final Route<List<String>, Set<String>> removals;
+
+    private final Route<List<PutRequest>, Map<String, Integer>> truths;
+    private final Route<List<PutRequest>, Map<String, Integer>> loaded;
+    private final Route<List<PutRequest>, Map<String, Integer>> made;
+    private final Route<Alone<?>, Object> others;
+
+    /**
+     * A request that shares its statement with no other one.
+     *
+     * @param <A> its answer
+     */
+    interface Alone<A> {
+
+        /** Both end in time. */
+        A send(EntryStore store, InvalidationLog log);
+    }
+
+    Requests(EntryStore store, InvalidationLog log, Lanes lanes) {
         this.store = store;
-        this.gets = lanes.route("get", this::sendGets);
+        this.log = log;
+        this.gets = lanes.route("get", List::size, this::sendGets);
+        this.truths = lanes.route("put", List::size, this::sendPuts);
+        this.loaded = lanes.route("put", List::size, this::sendPuts);
+        this.made = lanes.route("put", List::size, this::sendPuts);
+        this.removals = lanes.route("remove", List::size, this::sendRemovals);
+        this.others = lanes.single("ask for", this::sendOthers);
+    }
+
+    /** For requests of one kind, all stored or none; what is stored, with sizes. */
+    Route<List<PutRequest>, Map<String, Integer>> puts(PutRequest kind) {
+        if (kind.isLoaded()) {
+            return loaded;
+        }
+        return kind.isMade() ? made : truths;
+    }
+
+    @SuppressWarnings("unchecked") // the answers are what the requests return
+    <A> Route<Alone<A>, A> alone() {
+        return (Route<Alone<A>, A>) (Route<?, ?>) others;
     }
 
     private void sendGets(List<Call<List<String>, List<GetResult>>> calls, long deadline) {
@@ -31,8 +75,7 @@ final class Requests {
             calls.get(0).answer(get(calls.get(0).question(), deadline));
             return;
         }
-        Set<String> distinct = new LinkedHashSet<>();
-        calls.forEach(call -> distinct.addAll(call.question()));
+        Set<String> distinct = distinct(calls);
         Iterator<GetResult> results = get(List.copyOf(distinct), deadline).iterator();
         Map<String, GetResult> byKey = new HashMap<>();
         distinct.forEach(key -> byKey.put(key, results.next()));
@@ -42,12 +85,37 @@ final class Requests {
                 .toList()));
     }
 
+    private static Set<String> distinct(List<? extends Call<List<String>, ?>> calls) {
+        Set<String> distinct = new LinkedHashSet<>();
+        calls.forEach(call -> distinct.addAll(call.question()));
+        return distinct;
+    }
+
     /** Reading changes nothing, so what a lost connection did not answer is read again. */
     private List<GetResult> get(List<String> keys, long deadline) {
         try {
-            return store.get(keys, deadline);
+            return store.until(deadline).get(keys);
         } catch (DataAccessResourceFailureException e) {
-            return store.get(keys, deadline);
+            return store.until(deadline).get(keys);
         }
+    }
+
+    private void sendPuts(List<Call<List<PutRequest>, Map<String, Integer>>> calls, long deadline) {
+        new PutBatch(store.until(deadline)).send(calls);
+    }
+
+    /** Of several who remove an entry at once, the first one had it. */
+    private void sendRemovals(List<Call<List<String>, Set<String>>> calls, long deadline) {
+        Set<String> valid = log.until(deadline).remove(List.copyOf(distinct(calls)));
+        for (Call<List<String>, Set<String>> call : calls) {
+            Set<String> own = new HashSet<>(call.question());
+            own.retainAll(valid);
+            valid.removeAll(own);
+            call.answer(own);
+        }
+    }
+
+    private void sendOthers(List<Call<Alone<?>, Object>> calls, long deadline) {
+        calls.forEach(call -> call.answer(call.question().send(store.until(deadline), log.until(deadline))));
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -56,18 +57,22 @@ public final class Lanes implements AutoCloseable {
         carriers.allowCoreThreadTimeOut(true);
     }
 
-    /** A kind of request of which several can be sent as one. @param task its name in messages */
-    public <Q, A> Route<Q, A> route(String task, Route.Sender<Q, A> sender) {
-        return route(task, maxBatch, sender);
+    /**
+     * A kind of request of which several can be sent as one.
+     *
+     * @param task its name in messages
+     * @param keys how many keys a question has, at least 1
+     */
+    public <Q, A> Route<Q, A> route(String task, ToIntFunction<Q> keys, Route.Sender<Q, A> sender) {
+        return added(new Route<>(this, task, maxBatch, keys, sender));
     }
 
     /** A kind of request of which each is sent alone. */
     public <Q, A> Route<Q, A> single(String task, Route.Sender<Q, A> sender) {
-        return route(task, 1, sender);
+        return added(new Route<>(this, task, 1, question -> 1, sender));
     }
 
-    private <Q, A> Route<Q, A> route(String task, int maxWeight, Route.Sender<Q, A> sender) {
-        Route<Q, A> route = new Route<>(this, task, maxWeight, sender);
+    private <Q, A> Route<Q, A> added(Route<Q, A> route) {
         routes.add(route);
         return route;
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,31 +35,32 @@ public final class Route<Q, A> {
     private final Lanes lanes;
     private final String task;
     private final int maxWeight;
+    private final ToIntFunction<Q> keys;
     private final Sender<Q, A> sender;
     private final Queue<Call<Q, A>> queue = new ConcurrentLinkedQueue<>();
 
-    Route(Lanes lanes, String task, int maxWeight, Sender<Q, A> sender) {
+    Route(Lanes lanes, String task, int maxWeight, ToIntFunction<Q> keys, Sender<Q, A> sender) {
         this.lanes = lanes;
         this.task = task;
         this.maxWeight = maxWeight;
+        this.keys = keys;
         this.sender = sender;
     }
 
     /**
      * Asks, and waits for the answer, for as long as the timeout of the lanes.
      *
-     * @param weight the keys in {@code question}
      * @throws org.springframework.dao.QueryTimeoutException if there is no answer in time
      * @throws org.springframework.dao.TransientDataAccessResourceException if this thread is interrupted while it waits for
      *     another one; it stays so
      */
-    public A call(Q question, int weight) {
-        return lanes.call(this, Call.waiting(question, weight));
+    public A call(Q question) {
+        return lanes.call(this, Call.waiting(question, keys.applyAsInt(question)));
     }
 
     /** Asks, and returns at once. @param callback told the answer or the failure, on a thread that it may block */
-    public void submit(Q question, int weight, BiConsumer<@Nullable A, @Nullable RuntimeException> callback) {
-        lanes.submit(this, Call.told(question, weight, callback));
+    public void submit(Q question, BiConsumer<@Nullable A, @Nullable RuntimeException> callback) {
+        lanes.submit(this, Call.told(question, keys.applyAsInt(question), callback));
     }
 
     int maxWeight() {

@@ -34,9 +34,18 @@ public final class EntryStore {
 
     /** @param timeout what a statement outside a transaction may take */
     public EntryStore(DataSource dataSource, CacheTables tables, Duration timeout) {
-        this.sessions = new Sessions(dataSource, timeout);
-        this.sql = new EntryStatements(tables);
-        this.epoch = new EpochTable(tables);
+        this(new Sessions(dataSource, timeout), new EntryStatements(tables), new EpochTable(tables));
+    }
+
+    private EntryStore(Sessions sessions, EntryStatements sql, EpochTable epoch) {
+        this.sessions = sessions;
+        this.sql = sql;
+        this.epoch = epoch;
+    }
+
+    /** A view whose statements outside a transaction end at {@code deadline}, as {@link System#nanoTime()}. */
+    public EntryStore until(long deadline) {
+        return new EntryStore(sessions.until(deadline), sql, epoch);
     }
 
     /** Whether this thread is in a transaction on the data source. */
@@ -55,15 +64,6 @@ public final class EntryStore {
         return Sessions.isSerializable()
                 ? bypassed(keys)
                 : sessions.callers(getting(keys), connection -> getInside(connection, keys));
-    }
-
-    /**
-     * {@link #get(List)} outside a transaction.
-     *
-     * @param deadline as {@link System#nanoTime()}
-     */
-    public List<GetResult> get(List<String> keys, long deadline) {
-        return sessions.until(deadline, getting(keys), connection -> getOutside(connection, keys));
     }
 
     private static String getting(List<String> keys) {
@@ -183,15 +183,10 @@ public final class EntryStore {
      * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored
      */
     public Map<String, Integer> put(List<PutRequest> requests) {
-        return put(requests, sessions.deadline());
-    }
-
-    /** {@link #put(List)} by {@code deadline}, as {@link System#nanoTime()}. */
-    public Map<String, Integer> put(List<PutRequest> requests, long deadline) {
         Map<String, Integer> stored = new HashMap<>();
         requests.stream()
                 .collect(Collectors.groupingBy(this::putOf))
-                .forEach((text, alike) -> stored.putAll(write(text, alike, deadline)));
+                .forEach((text, alike) -> stored.putAll(write(text, alike)));
         return stored;
     }
 
@@ -204,14 +199,14 @@ public final class EntryStore {
 
     /** {@link #put} where there is no valid entry. */
     public Map<String, Integer> putIfAbsent(List<PutRequest> requests) {
-        return write(sql.putIfAbsent(), requests, sessions.deadline());
+        return write(sql.putIfAbsent(), requests);
     }
 
-    private Map<String, Integer> write(String text, List<PutRequest> requests, long deadline) {
+    private Map<String, Integer> write(String text, List<PutRequest> requests) {
         if (requests.isEmpty()) {
             return Map.of();
         }
-        return sessions.until(deadline, "put " + requests.size() + " cache entries", connection -> {
+        return sessions.inTime("put " + requests.size() + " cache entries", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(text)) {
                 EntryArrays.bind(statement, requests);
                 return sizes(statement.executeQuery());

@@ -25,18 +25,22 @@ public final class InvalidationLog {
     private final EntryStatements sql;
 
     public InvalidationLog(DataSource dataSource, CacheTables tables, Duration timeout) {
-        this.sessions = new Sessions(dataSource, timeout);
-        this.sql = new EntryStatements(tables);
+        this(new Sessions(dataSource, timeout), new EntryStatements(tables));
+    }
+
+    private InvalidationLog(Sessions sessions, EntryStatements sql) {
+        this.sessions = sessions;
+        this.sql = sql;
+    }
+
+    /** A view whose statements outside a transaction end at {@code deadline}, as {@link System#nanoTime()}. */
+    public InvalidationLog until(long deadline) {
+        return new InvalidationLog(sessions.until(deadline), sql);
     }
 
     /** Invalidates distinct keys outside a transaction. @return those that had a valid entry */
     public Set<String> remove(List<String> keys) {
-        return remove(keys, sessions.deadline());
-    }
-
-    /** {@link #remove(List)} by {@code deadline}, as {@link System#nanoTime()}. */
-    public Set<String> remove(List<String> keys, long deadline) {
-        return sessions.until(deadline, "remove " + keys.size() + " cache entries", connection -> {
+        return sessions.inTime("remove " + keys.size() + " cache entries", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql.remove())) {
                 EntryArrays.bind(statement, 1, keys.stream().map(Tags::ofKey).toList());
                 EntryArrays.bind(statement, 2, keys);

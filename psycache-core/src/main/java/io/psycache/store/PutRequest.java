@@ -24,12 +24,12 @@ public record PutRequest(
         @Nullable LoadToken token) {
 
     /** Whether the value was read from somewhere, and is not stated as the truth. */
-    boolean isLoaded() {
+    public boolean isLoaded() {
         return token != null && token.own() == null;
     }
 
     /** Whether the value is a truth that was made since the token, and its invalidation is committed. */
-    boolean isMade() {
+    public boolean isMade() {
         return token != null && token.own() != null && token.own().alone();
     }
 

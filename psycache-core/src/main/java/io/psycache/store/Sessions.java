@@ -24,11 +24,22 @@ final class Sessions {
     private final DataSource dataSource;
     private final Duration timeout;
     private final Watch watch;
+    private final @Nullable Long deadline;
 
     Sessions(DataSource dataSource, Duration timeout) {
-        this.dataSource = target(dataSource);
+        this(target(dataSource), timeout, new Watch(timeout.toNanos()), null);
+    }
+
+    private Sessions(DataSource dataSource, Duration timeout, Watch watch, @Nullable Long deadline) {
+        this.dataSource = dataSource;
         this.timeout = timeout;
-        this.watch = new Watch(timeout.toNanos());
+        this.watch = watch;
+        this.deadline = deadline;
+    }
+
+    /** The same for work that ends at {@code end}, however much of the timeout it would have. */
+    Sessions until(long end) {
+        return new Sessions(dataSource, timeout, watch, end);
     }
 
     private static DataSource target(DataSource dataSource) {
@@ -65,22 +76,9 @@ final class Sessions {
         }
     }
 
-    /** The deadline of what begins now. */
-    long deadline() {
-        return System.nanoTime() + timeout.toNanos();
-    }
-
-    /** {@link #until} with the whole timeout before it. */
+    /** {@link #own}, ended at the deadline wherever it is then: in the queue of the pool, or in a statement. */
     <T extends @Nullable Object> T inTime(String task, SqlWork<T> work) {
-        return until(deadline(), task, work);
-    }
-
-    /**
-     * {@link #own}, ended at {@code deadline} wherever it is then: in the queue of the pool, or in
-     * a statement.
-     */
-    <T extends @Nullable Object> T until(long deadline, String task, SqlWork<T> work) {
-        Watched watched = watch.begin(deadline);
+        Watched watched = watch.begin(deadline != null ? deadline : System.nanoTime() + timeout.toNanos());
         try (Connection connection = watched.connect(dataSource)) {
             try {
                 return autoCommitted(connection, work);
