@@ -23,6 +23,7 @@ final class CacheParts implements AutoCloseable {
     final @Nullable Duration defaultTtl;
 
     private final Lanes lanes;
+    private final Callbacks callbacks;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
     private final Cleanup cleanup;
@@ -32,12 +33,14 @@ final class CacheParts implements AutoCloseable {
             EntryStore store,
             InvalidationLog log,
             Lanes lanes,
+            Callbacks callbacks,
             CacheInstrumentation instrumentation,
             Cleanup cleanup,
             @Nullable Duration defaultTtl,
             Duration timeout) {
         this.store = store;
         this.lanes = lanes;
+        this.callbacks = callbacks;
         Requests requests = new Requests(store, log, lanes);
         this.reader = new EntryReader(store, requests, instrumentation);
         this.invalidations = new Invalidations(store);
@@ -71,6 +74,7 @@ final class CacheParts implements AutoCloseable {
     public void close() {
         cleanups.forEach(CleanupService::close);
         lanes.close();
+        callbacks.close();
         invalidations.close();
         writer.close();
     }

@@ -26,7 +26,7 @@ import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache over its parts: it checks arguments, and hands on. */
 final class DefaultPostgresCache implements PostgresCache {
-    private static final Type JSON_OBJECT = new ParameterizedTypeReference<Map<String, Object>>() {}.getType();
+    static final Type JSON_OBJECT = new ParameterizedTypeReference<Map<String, Object>>() {}.getType();
 
     private final CacheParts parts;
     private final CacheView view;
@@ -41,7 +41,8 @@ final class DefaultPostgresCache implements PostgresCache {
         CacheInstrumentation instrumentation = new CompositeInstrumentation(settings.instrumentations);
         EntryStore store = new EntryStore(settings.dataSource, tables, settings.timeout);
         InvalidationLog log = new InvalidationLog(settings.dataSource, tables, settings.timeout);
-        Lanes lanes = new Lanes(settings.lanes, settings.maxBatch, settings.timeout, Runnable::run);
+        Callbacks callbacks = new Callbacks(settings.asyncExecutor);
+        Lanes lanes = new Lanes(settings.lanes, settings.maxBatch, settings.timeout, callbacks.executor());
         Cleanup cleanup = new Cleanup(
                 new MaintenanceStore(settings.dataSource, tables),
                 settings.cleanupBatchSize,
@@ -49,7 +50,8 @@ final class DefaultPostgresCache implements PostgresCache {
                 System::nanoTime);
         CacheView view = new CacheView(List.of(), null, settings.codec != null ? settings.codec : CacheCodecs.detect());
         return new DefaultPostgresCache(
-                new CacheParts(store, log, lanes, instrumentation, cleanup, settings.defaultTtl, settings.timeout),
+                new CacheParts(
+                        store, log, lanes, callbacks, instrumentation, cleanup, settings.defaultTtl, settings.timeout),
                 view);
     }
 
@@ -78,7 +80,7 @@ final class DefaultPostgresCache implements PostgresCache {
     }
 
     @SuppressWarnings("unchecked") // decoded as the type of T
-    private static <T> @Nullable T read(FoundEntry found) {
+    static <T> @Nullable T read(FoundEntry found) {
         if (found.unreadable() != null) {
             throw found.unreadable();
         }
@@ -113,18 +115,7 @@ final class DefaultPostgresCache implements PostgresCache {
 
     @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
     private <T> @Nullable T load(String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
-        return (T) parts.loader.getOrLoad(new EntryLoader.Load(
-                view,
-                Arguments.key(key),
-                type,
-                stored -> type,
-                value -> value == null ? null : type,
-                Arguments.ttl(ttl, "ttl"),
-                Arguments.notNull(loader, "loader"),
-                unreadable -> {},
-                failure -> {
-                    throw failure;
-                }));
+        return (T) parts.loader.getOrLoad(EntryLoader.Load.of(view, key, type, ttl, loader));
     }
 
     @Override
@@ -137,14 +128,17 @@ final class DefaultPostgresCache implements PostgresCache {
         put(key, value, parts.defaultTtl);
     }
 
-    private PutRequest request(String key, Object value, @Nullable Duration ttl) {
+    PutRequest request(String key, Object value, @Nullable Duration ttl) {
         Arguments.notNull(value, "value");
         return parts.writer.request(view, Arguments.key(key), value, ValueTypes.of(value), Arguments.ttl(ttl, "ttl"));
     }
 
     @Override
     public boolean putIfAbsent(String key, Object value, @Nullable Duration ttl) {
-        PutRequest request = request(key, value, ttl);
+        return putIfAbsent(key, request(key, value, ttl));
+    }
+
+    boolean putIfAbsent(String key, PutRequest request) {
         if (!parts.store.inTransaction()) {
             return parts.writer.putIfAbsent(view, key, request).run();
         }
@@ -167,7 +161,7 @@ final class DefaultPostgresCache implements PostgresCache {
         return parts.evictions.remove(view, distinct(keys));
     }
 
-    private static List<String> distinct(Collection<String> keys) {
+    static List<String> distinct(Collection<String> keys) {
         return Arguments.notNull(keys, "keys").stream()
                 .map(Arguments::key)
                 .distinct()
@@ -195,8 +189,12 @@ final class DefaultPostgresCache implements PostgresCache {
     }
 
     private <T> Map<String, T> getAll(Collection<String> keys, Type type) {
+        return values(parts.reader.get(view, distinct(keys), stored -> type));
+    }
+
+    static <T> Map<String, T> values(List<FoundEntry> entries) {
         Map<String, T> found = new LinkedHashMap<>();
-        for (FoundEntry entry : parts.reader.get(view, distinct(keys), stored -> type)) {
+        for (FoundEntry entry : entries) {
             T value = read(entry);
             if (value != null) {
                 found.put(entry.key(), value);
@@ -217,7 +215,7 @@ final class DefaultPostgresCache implements PostgresCache {
         return new DefaultPostgresCache(parts, view.withTags(checked(tags).stream()));
     }
 
-    private static List<String> checked(String... tags) {
+    static List<String> checked(String... tags) {
         return Stream.of(Arguments.notNull(tags, "tags"))
                 .map(tag -> Tags.ofUser(Arguments.text(tag, "tag")))
                 .distinct()
@@ -259,6 +257,11 @@ final class DefaultPostgresCache implements PostgresCache {
         Arguments.text(name, "name");
         return new DefaultCacheRegion(
                 parts, name, view.withTags(Stream.of(Tags.ofCache(name))).withSpanName(name));
+    }
+
+    @Override
+    public AsyncPostgresCache async() {
+        return new DefaultAsyncPostgresCache(this, parts, view);
     }
 
     @Override

@@ -5,8 +5,11 @@ import io.psycache.lane.SingleFlight.Landed;
 import io.psycache.store.PutRequest;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,6 +19,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** Get or load, one load per key in this process. */
 final class EntryLoader {
+    private static final CompletableFuture<Boolean> NOT_STORED = CompletableFuture.completedFuture(false);
+
     private final EntryReader reader;
     private final EntryWriter writer;
     private final SingleFlight<Flight> flights = new SingleFlight<>();
@@ -45,7 +50,24 @@ final class EntryLoader {
             @Nullable Duration ttl,
             Callable<?> loader,
             Consumer<CacheValueException> unreadable,
-            Consumer<RuntimeException> notStored) {}
+            Consumer<RuntimeException> notStored) {
+
+        /** Of the public API: values are read and stored as {@code type}, and what can't be stored is an error. */
+        static Load of(CacheView view, String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
+            return new Load(
+                    view,
+                    Arguments.key(key),
+                    type,
+                    stored -> type,
+                    value -> value == null ? null : type,
+                    Arguments.ttl(ttl, "ttl"),
+                    Arguments.notNull(loader, "loader"),
+                    unreadable -> {},
+                    failure -> {
+                        throw failure;
+                    });
+        }
+    }
 
     EntryLoader(EntryReader reader, EntryWriter writer) {
         this.reader = reader;
@@ -66,6 +88,95 @@ final class EntryLoader {
                 return landed.get().value();
             }
         }
+    }
+
+    /**
+     * {@link #getOrLoad} that returns at once; the loader returns a {@link CompletionStage}. In a transaction it only loads: a
+     * lane can't see what the caller has evicted.
+     */
+    CompletableFuture<@Nullable Object> getOrLoadAsync(Load load) {
+        CompletableFuture<@Nullable Object> loaded = mayWait()
+                ? attempt(load)
+                : landed(load, new SingleFlight<>().start(load.key, stage(load), value -> NOT_STORED));
+        return Futures.unwrapped(loaded);
+    }
+
+    private CompletableFuture<@Nullable Object> attempt(Load load) {
+        return reader.getAsync(load.view, List.of(load.key), load.readAs)
+                .thenCompose(found -> found.get(0).isHit()
+                        ? CompletableFuture.completedFuture(found.get(0).value())
+                        : missed(load, found.get(0)));
+    }
+
+    private CompletableFuture<@Nullable Object> missed(Load load, FoundEntry miss) {
+        if (miss.unreadable() != null) {
+            load.unreadable.accept(miss.unreadable());
+        }
+        Flight flight = new Flight(load.key, load.kind);
+        return landed(load, flights.start(flight, stage(load), value -> storeAsync(load, miss, value)));
+    }
+
+    @SuppressWarnings("unchecked") // as the caller of getOrLoadAsync has to see to
+    private static Callable<? extends CompletionStage<?>> stage(Load load) {
+        return (Callable<? extends CompletionStage<?>>) load.loader;
+    }
+
+    private CompletableFuture<@Nullable Object> landed(Load load, CompletableFuture<Optional<Landed>> flight) {
+        return flight.handle((landed, failure) -> {
+                    if (failure != null) {
+                        return CompletableFuture.failedFuture(failed(load, failure));
+                    }
+                    return landed.isPresent()
+                            ? CompletableFuture.completedFuture(landed.get().value())
+                            : attempt(load);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private static Throwable failed(Load load, Throwable failure) {
+        Throwable cause = failure.getCause();
+        if (!(failure instanceof ExecutionException) || cause == null) {
+            return failure;
+        }
+        return cause instanceof Error ? cause : new CacheLoadException(load.key, cause);
+    }
+
+    /** Stores the value, as {@link #store} does. */
+    private CompletableFuture<Boolean> storeAsync(Load load, FoundEntry miss, @Nullable Object value) {
+        Type type = load.storeAs.apply(value);
+        CompletableFuture<Boolean> stored =
+                type == null ? isCurrentAsync(load, miss) : putAsync(load, miss, value, type);
+        return stored.handle((done, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(done);
+                    }
+                    if (Futures.cause(failure) instanceof DataAccessException database) {
+                        load.notStored.accept(database);
+                        return NOT_STORED;
+                    }
+                    return Futures.cause(failure) instanceof CacheValueException unstorable
+                            ? unstorable(load, miss, unstorable)
+                            : CompletableFuture.<Boolean>failedFuture(failure);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private CompletableFuture<Boolean> putAsync(Load load, FoundEntry miss, @Nullable Object value, Type type) {
+        try {
+            PutRequest request = writer.request(load.view, load.key, value, type, load.ttl);
+            return writer.putLoadedAsync(load.view, load.key, request, miss.token());
+        } catch (CacheValueException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<Boolean> unstorable(Load load, FoundEntry miss, CacheValueException reason) {
+        load.notStored.accept(reason);
+        return isCurrentAsync(load, miss);
+    }
+
+    private CompletableFuture<Boolean> isCurrentAsync(Load load, FoundEntry miss) {
+        return miss.token() == null ? NOT_STORED : writer.isCurrentAsync(load.view, load.key, miss.token());
     }
 
     /** In a transaction, be it of another data source, it would wait with row locks that the load may need. */
@@ -92,14 +203,14 @@ final class EntryLoader {
         try {
             return flights.run(new Flight(load.key, load.kind), load.loader, value -> store(load, miss, value));
         } catch (ExecutionException e) {
-            throw failed(load, e.getCause());
+            throw thrown(load, e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of(alone(load, miss));
         }
     }
 
-    private static RuntimeException failed(Load load, @Nullable Throwable failure) {
+    private static RuntimeException thrown(Load load, @Nullable Throwable failure) {
         if (failure instanceof Error error) {
             throw error;
         }

@@ -82,7 +82,18 @@ final class EntryReader {
         List<String> stored = List.of(StoredKeys.of(key));
         return store.inTransaction()
                 ? store.countValid(stored) > 0
-                : requests.<Boolean>alone().call((inTime, log) -> inTime.countValid(stored) > 0);
+                : requests.<Boolean>alone().call(counting(stored));
+    }
+
+    /** {@link #exists}, which blocks nobody; false in a transaction. */
+    CompletableFuture<Boolean> existsAsync(String key) {
+        return store.inTransaction()
+                ? CompletableFuture.completedFuture(false)
+                : requests.start(counting(List.of(StoredKeys.of(key))));
+    }
+
+    private static Requests.Alone<Boolean> counting(List<String> stored) {
+        return (inTime, log) -> inTime.countValid(stored) > 0;
     }
 
     private static List<String> stored(List<String> keys) {

@@ -261,15 +261,7 @@ final class EntryWriter implements AutoCloseable {
     /** {@link #isCurrent}, which blocks nobody. */
     CompletableFuture<Boolean> isCurrentAsync(CacheView view, String key, LoadToken token) {
         PutRequest unstored = unstored(view, key, token);
-        CompletableFuture<Boolean> current = new CompletableFuture<>();
-        requests.<Boolean>alone().submit((inTime, log) -> inTime.isCurrent(unstored), (answer, failure) -> {
-            if (failure == null) {
-                current.complete(answer);
-            } else {
-                current.completeExceptionally(failure);
-            }
-        });
-        return current;
+        return requests.start((inTime, log) -> inTime.isCurrent(unstored));
     }
 
     private static PutRequest unstored(CacheView view, String key, LoadToken token) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -135,6 +136,9 @@ public interface PostgresCache extends AutoCloseable {
     /** A named region of this cache, for adapters of other cache APIs. */
     CacheRegion region(String name);
 
+    /** The same cache for callers that do not wait. */
+    AsyncPostgresCache async();
+
     /** Stores what is still queued, stops the cleanups started here, and leaves the {@code DataSource} open. */
     @Override
     void close();
@@ -154,6 +158,8 @@ public interface PostgresCache extends AutoCloseable {
         int cleanupBatchSize = 1_000;
 
         @Nullable CacheCodec codec;
+
+        @Nullable Executor asyncExecutor;
 
         List<CacheInstrumentation> instrumentations = List.of();
 
@@ -221,6 +227,15 @@ public interface PostgresCache extends AutoCloseable {
         /** By default Jackson 3 where it is on the class path, else Jackson 2. */
         public Builder codec(CacheCodec codec) {
             this.codec = Arguments.notNull(codec, "codec");
+            return this;
+        }
+
+        /**
+         * Where the futures of {@link AsyncPostgresCache} complete, values are decoded and loaders called; by default daemon threads of
+         * the cache, 4 or as many as there are processors. What blocks them delays other futures, but no statement.
+         */
+        public Builder asyncExecutor(Executor asyncExecutor) {
+            this.asyncExecutor = Arguments.notNull(asyncExecutor, "asyncExecutor");
             return this;
         }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
@@ -68,6 +69,19 @@ final class Requests {
     @SuppressWarnings("unchecked") // the answers are what the requests return
     <A> Route<Alone<A>, A> alone() {
         return (Route<Alone<A>, A>) (Route<?, ?>) others;
+    }
+
+    /** One that goes alone, as a future. */
+    <A> CompletableFuture<A> start(Alone<A> request) {
+        CompletableFuture<A> future = new CompletableFuture<>();
+        this.<A>alone().submit(request, (answer, failure) -> {
+            if (failure == null) {
+                future.complete(answer);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        });
+        return future;
     }
 
     private void sendGets(List<Call<List<String>, List<GetResult>>> calls, long deadline) {

@@ -25,6 +25,10 @@ import org.springframework.core.ParameterizedTypeReference;
 /** What every cache does, whatever it runs on. */
 abstract class PostgresCacheContract {
     static final Duration TTL = Duration.ofMinutes(5);
+
+    /** Longer than a busy machine makes a statement wait. */
+    static final Duration PATIENT = Duration.ofSeconds(30);
+
     static final ParameterizedTypeReference<List<User>> USERS = new ParameterizedTypeReference<>() {};
 
     record User(long id, String name, BigDecimal balance) {}
@@ -52,7 +56,7 @@ abstract class PostgresCacheContract {
 
     @BeforeEach
     void open() {
-        cache = settings(PostgresCache.builder(dataSource())).build();
+        cache = settings(PostgresCache.builder(dataSource()).timeout(PATIENT)).build();
     }
 
     @AfterEach

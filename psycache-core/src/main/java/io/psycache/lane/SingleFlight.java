@@ -1,24 +1,35 @@
 package io.psycache.lane;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load per key at a time in this process. Thread-safe.
+ * One load per key at a time in this process, of threads that wait and of callers that are told. Thread-safe.
  *
- * <p>A waiter takes the value of the thread that loads only where that thread's store said that the value is current, and only
- * if it had joined before the store began: a caller that comes after a change must not receive what was loaded before it.
+ * <p>A waiter takes the value of the one who loads only where that one's store said that the value is current, and only if it
+ * had joined before the store began: a caller that comes after a change must not receive what was loaded before it.
+ *
+ * <p>A thread whose wait would close a circle of threads that wait for each other's loads loads on its own. Loads of callers that
+ * are told belong to no thread, so circles of those are not seen.
  *
  * @param <K> the keys, with {@code equals} and {@code hashCode}
  */
 public final class SingleFlight<K> {
+    private static final String NO_FUTURE = "the loader returned null instead of a future";
+
     private final ConcurrentMap<K, Flight> flights = new ConcurrentHashMap<>();
+    private final Map<Thread, Flight> waiting = new HashMap<>();
 
     /** What a caller got; the value may be null. */
     public record Landed(@Nullable Object value) {}
@@ -37,7 +48,39 @@ public final class SingleFlight<K> {
             throws ExecutionException, InterruptedException {
         Flight own = new Flight(Thread.currentThread(), new CompletableFuture<>());
         Flight other = flights.putIfAbsent(key, own);
-        return other == null ? Optional.of(lead(key, own, load, share)) : other.join(key);
+        if (other == null) {
+            return Optional.of(lead(key, own, load, share));
+        }
+        if (other.leader == Thread.currentThread()) {
+            throw new IllegalStateException(
+                    "The loader of '" + key + "' asks for the same key, and would wait for itself");
+        }
+        return mayWait(other) ? join(other) : Optional.of(lead(key, own, load, share));
+    }
+
+    private Optional<Landed> join(Flight other) throws ExecutionException, InterruptedException {
+        try {
+            return other.await();
+        } finally {
+            synchronized (waiting) {
+                waiting.remove(Thread.currentThread());
+            }
+        }
+    }
+
+    /** Whether nobody along the chain of those who wait for each other waits for this thread; then it is in the chain. */
+    private boolean mayWait(Flight flight) {
+        synchronized (waiting) {
+            Flight next = flight;
+            while (next != null && next.leader != null) {
+                if (next.leader == Thread.currentThread()) {
+                    return false;
+                }
+                next = waiting.get(next.leader);
+            }
+            waiting.put(Thread.currentThread(), flight);
+            return true;
+        }
     }
 
     private Landed lead(K key, Flight flight, Callable<?> load, Predicate<@Nullable Object> share)
@@ -63,14 +106,87 @@ public final class SingleFlight<K> {
         }
     }
 
-    private record Flight(Thread leader, CompletableFuture<Optional<Landed>> outcome) {
+    /**
+     * {@link #run} that returns at once.
+     *
+     * @param load returns a future of what {@code key} stands for
+     * @param share as there; what it fails with, this fails with
+     * @return fails with an {@link ExecutionException} if the load failed, here or where it was waited for
+     */
+    public CompletableFuture<Optional<Landed>> start(
+            K key,
+            Callable<? extends CompletionStage<?>> load,
+            Function<@Nullable Object, ? extends CompletionStage<Boolean>> share) {
+        Flight own = new Flight(null, new CompletableFuture<>());
+        Flight other = flights.putIfAbsent(key, own);
+        return other == null ? begin(key, own, load, share) : other.told();
+    }
 
-        Optional<Landed> join(Object key) throws ExecutionException, InterruptedException {
-            if (leader == Thread.currentThread()) {
-                throw new IllegalStateException(
-                        "The loader of '" + key + "' asks for the same key, and would wait for itself");
+    private CompletableFuture<Optional<Landed>> begin(
+            K key,
+            Flight flight,
+            Callable<? extends CompletionStage<?>> load,
+            Function<@Nullable Object, ? extends CompletionStage<Boolean>> share) {
+        CompletableFuture<Optional<Landed>> result = new CompletableFuture<>();
+        begun(load).whenComplete((value, failure) -> {
+            flights.remove(key, flight); // whoever comes from here on looks for himself
+            if (failure != null) {
+                flight.outcome.completeExceptionally(unwrapped(failure));
+                result.completeExceptionally(new ExecutionException(unwrapped(failure)));
+            } else {
+                share(flight, new Landed(value), share, result);
             }
+        });
+        return result;
+    }
+
+    @SuppressWarnings("ConstantValue") // users' loaders are not null-checked
+    private static CompletionStage<?> begun(Callable<? extends CompletionStage<?>> load) {
+        try {
+            CompletionStage<?> begun = load.call();
+            return begun != null ? begun : CompletableFuture.failedFuture(new IllegalStateException(NO_FUTURE));
+        } catch (Throwable failure) { // handed on to every waiter
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    private static void share(
+            Flight flight,
+            Landed landed,
+            Function<@Nullable Object, ? extends CompletionStage<Boolean>> share,
+            CompletableFuture<Optional<Landed>> result) {
+        begun(() -> share.apply(landed.value())).whenComplete((shared, failure) -> {
+            flight.outcome.complete(
+                    failure == null && Boolean.TRUE.equals(shared) ? Optional.of(landed) : Optional.empty());
+            if (failure == null) {
+                result.complete(Optional.of(landed));
+            } else {
+                result.completeExceptionally(unwrapped(failure));
+            }
+        });
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** @param leader null where no thread waits for the load */
+    private record Flight(@Nullable Thread leader, CompletableFuture<Optional<Landed>> outcome) {
+
+        Optional<Landed> await() throws ExecutionException, InterruptedException {
             return outcome.get();
+        }
+
+        CompletableFuture<Optional<Landed>> told() {
+            CompletableFuture<Optional<Landed>> result = new CompletableFuture<>();
+            outcome.whenComplete((landed, failure) -> {
+                if (failure == null) {
+                    result.complete(landed);
+                } else {
+                    result.completeExceptionally(new ExecutionException(unwrapped(failure)));
+                }
+            });
+            return result;
         }
     }
 }

@@ -1,0 +1,204 @@
+package io.psycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The asynchronous cache keeps the contract, and what it has beyond it. */
+class AsyncPostgresCacheTests extends PostgresCacheContract {
+    private static HikariDataSource pool;
+
+    private PostgresCache sync;
+    private AsyncPostgresCache async;
+
+    @Override
+    DataSource dataSource() {
+        if (pool == null || pool.isClosed()) {
+            pool = database.newPool(2, true);
+        }
+        return pool;
+    }
+
+    @Override
+    @BeforeEach
+    void open() {
+        super.open();
+        sync = cache;
+        async = cache.async();
+        cache = AsyncAsSync.of(sync);
+    }
+
+    @Test
+    void tenThousandGetsAreOutstandingOnTwoConnections() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            sync.put("k" + i, i, TTL);
+        }
+        List<CompletableFuture<Integer>> futures = IntStream.range(0, 10_000)
+                .mapToObj(i -> async.get("k" + i % 10, Integer.class).thenApply(found -> found.orElse(-1)))
+                .toList();
+
+        for (int i = 0; i < futures.size(); i++) {
+            assertThat(futures.get(i).get(60, TimeUnit.SECONDS)).isEqualTo(i % 10);
+        }
+    }
+
+    @Test
+    void whoBlocksCallbacksDoesNotStallTheLanes() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        List<CompletableFuture<Void>> blocked = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            blocked.add(async.get("k", Integer.class).thenAccept(found -> uninterruptibly(release)));
+        }
+
+        sync.put("k", 1, TTL);
+        assertThat(sync.get("k", Integer.class)).contains(1);
+        release.countDown();
+        for (CompletableFuture<Void> future : blocked) {
+            future.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void uninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void callbacksMayWaitForOtherFutures() throws Exception {
+        sync.put("k", 1, TTL);
+        List<CompletableFuture<Integer>> futures = IntStream.range(0, 100)
+                .mapToObj(i -> async.get("absent" + i, Integer.class)
+                        .thenApply(found -> async.get("k", Integer.class).join().orElseThrow()))
+                .toList();
+
+        for (CompletableFuture<Integer> future : futures) {
+            assertThat(future.get(60, TimeUnit.SECONDS)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void oneLoadForThoseWhoWaitAndThoseWhoAreTold() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        CompletableFuture<Integer> loading = new CompletableFuture<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Integer> first = async.getOrLoad("k", Integer.class, () -> {
+            loads.incrementAndGet();
+            begun.countDown();
+            return loading;
+        });
+        begun.await();
+        CompletableFuture<Integer> second = async.getOrLoad("k", Integer.class, () -> {
+            loads.incrementAndGet();
+            return CompletableFuture.completedFuture(2);
+        });
+        Thread waiter = new Thread(() -> sync.getOrLoad("k", Integer.class, loads::incrementAndGet));
+        waiter.start();
+        await().until(() -> waiter.getState() == Thread.State.WAITING);
+        loading.complete(7);
+
+        assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(second.get(60, TimeUnit.SECONDS)).isEqualTo(7);
+        waiter.join();
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void aWaiterOfAFencedLoadGetsAgain() throws Exception {
+        CompletableFuture<Integer> loading = new CompletableFuture<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Integer> first = async.getOrLoad("k", Integer.class, () -> {
+            begun.countDown();
+            return loading;
+        });
+        begun.await();
+        sync.remove("k"); // the change commits; whoever begins now must see 2
+        CompletableFuture<Integer> second =
+                async.getOrLoad("k", Integer.class, () -> CompletableFuture.completedFuture(2));
+        loading.complete(1);
+
+        assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(second.get(60, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(sync.get("k", Integer.class)).contains(2);
+    }
+
+    @Test
+    void failuresReachTheFutureAsTheyAre() {
+        IllegalStateException failure = new IllegalStateException("no value");
+        CompletableFuture<Integer> failed =
+                async.getOrLoad("k", Integer.class, () -> CompletableFuture.failedFuture(failure));
+        CompletableFuture<Integer> none = async.getOrLoad("k", Integer.class, () -> null);
+        sync.put("k2", "text", TTL);
+
+        assertThatThrownBy(() -> failed.get(60, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(CacheLoadException.class)
+                .cause()
+                .isSameAs(failure);
+        assertThatThrownBy(() -> none.get(60, TimeUnit.SECONDS))
+                .rootCause()
+                .hasMessageContaining("null instead of a future");
+        assertThatThrownBy(() -> async.get("k2", User.class).get(60, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(CacheValueException.class);
+    }
+
+    @Test
+    void inATransactionGetsAreMissesAndOtherOperationsArePartOfIt() {
+        sync.put("a", 1, TTL);
+        sync.put("b", 1, TTL);
+        TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(dataSource()));
+
+        transaction.executeWithoutResult(status -> {
+            assertThat(async.get("a", Integer.class).getNow(null)).isEmpty();
+            assertThat(async.getAll(List.of("a", "b"), Integer.class).getNow(null))
+                    .isEmpty();
+            assertThat(async.exists("a").getNow(null)).isFalse();
+            assertThat(async.getOrLoad("c", Integer.class, () -> CompletableFuture.completedFuture(3))
+                            .getNow(null))
+                    .isEqualTo(3);
+            assertThat(async.remove("a").getNow(null)).isTrue();
+            async.putAll(Map.of("b", 2), TTL).join();
+            status.setRollbackOnly();
+        });
+
+        assertThat(sync.getAll(List.of("a", "b", "c"), Integer.class)).isEqualTo(Map.of("a", 1, "b", 1));
+    }
+
+    @Test
+    void cleanupStopsAsynchronously() throws Exception {
+        AsyncPostgresCache.AsyncCleanupService cleanup = async.startCleanup(Duration.ofMillis(1));
+
+        assertThat(cleanup.isRunning()).isTrue();
+        assertThat(cleanup.stop().get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(cleanup.isRunning()).isFalse();
+    }
+
+    @Test
+    void aClosedCacheFailsFutures() {
+        sync.close();
+
+        assertThatThrownBy(() -> async.get("k", Integer.class).get(60, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+}
