@@ -21,6 +21,7 @@ final class PropertyRules {
         keyPrefix("psycache.key-prefix", properties.keyPrefix());
         share("psycache.ttl-jitter", properties.ttlJitter());
         positive("psycache.lanes", properties.lanes());
+        positive("psycache.max-batch", properties.maxBatch());
         positive("psycache.timeout", properties.timeout());
         positive("psycache.log-retention", properties.logRetention());
         positive("psycache.cleanup.interval", properties.cleanup().interval());

@@ -76,6 +76,8 @@ public final class PsycacheAutoConfiguration {
                 .schema(properties.schemaOrDefault())
                 .table(properties.table())
                 .defaultTtl(properties.defaultTtl().duration())
+                .lanes(properties.lanes())
+                .maxBatch(properties.maxBatch())
                 .timeout(properties.timeout())
                 .logRetention(properties.logRetention())
                 .cleanupBatchSize(properties.cleanup().batchSize());

@@ -21,9 +21,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     entries that were put together do not expire together.
  * @param cacheNullValues Whether Spring caches store null.
  * @param caches Settings of single Spring caches, by name. A setting that is left out is that of all caches.
- * @param lanes Number of threads on which asynchronous methods (CompletableFuture, Mono, Flux) reach the cache.
- * @param timeout How long the database may take for one statement outside a transaction. Waiting for a connection is the
- *     pool's setting.
+ * @param lanes How many statements of the cache are under way at once outside transactions. What is asked for meanwhile goes
+ *     with the next one.
+ * @param maxBatch How many keys one statement takes together from several callers. With 1 every caller sends its own on its
+ *     own thread, as a data source needs that chooses its database by the thread.
+ * @param timeout How long a get, a put or a removal outside a transaction may take, loader apart, waiting for a connection
+ *     included.
  * @param failurePolicy What a failing get or put does to the application. A failing eviction is always an error.
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
  * @param transaction What the cache does about transactions of the application.
@@ -41,6 +44,7 @@ public record PsycacheProperties(
         @DefaultValue("true") boolean cacheNullValues,
         @DefaultValue Map<String, Cache> caches,
         @DefaultValue("2") int lanes,
+        @DefaultValue("100") int maxBatch,
         @DefaultValue("500ms") Duration timeout,
         @DefaultValue("miss") FailurePolicy failurePolicy,
         @DefaultValue("5m") Duration logRetention,
