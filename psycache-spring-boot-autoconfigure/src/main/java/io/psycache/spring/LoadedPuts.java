@@ -1,5 +1,6 @@
 package io.psycache.spring;
 
+import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Lookup;
 import java.lang.reflect.Type;
 import java.util.Optional;
@@ -25,16 +26,17 @@ final class LoadedPuts {
         }
         Type type = parts.storeAs(key, invocation.declaredType(), checked);
         if (type != null) {
-            parts.outcomes().put(() -> put(key, miss, checked, type));
+            parts.outcomes().put(() -> put(parts.region(invocation), key, miss, checked, type));
         }
     }
 
     /** @param miss null = it was not looked up */
-    private void put(String key, @Nullable Optional<Lookup> miss, @Nullable Object value, Type type) {
+    private void put(
+            CacheRegion region, String key, @Nullable Optional<Lookup> miss, @Nullable Object value, Type type) {
         if (miss == null) {
-            parts.region().put(key, value, type, parts.ttl().next());
+            region.put(key, value, type, parts.ttl().next());
         } else {
-            parts.region().put(miss.get(), value, type, parts.ttl().next());
+            region.put(miss.get(), value, type, parts.ttl().next());
         }
     }
 
@@ -43,7 +45,7 @@ final class LoadedPuts {
         Type declared = invocation.declaredType();
         Object checked = parts.values().checked(value);
         Type type = parts.values().storeAs(key, declared, checked);
-        return parts.region()
+        return parts.region(invocation)
                 .putIfAbsent(
                         key, checked, type, parts.ttl().next(), parts.types().readAs(declared));
     }

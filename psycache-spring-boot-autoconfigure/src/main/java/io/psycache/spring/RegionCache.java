@@ -4,7 +4,6 @@ import io.psycache.CacheLoadException;
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
-import java.lang.reflect.Type;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -132,7 +131,7 @@ final class RegionCache implements Cache {
             bypass(encoded, invocation);
             return valueLoader.get();
         }
-        return async.load(encoded, valueLoader, () -> new Attempt(encoded, invocation.declaredType()));
+        return async.load(encoded, valueLoader, () -> new Attempt(encoded, invocation.again()));
     }
 
     /** An invocation of its own: what a lookup before a wait knew is too old for the load after it. */
@@ -140,9 +139,9 @@ final class RegionCache implements Cache {
         private final String key;
         private final Invocation invocation;
 
-        private Attempt(String key, @Nullable Type declaredType) {
+        private Attempt(String key, Invocation invocation) {
             this.key = key;
-            this.invocation = new Invocation(declaredType, true);
+            this.invocation = invocation;
         }
 
         @Override

@@ -20,7 +20,8 @@ final class Replacements {
         try {
             Object checked = parts.values().checked(value);
             Type type = parts.values().storeAs(key, invocation.declaredType(), checked);
-            parts.region().put(beginning.get(), key, checked, type, parts.ttl().next());
+            parts.region(invocation)
+                    .put(beginning.get(), key, checked, type, parts.ttl().next());
             parts.outcomes().statistics().recordPut();
         } catch (RuntimeException e) { // none is hidden
             evictInstead(key, e);

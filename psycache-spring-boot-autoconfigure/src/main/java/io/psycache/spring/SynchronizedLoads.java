@@ -15,7 +15,7 @@ final class SynchronizedLoads {
     @Nullable Object getOrLoad(String key, Invocation invocation, TrackedLoader loader) {
         Object value;
         try {
-            value = load(key, invocation.declaredType(), loader);
+            value = load(key, invocation, loader);
         } catch (DataAccessException e) {
             if (loader.isCalled()) {
                 throw e; // a failed put that is to propagate
@@ -27,8 +27,9 @@ final class SynchronizedLoads {
         return value;
     }
 
-    private @Nullable Object load(String key, @Nullable Type declared, TrackedLoader loader) {
-        return parts.region()
+    private @Nullable Object load(String key, Invocation invocation, TrackedLoader loader) {
+        Type declared = invocation.declaredType();
+        return parts.region(invocation)
                 .getOrLoad(
                         key,
                         parts.types().readAs(declared),
