@@ -357,4 +357,11 @@ class CacheTagsTests {
         tagged.own(1);
         assertThat(tags()).isEqualTo("{c:orders,\"t:of method\"}");
     }
+
+    @Test
+    void aPutIfAbsentCarriesThemToo() {
+        Invocation invocation = new Invocation(String.class, false, (key, value) -> List.of(key + value), null);
+        fixture.cache("orders").putIfAbsent(new InvocationKey(1L, invocation), "value");
+        assertThat(tags()).isEqualTo("{c:orders,t:orders::1Lvalue}");
+    }
 }

@@ -117,6 +117,15 @@ class InvalidateTagsTests {
             return saved;
         }
 
+        @InvalidateTags("#{#root.target.thread() ? 'must not block' : 'user:1'}")
+        public Mono<User> monoOnAThread(Mono<User> saved) {
+            return saved;
+        }
+
+        public boolean thread() {
+            return Schedulers.isInNonBlockingThread();
+        }
+
         @InvalidateTags("user:1")
         public Mono<Void> monoOfNothing() {
             return Mono.empty();
@@ -330,7 +339,7 @@ class InvalidateTagsTests {
     static Stream<Consumer<UserService>> publishers() {
         return Stream.of(
                 users -> users.mono(Mono.just(new User(1, true))).block(),
-                users -> users.mono(Mono.just(new User(1, true)).publishOn(Schedulers.parallel()))
+                users -> users.monoOnAThread(Mono.just(new User(1, true)).publishOn(Schedulers.parallel()))
                         .block(),
                 users -> users.monoOfNothing().block(),
                 users -> users.flux(Flux.just(new User(1, true))).blockLast());
@@ -366,6 +375,16 @@ class InvalidateTagsTests {
                     status.setRollbackOnly();
                 });
         assertThat(cached()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aLoadInFlightIsFenced() {
+        UserService users = users();
+        fixture.cache.withTags("user:1").getOrLoad("user 1 again", Integer.class, () -> {
+            users.save(1);
+            return 1;
+        });
+        assertThat(fixture.cache.exists("user 1 again")).isFalse();
     }
 
     @Test

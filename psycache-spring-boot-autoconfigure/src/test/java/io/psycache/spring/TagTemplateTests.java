@@ -3,6 +3,7 @@ package io.psycache.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.CacheManager;
@@ -256,5 +258,20 @@ class TagTemplateTests {
     @Test
     void aBlankTemplateFailsTheFirstCall() {
         assertRefused(templates -> templates.blankTemplate(1), "blank tag");
+    }
+
+    /** As the classes of the JDK are compiled. */
+    @Test
+    void withoutNamesTheNumbersOfParametersRemain() throws NoSuchMethodException {
+        Method method = String.class.getMethod("concat", String.class);
+        ExpressionPlace place = new ExpressionPlace(CacheTags.class, method, true);
+        MethodExpressions expressions = new MethodExpressions(new DefaultListableBeanFactory());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new TagTemplate("#{#str}", place, expressions))
+                .withMessageContaining("uses #str, but here are only #a0, #p0, #result, #root, #this; ")
+                .withMessageContaining("-parameters");
+        MethodCall call = new MethodCall(method, "a", String.class, new Object[] {"b"});
+        assertThat(new TagTemplate("#{#a0}", place, expressions).tags(expressions.context(call, null)))
+                .containsExactly("b");
     }
 }
