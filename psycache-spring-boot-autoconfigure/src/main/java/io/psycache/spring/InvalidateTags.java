@@ -18,6 +18,9 @@ import java.lang.annotation.Target;
  * of the thread that completes it, if there is one. The thread of a reactive type that must not block hands over to Reactor's
  * bounded elastic scheduler.
  *
+ * <p>A load of the method's own caller that is in flight is fenced as any other. So {@code @Cacheable} and, outside a transaction,
+ * {@code @CachePut} on the same method do not cache what carries one of the tags.
+ *
  * <p>It needs an {@link InvalidateTagsConfigurer}, which the starter brings. Like all advice of proxies it is not applied to calls
  * within the bean.
  */

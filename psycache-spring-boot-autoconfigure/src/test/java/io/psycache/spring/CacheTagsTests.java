@@ -178,12 +178,13 @@ class CacheTagsTests {
         Integer find(long id);
     }
 
-    static class TaggedByItsInterface implements Tagged {
-        @Override
+    static class Untagged {
         public Integer find(long id) {
             return 1;
         }
     }
+
+    static class TaggedByItsInterface extends Untagged implements Tagged {}
 
     @CacheTags("of class #{#p0}")
     static class TaggedByItsClass {
