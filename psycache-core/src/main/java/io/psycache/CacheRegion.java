@@ -3,6 +3,7 @@ package io.psycache;
 import io.psycache.codec.CacheCodec;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,6 +22,9 @@ public interface CacheRegion {
 
     /** A view whose puts carry these tags too. */
     CacheRegion withTags(String... tags);
+
+    /** A view whose puts carry these tags of what they put too, instead of those of an earlier function. */
+    CacheRegion withTagsOf(TagFunction tags);
 
     /** A view with another codec. */
     CacheRegion withCodec(CacheCodec codec);
@@ -97,6 +101,16 @@ public interface CacheRegion {
 
     /** {@link #clear} that says whether a valid entry was visible. */
     boolean invalidate();
+
+    /** Function to compute tags of an entry from its key and its value. It may be asked more than once about one put. */
+    interface TagFunction {
+
+        /**
+         * @return any number of tags
+         * @throws CacheValueException if the tags can't be computed; the value is then not stored
+         */
+        Collection<String> tagsOf(String key, @Nullable Object value);
+    }
 
     /** The moment before a value is made. */
     interface Beginning {}

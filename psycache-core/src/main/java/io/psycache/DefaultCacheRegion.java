@@ -41,6 +41,11 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public CacheRegion withTagsOf(TagFunction tags) {
+        return new DefaultCacheRegion(parts, name, view.withTagsOf(Arguments.notNull(tags, "tags")));
+    }
+
+    @Override
     public CacheRegion withCodec(CacheCodec codec) {
         return new DefaultCacheRegion(parts, name, view.withCodec(Arguments.notNull(codec, "codec")));
     }

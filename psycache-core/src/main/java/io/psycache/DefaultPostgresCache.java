@@ -46,7 +46,8 @@ final class DefaultPostgresCache implements PostgresCache {
                 settings.cleanupBatchSize,
                 settings.logRetention,
                 System::nanoTime);
-        CacheView view = new CacheView(List.of(), null, settings.codec != null ? settings.codec : CacheCodecs.detect());
+        CacheView view =
+                new CacheView(List.of(), null, null, settings.codec != null ? settings.codec : CacheCodecs.detect());
         return new DefaultPostgresCache(
                 new CacheParts(store, log, instrumentation, cleanup, settings.defaultTtl, settings.timeout), view);
     }

@@ -110,7 +110,7 @@ final class EntryLoader {
     private boolean store(Load load, FoundEntry miss, @Nullable Object value) {
         try {
             Type type = load.storeAs.apply(value);
-            return type == null ? isCurrent(load, miss) : put(load, miss, value, type);
+            return type == null ? isCurrent(load, miss, value) : put(load, miss, value, type);
         } catch (DataAccessException e) {
             load.notStored.accept(e);
             return false;
@@ -123,11 +123,11 @@ final class EntryLoader {
             return writer.putLoaded(load.view, load.key, request, miss.token());
         } catch (CacheValueException e) {
             load.notStored.accept(e);
-            return isCurrent(load, miss);
+            return isCurrent(load, miss, value);
         }
     }
 
-    private boolean isCurrent(Load load, FoundEntry miss) {
-        return miss.token() != null && writer.isCurrent(load.view, load.key, miss.token());
+    private boolean isCurrent(Load load, FoundEntry miss, @Nullable Object value) {
+        return miss.token() != null && writer.isCurrent(load.view, load.key, value, miss.token());
     }
 }

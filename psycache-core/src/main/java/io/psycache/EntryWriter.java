@@ -62,9 +62,9 @@ final class EntryWriter implements AutoCloseable {
     /** A request to store {@code value}, declared as {@code type}; null = untyped. Nothing is stored yet. */
     PutRequest request(
             CacheView view, String key, @Nullable Object value, @Nullable Type type, @Nullable Duration ttl) {
+        List<String> tags = view.tagsOf(key, value);
         byte[] json = encoded(view, key, value, type);
-        return new PutRequest(
-                StoredKeys.of(key), json, ttl, view.tags(), type == null ? null : type.getTypeName(), null);
+        return new PutRequest(StoredKeys.of(key), json, ttl, tags, type == null ? null : type.getTypeName(), null);
     }
 
     private static byte[] encoded(CacheView view, String key, @Nullable Object value, @Nullable Type type) {
@@ -214,9 +214,14 @@ final class EntryWriter implements AutoCloseable {
         }
     }
 
-    /** Whether what was loaded with {@code token} is current, although it can't be stored. */
-    boolean isCurrent(CacheView view, String key, LoadToken token) {
-        return store.isCurrent(new PutRequest(StoredKeys.of(key), new byte[0], null, view.tags(), null, token));
+    /** Whether {@code value}, loaded with {@code token}, is current, although it can't be stored. */
+    boolean isCurrent(CacheView view, String key, @Nullable Object value, LoadToken token) {
+        try {
+            List<String> tags = view.tagsOf(key, value);
+            return store.isCurrent(new PutRequest(StoredKeys.of(key), new byte[0], null, tags, null, token));
+        } catch (CacheValueException e) { // without its tags nobody can tell
+            return false;
+        }
     }
 
     @Override

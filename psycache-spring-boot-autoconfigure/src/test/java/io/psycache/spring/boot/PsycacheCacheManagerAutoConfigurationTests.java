@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.PostgresCache;
 import io.psycache.spring.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.InvalidateTagsConfigurer;
 import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.testkit.TestDatabase;
@@ -41,6 +42,7 @@ class PsycacheCacheManagerAutoConfigurationTests {
                 .hasSingleBean(CacheManager.class)
                 .hasSingleBean(PostgresCacheManager.class)
                 .hasSingleBean(DeclaredTypeCacheConfigurer.class)
+                .hasSingleBean(InvalidateTagsConfigurer.class)
                 .hasBean("cacheManager"));
     }
 
@@ -83,6 +85,12 @@ class PsycacheCacheManagerAutoConfigurationTests {
         runner.withPropertyValues("spring.cache.type=simple")
                 .run(context ->
                         assertThat(Reports.of(context)).contains("psycache cache type spring.cache.type is simple"));
+    }
+
+    @Test
+    void withoutTheCacheNoTagsAreInvalidated() {
+        runner.withPropertyValues("psycache.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(InvalidateTagsConfigurer.class));
     }
 
     @Test
