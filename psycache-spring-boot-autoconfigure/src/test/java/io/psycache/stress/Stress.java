@@ -20,7 +20,7 @@ final class Stress {
     static final int READERS = 16;
 
     private static final int WRITERS = 8;
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
     /** A step that is always undone: no version that anybody reads is as high. */
     private static final long UNDONE = 1_000_000_000;

@@ -1,5 +1,6 @@
 package io.psycache.transaction;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.spring.CacheAdviceOrderConfigurer;
@@ -45,7 +46,7 @@ final class Application implements AutoCloseable {
 
     Application(int poolSize, boolean autoCommit, Managed managed) {
         PsycacheSchema.create(database.dataSource());
-        database.execute("create table data (id bigint primary key, text text)");
+        database.execute("create table data (id bigint primary key, text text) with (fillfactor = 50)");
         pool = new CountingDataSource(database.newPool(poolSize, autoCommit));
         jdbc = new JdbcTemplate(pool);
         cache = PostgresCache.builder(pool).build();
@@ -92,6 +93,11 @@ final class Application implements AutoCloseable {
     /** What someone does who is not in the transaction of the caller, and has another pool. */
     <T> T elsewhere(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, othersThread).join();
+    }
+
+    /** So that a test that no connection can satisfy ends soon. */
+    void limitWaitForAConnection() {
+        ((HikariDataSource) pool.getTargetDataSource()).setConnectionTimeout(250);
     }
 
     PostgresCache othersCache() {
