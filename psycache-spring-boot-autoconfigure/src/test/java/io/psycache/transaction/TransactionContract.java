@@ -398,6 +398,8 @@ abstract class TransactionContract extends TransactionSetting {
         undone(() -> {
             assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> app.jdbc.execute("select 1 / 0"));
             assertThat(cached()).isNull();
+            assertThat(app.cache.get("without SQL, which would fail", String.class))
+                    .isEmpty();
             assertThat(cache().get("loaded", () -> "loaded")).isEqualTo("loaded");
             put("new");
             assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> cache().evict(id));
