@@ -56,12 +56,12 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
-    public void put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
+    public boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
         if (!(miss instanceof FoundEntry found) || found.isHit()) {
             throw new IllegalArgumentException("miss must be what a lookup of a region returned, and not a hit");
         }
         PutRequest request = request(found.key(), value, type, ttl);
-        parts.writer.putLoaded(view, found.key(), request, found.token());
+        return parts.writer.putLoaded(view, found.key(), request, found.token());
     }
 
     @Override
@@ -71,20 +71,22 @@ final class DefaultCacheRegion implements CacheRegion {
 
     @Override
     public Beginning begin() {
-        return new Moment(parts.store.inTransaction(), parts.store.moment());
+        return parts.store.inTransaction()
+                ? new Moment(true, parts.tokens.ofMoment(parts.store.moment()))
+                : new Moment(false, parts.tokens.ofLoad(parts.store.token()));
     }
 
     @Override
-    public void put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+    public boolean put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
         PutRequest request = request(key, value, type, ttl);
         Moment moment = (Moment) beginning;
         if (moment.token == null || moment.inTransaction != parts.store.inTransaction()) {
             evict(key);
-        } else if (moment.inTransaction) {
-            parts.writer.putMadeInside(view, key, request, moment.token);
-        } else {
-            parts.writer.putMade(view, key, request, moment.token);
+            return false;
         }
+        return moment.inTransaction
+                ? parts.writer.putMadeInside(view, key, request, moment.token)
+                : parts.writer.putMade(view, key, request, moment.token);
     }
 
     /** @param token null = what is made from then on must not be stored */
@@ -139,6 +141,11 @@ final class DefaultCacheRegion implements CacheRegion {
                 loader,
                 unreadable,
                 notStored));
+    }
+
+    @Override
+    public boolean isFresh() {
+        return parts.tokens.isFresh();
     }
 
     @Override

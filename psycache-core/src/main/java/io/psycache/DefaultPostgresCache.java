@@ -49,7 +49,15 @@ final class DefaultPostgresCache implements PostgresCache {
         CacheView view =
                 new CacheView(List.of(), null, null, settings.codec != null ? settings.codec : CacheCodecs.detect());
         return new DefaultPostgresCache(
-                new CacheParts(store, log, instrumentation, cleanup, settings.defaultTtl, settings.timeout), view);
+                new CacheParts(
+                        store,
+                        log,
+                        new LoadTokens(settings.readContexts),
+                        instrumentation,
+                        cleanup,
+                        settings.defaultTtl,
+                        settings.timeout),
+                view);
     }
 
     @Override

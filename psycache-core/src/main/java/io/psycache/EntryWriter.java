@@ -89,6 +89,13 @@ final class EntryWriter implements AutoCloseable {
         }
     }
 
+    /** Tells observers that what was loaded is not stored, as there is no token. */
+    boolean refuse(CacheView view, String key) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            return fenced(span);
+        }
+    }
+
     private static boolean fenced(PutSpan span) {
         span.recordFenced();
         return false;
@@ -114,9 +121,9 @@ final class EntryWriter implements AutoCloseable {
     }
 
     /** {@link #put} in a transaction, of a new truth that was made since {@code token} in it. */
-    void putMadeInside(CacheView view, String key, PutRequest request, LoadToken token) {
+    boolean putMadeInside(CacheView view, String key, PutRequest request, LoadToken token) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            Spans.recorded(span, () -> {
+            return Spans.recorded(span, () -> {
                 LoadToken made = Invalidations.isCarried() ? invalidated(request, token) : token;
                 return made == null ? fenced(span) : putLater(List.of(request.withToken(made)));
             });
@@ -134,11 +141,11 @@ final class EntryWriter implements AutoCloseable {
     }
 
     /** Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction. */
-    void putMade(CacheView view, String key, PutRequest request, LoadToken token) {
+    boolean putMade(CacheView view, String key, PutRequest request, LoadToken token) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            Spans.recorded(span, () -> {
+            return Spans.recorded(span, () -> {
                 LoadToken own = log.removeForPut(request.key(), token);
-                return putNow(Map.of(key, request.withToken(own)), span);
+                return putNow(Map.of(key, request.withToken(own)), span) == 1;
             });
         }
     }
