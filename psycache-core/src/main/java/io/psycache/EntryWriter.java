@@ -32,7 +32,8 @@ final class EntryWriter implements AutoCloseable {
     private final InvalidationLog log;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
-    private final BackgroundWriter<PutRequest> afterCommit;
+    private final BackgroundWriter<PutRequest> background;
+    private final AfterCommit<PutRequest> afterCommit;
 
     EntryWriter(
             EntryStore store, InvalidationLog log, Invalidations invalidations, CacheInstrumentation instrumentation) {
@@ -40,7 +41,8 @@ final class EntryWriter implements AutoCloseable {
         this.log = log;
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
-        this.afterCommit = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+        this.background = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+        this.afterCommit = new AfterCommit<>(background::offer);
     }
 
     /** One key once in a statement: of two puts of a key the later one is stored. A bad value does not fail the others. */
@@ -136,7 +138,7 @@ final class EntryWriter implements AutoCloseable {
     }
 
     private boolean putLater(List<PutRequest> requests) {
-        AfterCommit.run(() -> requests.forEach(afterCommit::offer));
+        afterCommit.add(requests);
         return true;
     }
 
@@ -233,6 +235,6 @@ final class EntryWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        afterCommit.close();
+        background.close();
     }
 }
