@@ -33,17 +33,21 @@ final class AfterCommit<W> {
         if (bound != null && !bound.completed) {
             return bound;
         }
-        TransactionSynchronizationManager.unbindResourceIfPossible(this);
         Unit created = new Unit();
-        TransactionSynchronizationManager.bindResource(this, created);
+        bind(created);
         TransactionSynchronizationManager.registerSynchronization(created);
         return created;
+    }
+
+    private void bind(Unit unit) {
+        TransactionSynchronizationManager.unbindResourceIfPossible(this);
+        TransactionSynchronizationManager.bindResource(this, unit);
     }
 
     /** Of one transaction. */
     private final class Unit implements TransactionSynchronization {
         private final List<W> writes = new ArrayList<>();
-        private volatile boolean completed; // JTA may complete it on another thread, where it can't be unbound
+        private volatile boolean completed; // also on another thread, as JTA may, where it can't be unbound
 
         @Override
         public void suspend() {
@@ -52,7 +56,7 @@ final class AfterCommit<W> {
 
         @Override
         public void resume() {
-            TransactionSynchronizationManager.bindResource(AfterCommit.this, this);
+            bind(this);
         }
 
         @Override

@@ -8,6 +8,7 @@ import org.hibernate.Session;
 import org.hibernate.stat.SessionStatistics;
 import org.jspecify.annotations.Nullable;
 import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.orm.jpa.EntityManagerProxy;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
@@ -39,11 +40,16 @@ public final class EntityManagerContexts implements ReadContexts {
             return null;
         }
         try {
-            EntityManager manager = holder.getEntityManager();
+            EntityManager manager = targetOf(holder.getEntityManager());
             return manager.isOpen() ? manager : null;
         } catch (IllegalStateException e) {
             return null;
         }
+    }
+
+    /** Whatever is asked of Spring's proxy makes it join the transaction of the thread, which takes a connection. */
+    private static EntityManager targetOf(EntityManager manager) {
+        return manager instanceof EntityManagerProxy proxy ? targetOf(proxy.getTargetEntityManager()) : manager;
     }
 
     /** Apart, so that its classes are looked for only where Hibernate is there. */
