@@ -29,6 +29,9 @@ public interface CacheRegion {
     /** A view with another codec. */
     CacheRegion withCodec(CacheCodec codec);
 
+    /** A view that behaves otherwise within transactions. */
+    CacheRegion withTransactions(TransactionPolicy policy);
+
     /**
      * Looks {@code key} up. A stored value that can't be read is a miss that says why ({@link Lookup#unreadable()}).
      *
@@ -47,8 +50,8 @@ public interface CacheRegion {
      */
     boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
 
-    /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. */
-    void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
+    /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. @return whether it was stored, or will be */
+    boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
 
     /**
      * Marks the moment before a value is made that is to be put as the new truth, of whatever key.

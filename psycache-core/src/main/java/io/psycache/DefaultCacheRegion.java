@@ -51,6 +51,11 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public CacheRegion withTransactions(TransactionPolicy policy) {
+        return new DefaultCacheRegion(parts, name, view.withTransactions(Arguments.notNull(policy, "policy")));
+    }
+
+    @Override
     public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
         return parts.reader.get(view, Arguments.key(key), readAs);
     }
@@ -65,15 +70,15 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
-    public void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
-        parts.writer.put(view, Map.of(key, request(key, value, type, ttl)));
+    public boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        return parts.writer.put(view, Map.of(key, request(key, value, type, ttl))) == 1;
     }
 
     @Override
     public Beginning begin() {
         return parts.store.inTransaction()
-                ? new Moment(true, parts.tokens.ofMoment(parts.store.moment()))
-                : new Moment(false, parts.tokens.ofLoad(parts.store.token()));
+                ? new Moment(true, parts.tokens.ofMoment(parts.store.moment(view.puts())))
+                : new Moment(false, parts.tokens.ofLoad(parts.store.token(view.puts())));
     }
 
     @Override
@@ -115,7 +120,7 @@ final class DefaultCacheRegion implements CacheRegion {
 
     /** Of a miss: whether the entry is stored now, or will be after the commit. */
     private boolean stored(FoundEntry miss, PutRequest request) {
-        if (miss.unreadable() != null || parts.store.inTransaction()) {
+        if (miss.unreadable() != null || parts.writer.isDeferred()) {
             parts.writer.putLoaded(view, miss.key(), request, miss.token());
             return true;
         }
@@ -165,7 +170,7 @@ final class DefaultCacheRegion implements CacheRegion {
 
     @Override
     public boolean invalidate() {
-        boolean present = parts.evictions.anyValid(Tags.ofCache(name));
+        boolean present = parts.evictions.anyValid(view, Tags.ofCache(name));
         clear();
         return present;
     }

@@ -42,7 +42,7 @@ final class EntryReader {
 
     private List<FoundEntry> found(
             CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs, GetSpan span) {
-        List<GetResult> results = store.get(keys.stream().map(StoredKeys::of).toList());
+        List<GetResult> results = store.get(keys.stream().map(StoredKeys::of).toList(), view.gets());
         List<FoundEntry> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
             found.add(found(view, keys.get(i), results.get(i), readAs, span));
@@ -72,18 +72,19 @@ final class EntryReader {
         Type type = readAs.apply(entry.type());
         if (type == null) {
             return unreadable(
-                    key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
+                    view, key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
         }
         try {
             return FoundEntry.hit(key, view.codec().decode(entry.json(), type));
         } catch (CodecException e) {
-            return unreadable(key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
+            return unreadable(view, key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
         }
     }
 
     /** The value may be replaced, so its miss has a token; it is taken now, before the load. */
-    private FoundEntry unreadable(String key, String typeName, String reason, @Nullable Throwable cause) {
-        LoadToken token = tokens.ofLoad(store.token());
+    private FoundEntry unreadable(
+            CacheView view, String key, String typeName, String reason, @Nullable Throwable cause) {
+        LoadToken token = tokens.ofLoad(store.token(view.gets()));
         return new FoundEntry(key, false, null, token, new CacheValueException(key, typeName, reason, cause));
     }
 }

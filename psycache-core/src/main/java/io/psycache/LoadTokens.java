@@ -4,6 +4,7 @@ import io.psycache.store.LoadToken;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +13,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadTokens {
     private final ReadContexts contexts;
+    private final BooleanSupplier inForeignSnapshot;
     private final Map<Object, LoadToken> whileEmpty = Collections.synchronizedMap(new WeakHashMap<>());
 
-    LoadTokens(ReadContexts contexts) {
+    /** @param inForeignSnapshot whether this thread is in a transaction that sees an older state than our tokens show */
+    LoadTokens(ReadContexts contexts, BooleanSupplier inForeignSnapshot) {
         this.contexts = contexts;
+        this.inForeignSnapshot = inForeignSnapshot;
     }
 
     /** The token of a load that begins now. @param fresh taken just now on this thread; null = nothing must be put */
     @Nullable LoadToken ofLoad(@Nullable LoadToken fresh) {
-        Map<?, Boolean> bound = fresh == null ? Map.of() : contexts.bound();
+        if (fresh == null || inForeignSnapshot.getAsBoolean()) {
+            return null;
+        }
+        Map<?, Boolean> bound = contexts.bound();
         bound.forEach((context, empty) -> {
-            if (fresh != null && empty) {
+            if (empty) {
                 whileEmpty.put(context, fresh);
             }
         });
@@ -34,11 +41,11 @@ final class LoadTokens {
      * written, as if it were committed.
      */
     @Nullable LoadToken ofMoment(@Nullable LoadToken fresh) {
-        return oldest(fresh == null ? Map.of() : contexts.bound(), fresh);
+        return fresh == null || inForeignSnapshot.getAsBoolean() ? null : oldest(contexts.bound(), fresh);
     }
 
     /** A fresh token can be older than a kept one: in a transaction with one snapshot, which was suspended meanwhile. */
-    private @Nullable LoadToken oldest(Map<?, Boolean> bound, @Nullable LoadToken fresh) {
+    private @Nullable LoadToken oldest(Map<?, Boolean> bound, LoadToken fresh) {
         LoadToken oldest = fresh;
         for (Map.Entry<?, Boolean> context : bound.entrySet()) {
             LoadToken kept = context.getValue() ? fresh : whileEmpty.get(context.getKey());

@@ -155,6 +155,7 @@ public interface PostgresCache extends AutoCloseable {
 
         List<CacheInstrumentation> instrumentations = List.of();
         ReadContexts readContexts = Map::of;
+        TransactionPolicy transactions = TransactionPolicy.defaults();
 
         private Builder(DataSource dataSource) {
             this.dataSource = Arguments.notNull(dataSource, "dataSource");
@@ -208,6 +209,12 @@ public interface PostgresCache extends AutoCloseable {
         /** Observers, called in this order; none by default. */
         public Builder instrumentations(Collection<? extends CacheInstrumentation> instrumentations) {
             this.instrumentations = List.copyOf(Arguments.notNull(instrumentations, "instrumentations"));
+            return this;
+        }
+
+        /** What the cache does within transactions of the application. */
+        public Builder transactions(TransactionPolicy transactions) {
+            this.transactions = Arguments.notNull(transactions, "transactions");
             return this;
         }
 

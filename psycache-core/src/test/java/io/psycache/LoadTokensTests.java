@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 /** Which token a load has in contexts that read before. */
 class LoadTokensTests {
     private final Map<Object, Boolean> bound = new HashMap<>();
-    private final LoadTokens tokens = new LoadTokens(() -> bound);
+    private boolean foreignSnapshot;
+    private final LoadTokens tokens = new LoadTokens(() -> bound, () -> foreignSnapshot);
     private final Object context = new Object();
 
     private static LoadToken token(int xmax) {
@@ -47,6 +48,13 @@ class LoadTokensTests {
         tokens.ofLoad(token(5));
         bound.put(context, false);
         assertThat(tokens.ofLoad(null)).as("the transaction has written").isNull();
+    }
+
+    @Test
+    void inATransactionElsewhereWithOneSnapshotThereIsNone() {
+        foreignSnapshot = true;
+        assertThat(tokens.ofLoad(token(5))).isNull();
+        assertThat(tokens.ofMoment(token(5))).isNull();
     }
 
     @Test

@@ -36,8 +36,7 @@ final class LoadedPuts {
         if (miss != null) {
             return region.put(miss.get(), value, type, parts.ttl().next());
         }
-        region.put(key, value, type, parts.ttl().next());
-        return true;
+        return region.put(key, value, type, parts.ttl().next());
     }
 
     /** Unlike a put it throws what fails, under either policy: its caller acts on the answer. */

@@ -34,6 +34,8 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.orm.jpa.DefaultJpaDialect;
 import org.springframework.orm.jpa.EntityManagerFactoryUtils;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.JpaTransactionManager;
@@ -71,6 +73,11 @@ class PersistenceContextTests {
 
         String read(long id) {
             return entities.find(Account.class, id).name;
+        }
+
+        void rename(long id, String name) {
+            entities.find(Account.class, id).name = name;
+            entities.flush();
         }
 
         void clear() {
@@ -297,6 +304,16 @@ class PersistenceContextTests {
     }
 
     @Test
+    void anEntityManagerDoesNotJoinATransactionBecauseItIsAsked() {
+        TransactionTemplate plain = new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
+        inView(() -> plain.executeWithoutResult(status -> {
+            EntityManagerHolder holder = (EntityManagerHolder) TransactionSynchronizationManager.getResource(factory);
+            assertThat(new EntityManagerContexts().bound()).hasSize(1).containsValue(true);
+            assertThat(holder.getEntityManager().isJoinedToTransaction()).isFalse();
+        }));
+    }
+
+    @Test
     void anotherProvidersContextIsNeverEmpty() {
         EntityManager unknown = (EntityManager) Proxy.newProxyInstance(
                 EntityManager.class.getClassLoader(),
@@ -378,6 +395,21 @@ class PersistenceContextTests {
         context.getBean(PostgresCache.class).close();
 
         assertThat(cached(1)).isNull();
+    }
+
+    @Test
+    void anEvictionInATransactionThatShowsNoConnectionComesOnceMoreAfterIt() {
+        JpaTransactionManager blind = new JpaTransactionManager(factory);
+        blind.setJpaDialect(new DefaultJpaDialect());
+        new TransactionTemplate(blind).executeWithoutResult(status -> {
+            users.rename(1, "new");
+            cache.evict(1L);
+            CompletableFuture.runAsync(() -> users.name(1)).join(); // the old name, and stores it
+            assertThat(cached(1)).as("before the commit").isEqualTo("old");
+        });
+
+        Awaitility.await().until(() -> cached(1) == null);
+        assertThat(users.name(1)).isEqualTo("new");
     }
 
     @Test

@@ -94,6 +94,7 @@ public final class PsycacheAutoConfiguration {
                 .defaultTtl(properties.defaultTtl().duration())
                 .timeout(properties.timeout())
                 .logRetention(properties.logRetention())
+                .transactions(properties.transaction().policy())
                 .cleanupBatchSize(properties.cleanup().batchSize());
     }
 }
