@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What all views of one cache share. */
 final class CacheParts implements AutoCloseable {
     final EntryStore store;
+    final LoadTokens tokens;
     final EntryReader reader;
     final EntryWriter writer;
     final EntryLoader loader;
@@ -29,12 +30,14 @@ final class CacheParts implements AutoCloseable {
     CacheParts(
             EntryStore store,
             InvalidationLog log,
+            LoadTokens tokens,
             CacheInstrumentation instrumentation,
             Cleanup cleanup,
             @Nullable Duration defaultTtl,
             Duration timeout) {
         this.store = store;
-        this.reader = new EntryReader(store, instrumentation);
+        this.tokens = tokens;
+        this.reader = new EntryReader(store, tokens, instrumentation);
         this.invalidations = new Invalidations(store);
         this.writer = new EntryWriter(store, log, invalidations, instrumentation);
         this.loader = new EntryLoader(reader, writer);

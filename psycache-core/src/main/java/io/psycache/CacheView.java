@@ -2,6 +2,7 @@ package io.psycache;
 
 import io.psycache.CacheRegion.TagFunction;
 import io.psycache.codec.CacheCodec;
+import io.psycache.store.Joining;
 import io.psycache.store.Tags;
 import java.util.Collection;
 import java.util.List;
@@ -18,22 +19,35 @@ record CacheView(
         List<String> tags,
         @Nullable TagFunction valueTags,
         @Nullable String spanName,
-        CacheCodec codec) {
+        CacheCodec codec,
+        TransactionPolicy transactions) {
 
     CacheView withTags(Stream<String> more) {
-        return new CacheView(joined(more), valueTags, spanName, codec);
+        return new CacheView(joined(more), valueTags, spanName, codec, transactions);
     }
 
     CacheView withTagsOf(TagFunction function) {
-        return new CacheView(tags, function, spanName, codec);
+        return new CacheView(tags, function, spanName, codec, transactions);
     }
 
     CacheView withSpanName(String name) {
-        return new CacheView(tags, valueTags, name, codec);
+        return new CacheView(tags, valueTags, name, codec, transactions);
     }
 
     CacheView withCodec(CacheCodec other) {
-        return new CacheView(tags, valueTags, spanName, other);
+        return new CacheView(tags, valueTags, spanName, other, transactions);
+    }
+
+    CacheView withTransactions(TransactionPolicy policy) {
+        return new CacheView(tags, valueTags, spanName, codec, policy);
+    }
+
+    Joining gets() {
+        return transactions.ofGets();
+    }
+
+    Joining puts() {
+        return transactions.ofPuts();
     }
 
     /** The tags of an entry with this value. */

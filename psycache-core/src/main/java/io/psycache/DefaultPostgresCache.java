@@ -46,10 +46,22 @@ final class DefaultPostgresCache implements PostgresCache {
                 settings.cleanupBatchSize,
                 settings.logRetention,
                 System::nanoTime);
-        CacheView view =
-                new CacheView(List.of(), null, null, settings.codec != null ? settings.codec : CacheCodecs.detect());
+        CacheView view = new CacheView(
+                List.of(),
+                null,
+                null,
+                settings.codec != null ? settings.codec : CacheCodecs.detect(),
+                settings.transactions);
         return new DefaultPostgresCache(
-                new CacheParts(store, log, instrumentation, cleanup, settings.defaultTtl, settings.timeout), view);
+                new CacheParts(
+                        store,
+                        log,
+                        new LoadTokens(settings.readContexts, store::inForeignSnapshot),
+                        instrumentation,
+                        cleanup,
+                        settings.defaultTtl,
+                        settings.timeout),
+                view);
     }
 
     @Override
@@ -144,7 +156,7 @@ final class DefaultPostgresCache implements PostgresCache {
     @Override
     public boolean putIfAbsent(String key, Object value, @Nullable Duration ttl) {
         PutRequest request = request(key, value, ttl);
-        if (!parts.store.inTransaction()) {
+        if (!parts.writer.isDeferred()) {
             return parts.writer.putIfAbsent(view, key, request);
         }
         FoundEntry found = parts.reader.get(view, key, stored -> Object.class);
@@ -153,7 +165,7 @@ final class DefaultPostgresCache implements PostgresCache {
 
     @Override
     public boolean exists(String key) {
-        return parts.store.countValid(List.of(StoredKeys.of(Arguments.key(key)))) > 0;
+        return parts.store.countValid(List.of(StoredKeys.of(Arguments.key(key))), view.gets()) > 0;
     }
 
     @Override

@@ -61,16 +61,19 @@ final class EntryLoader {
             if (found.unreadable() != null) {
                 load.unreadable.accept(found.unreadable());
             }
-            Optional<Landed> landed = mayWait() ? shared(load, found) : Optional.of(alone(load, found));
+            Optional<Landed> landed = mayWait(found) ? shared(load, found) : Optional.of(alone(load, found));
             if (landed.isPresent()) {
                 return landed.get().value();
             }
         }
     }
 
-    /** In a transaction, be it of another data source, it would wait with row locks that the load may need. */
-    private static boolean mayWait() {
-        return !TransactionSynchronizationManager.isActualTransactionActive();
+    /**
+     * In a transaction, be it of another data source, it would wait with row locks that the load may need. Without a token
+     * those who wait could not have what it loads, and would load one after the other.
+     */
+    private static boolean mayWait(FoundEntry miss) {
+        return miss.token() != null && !TransactionSynchronizationManager.isActualTransactionActive();
     }
 
     /** In a transaction a caller neither waits for others nor lets them have what they may not see. */
@@ -108,6 +111,9 @@ final class EntryLoader {
 
     /** Stores the value. @return whether those who wait may have it too */
     private boolean store(Load load, FoundEntry miss, @Nullable Object value) {
+        if (miss.token() == null) {
+            return writer.refuse(load.view, load.key);
+        }
         try {
             Type type = load.storeAs.apply(value);
             return type == null ? isCurrent(load, miss, value) : put(load, miss, value, type);

@@ -5,6 +5,7 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.GetSpan;
 import io.psycache.store.EntryStore;
 import io.psycache.store.GetResult;
+import io.psycache.store.LoadToken;
 import io.psycache.store.StoredEntry;
 import io.psycache.store.StoredKeys;
 import java.lang.reflect.Type;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Gets: rows to values. */
 final class EntryReader {
     private final EntryStore store;
+    private final LoadTokens tokens;
     private final CacheInstrumentation instrumentation;
 
-    EntryReader(EntryStore store, CacheInstrumentation instrumentation) {
+    EntryReader(EntryStore store, LoadTokens tokens, CacheInstrumentation instrumentation) {
         this.store = store;
+        this.tokens = tokens;
         this.instrumentation = instrumentation;
     }
 
@@ -39,7 +42,7 @@ final class EntryReader {
 
     private List<FoundEntry> found(
             CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs, GetSpan span) {
-        List<GetResult> results = store.get(keys.stream().map(StoredKeys::of).toList());
+        List<GetResult> results = store.get(keys.stream().map(StoredKeys::of).toList(), view.gets());
         List<FoundEntry> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
             found.add(found(view, keys.get(i), results.get(i), readAs, span));
@@ -53,8 +56,9 @@ final class EntryReader {
             GetResult result,
             Function<@Nullable String, @Nullable Type> readAs,
             GetSpan span) {
-        FoundEntry found =
-                result.entry() == null ? FoundEntry.miss(key, result.token()) : read(view, key, result.entry(), readAs);
+        FoundEntry found = result.entry() == null
+                ? FoundEntry.miss(key, tokens.ofLoad(result.token()))
+                : read(view, key, result.entry(), readAs);
         if (result.entry() != null && found.isHit()) {
             span.recordHit(result.entry().size());
         } else {
@@ -68,17 +72,19 @@ final class EntryReader {
         Type type = readAs.apply(entry.type());
         if (type == null) {
             return unreadable(
-                    key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
+                    view, key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
         }
         try {
             return FoundEntry.hit(key, view.codec().decode(entry.json(), type));
         } catch (CodecException e) {
-            return unreadable(key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
+            return unreadable(view, key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
         }
     }
 
     /** The value may be replaced, so its miss has a token; it is taken now, before the load. */
-    private FoundEntry unreadable(String key, String typeName, String reason, @Nullable Throwable cause) {
-        return new FoundEntry(key, false, null, store.token(), new CacheValueException(key, typeName, reason, cause));
+    private FoundEntry unreadable(
+            CacheView view, String key, String typeName, String reason, @Nullable Throwable cause) {
+        LoadToken token = tokens.ofLoad(store.token(view.gets()));
+        return new FoundEntry(key, false, null, token, new CacheValueException(key, typeName, reason, cause));
     }
 }

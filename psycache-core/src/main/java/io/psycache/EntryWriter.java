@@ -14,6 +14,7 @@ import io.psycache.store.UnstorableValueException;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,9 @@ final class EntryWriter implements AutoCloseable {
     private final InvalidationLog log;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
-    private final BackgroundWriter<PutRequest> afterCommit;
+    private final BackgroundWriter<PutRequest> background;
+    private final AfterCommit<PutRequest> afterCommit;
+    private final ForeignPuts foreign;
 
     EntryWriter(
             EntryStore store, InvalidationLog log, Invalidations invalidations, CacheInstrumentation instrumentation) {
@@ -40,7 +43,9 @@ final class EntryWriter implements AutoCloseable {
         this.log = log;
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
-        this.afterCommit = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+        this.background = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+        this.afterCommit = new AfterCommit<>(background::offer);
+        this.foreign = new ForeignPuts(store, log, invalidations, background::offer);
     }
 
     /** One key once in a statement: of two puts of a key the later one is stored. A bad value does not fail the others. */
@@ -81,11 +86,28 @@ final class EntryWriter implements AutoCloseable {
                 : value == null ? "null" : value.getClass().getName();
     }
 
+    /** Whether puts of this thread are stored after a transaction, be it of another data source. */
+    boolean isDeferred() {
+        return store.inTransaction() || store.inForeignTransaction();
+    }
+
+    private boolean isSkipped(CacheView view) {
+        return view.transactions().put() == TransactionPolicy.Put.SKIP && isDeferred();
+    }
+
     /** Stores what was loaded with {@code token}. @return whether it was, or will be after the commit */
     boolean putLoaded(CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
         PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
         try (span) {
-            return Spans.recorded(span, () -> token == null ? fenced(span) : putLoaded(key, request, token, span));
+            return Spans.recorded(
+                    span, () -> token == null || isSkipped(view) ? fenced(span) : putLoaded(key, request, token, span));
+        }
+    }
+
+    /** Tells observers that what was loaded is not stored, as there is no token. */
+    boolean refuse(CacheView view, String key) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            return fenced(span);
         }
     }
 
@@ -96,49 +118,84 @@ final class EntryWriter implements AutoCloseable {
 
     private boolean putLoaded(String key, PutRequest request, LoadToken token, PutSpan span) {
         PutRequest loaded = request.withToken(token);
-        if (store.inTransaction()) {
+        if (isDeferred()) {
             return putLater(List.of(loaded));
         }
         return putNow(Map.of(key, loaded), span) == 1;
     }
 
-    /** Stores new truths, all or none. In a transaction they invalidate at once and are stored after its commit. */
-    void put(CacheView view, Map<String, PutRequest> requests) {
+    /**
+     * Stores new truths, all or none. In a transaction they invalidate at once and are stored after its commit.
+     *
+     * @return how many were stored, or will be
+     */
+    int put(CacheView view, Map<String, PutRequest> requests) {
         if (requests.isEmpty()) {
-            return;
+            return 0;
         }
         List<String> keys = List.copyOf(requests.keySet());
         try (PutSpan span = instrumentation.startPutSpan(keys, view.spanName())) {
-            Spans.recorded(span, () -> store.inTransaction() ? putAfterCommit(requests) : putNow(requests, span));
+            return Spans.recorded(span, () -> put(view, requests, span));
         }
     }
 
+    private int put(CacheView view, Map<String, PutRequest> requests, PutSpan span) {
+        if (isSkipped(view)) {
+            invalidate(requests.values());
+            return 0;
+        }
+        if (store.inTransaction()) {
+            return putAfterCommit(view, requests);
+        }
+        return store.inForeignTransaction() ? foreign.put(requests.values()) : putNow(requests, span);
+    }
+
+    private void invalidate(Collection<PutRequest> requests) {
+        List<String> tags =
+                requests.stream().map(PutRequest::key).map(Tags::ofKey).toList();
+        invalidations.run(() -> log.invalidate(tags));
+    }
+
     /** {@link #put} in a transaction, of a new truth that was made since {@code token} in it. */
-    void putMadeInside(CacheView view, String key, PutRequest request, LoadToken token) {
+    boolean putMadeInside(CacheView view, String key, PutRequest request, LoadToken token) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            Spans.recorded(span, () -> {
-                LoadToken made = Invalidations.isCarried() ? invalidated(request, token) : token;
+            return Spans.recorded(span, () -> {
+                if (isSkipped(view)) {
+                    invalidate(List.of(request));
+                    return fenced(span);
+                }
+                LoadToken made = Invalidations.isCarried() ? invalidated(view, request, token) : token;
                 return made == null ? fenced(span) : putLater(List.of(request.withToken(made)));
             });
         }
     }
 
-    private @Nullable LoadToken invalidated(PutRequest request, LoadToken beginning) {
-        LoadToken own = invalidated(Map.of(request.key(), request)).get(request.key());
+    private @Nullable LoadToken invalidated(CacheView view, PutRequest request, LoadToken beginning) {
+        LoadToken own = invalidated(view, Map.of(request.key(), request)).get(request.key());
         return own == null ? null : own.madeSince(beginning);
     }
 
     private boolean putLater(List<PutRequest> requests) {
-        AfterCommit.run(() -> requests.forEach(afterCommit::offer));
+        afterCommit.add(requests);
         return true;
     }
 
-    /** Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction. */
-    void putMade(CacheView view, String key, PutRequest request, LoadToken token) {
+    /**
+     * Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction on the data
+     * source.
+     */
+    boolean putMade(CacheView view, String key, PutRequest request, LoadToken token) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            Spans.recorded(span, () -> {
+            return Spans.recorded(span, () -> {
+                if (isSkipped(view)) {
+                    invalidate(List.of(request));
+                    return fenced(span);
+                }
+                if (store.inForeignTransaction()) {
+                    return foreign.putMade(request, token) || fenced(span);
+                }
                 LoadToken own = log.removeForPut(request.key(), token);
-                return putNow(Map.of(key, request.withToken(own)), span);
+                return putNow(Map.of(key, request.withToken(own)), span) == 1;
             });
         }
     }
@@ -167,8 +224,9 @@ final class EntryWriter implements AutoCloseable {
         return new CacheValueException(refused.key(), "unknown type", String.valueOf(refused.getMessage()), refused);
     }
 
-    private int putAfterCommit(Map<String, PutRequest> requests) {
-        Map<String, LoadToken> tokens = Invalidations.isCarried() ? invalidated(requests) : current(requests);
+    private int putAfterCommit(CacheView view, Map<String, PutRequest> requests) {
+        Map<String, LoadToken> tokens =
+                Invalidations.isCarried() ? invalidated(view, requests) : current(view, requests);
         List<PutRequest> queued = new ArrayList<>();
         for (PutRequest request : requests.values()) {
             LoadToken token = tokens.get(request.key());
@@ -180,16 +238,16 @@ final class EntryWriter implements AutoCloseable {
         return queued.size();
     }
 
-    private Map<String, LoadToken> invalidated(Map<String, PutRequest> requests) {
+    private Map<String, LoadToken> invalidated(CacheView view, Map<String, PutRequest> requests) {
         List<String> keys = requests.values().stream().map(PutRequest::key).toList();
         invalidations.repeatIfNotCarried(
                 () -> log.invalidate(keys.stream().map(Tags::ofKey).toList()));
-        return log.invalidateForPut(keys);
+        return log.invalidateForPut(keys, view.puts());
     }
 
     /** Where the transaction can't log an invalidation, the values are as fresh as what it reads now. */
-    private Map<String, LoadToken> current(Map<String, PutRequest> requests) {
-        LoadToken token = store.token();
+    private Map<String, LoadToken> current(CacheView view, Map<String, PutRequest> requests) {
+        LoadToken token = store.token(view.puts());
         Map<String, LoadToken> tokens = new HashMap<>();
         if (token != null) {
             requests.values().forEach(request -> tokens.put(request.key(), token));
@@ -226,6 +284,6 @@ final class EntryWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        afterCommit.close();
+        background.close();
     }
 }

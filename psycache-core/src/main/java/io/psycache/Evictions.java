@@ -34,15 +34,20 @@ final class Evictions {
         try (RemoveSpan span = instrumentation.startRemoveSpan(keys, view.spanName())) {
             return Spans.recorded(span, () -> {
                 List<String> stored = keys.stream().map(StoredKeys::of).toList();
-                long removed = store.inTransaction() ? removeInside(stored) : log.remove(stored);
+                long removed = store.inTransaction() ? removeInside(view, stored) : removeOutside(stored);
                 span.recordRemoved(removed);
                 return removed;
             });
         }
     }
 
-    private long removeInside(List<String> stored) {
-        long valid = store.countValid(stored);
+    private long removeOutside(List<String> stored) {
+        invalidations.onceMore(() -> log.remove(stored));
+        return log.remove(stored);
+    }
+
+    private long removeInside(CacheView view, List<String> stored) {
+        long valid = store.countValid(stored, view.gets());
         invalidate(stored.stream().map(Tags::ofKey).toList());
         return valid;
     }
@@ -80,8 +85,8 @@ final class Evictions {
         });
     }
 
-    boolean anyValid(String tag) {
-        return log.anyValid(tag);
+    boolean anyValid(CacheView view, String tag) {
+        return log.anyValid(tag, view.gets());
     }
 
     private long flushed(CacheView view, LongSupplier flush) {

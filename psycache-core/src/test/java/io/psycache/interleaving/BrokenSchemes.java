@@ -5,6 +5,7 @@ import static io.psycache.interleaving.Steps.*;
 
 import io.psycache.store.CacheTables;
 import io.psycache.store.EntryStore;
+import io.psycache.store.Joining;
 import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
 import io.psycache.store.Tags;
@@ -103,7 +104,7 @@ final class BrokenSchemes {
 
     private static void tokenFromElsewhere(Caller caller) {
         caller.token = store(new SingleConnectionDataSource(caller.dataSource.background(), true))
-                .token();
+                .token(Joining.ALWAYS);
     }
 
     private static void putWithToken(Caller caller) {

@@ -31,13 +31,12 @@ final class LoadedPuts {
     }
 
     /** @param miss null = it was not looked up */
-    private void put(
+    private boolean put(
             CacheRegion region, String key, @Nullable Optional<Lookup> miss, @Nullable Object value, Type type) {
-        if (miss == null) {
-            region.put(key, value, type, parts.ttl().next());
-        } else {
-            region.put(miss.get(), value, type, parts.ttl().next());
+        if (miss != null) {
+            return region.put(miss.get(), value, type, parts.ttl().next());
         }
+        return region.put(key, value, type, parts.ttl().next());
     }
 
     /** Unlike a put it throws what fails, under either policy: its caller acts on the answer. */

@@ -109,12 +109,20 @@ final class RegionCache implements Cache {
             bypass(encoded, invocation);
             return null;
         }
+        forbidPutUnlessFresh(encoded, invocation, region.isFresh());
         return async.run(() -> find(encoded, invocation), rejection -> getRejected(encoded, invocation, rejection));
     }
 
     private void getRejected(String key, Invocation invocation, RuntimeException rejection) {
         invocation.forbidPut(key);
         outcomes.getFailed(rejection);
+    }
+
+    /** @param fresh false = other threads can't see what a persistence context of the caller's holds */
+    private static void forbidPutUnlessFresh(String key, Invocation invocation, boolean fresh) {
+        if (!fresh) {
+            invocation.forbidPut(key);
+        }
     }
 
     /** Other threads can't see what the transaction of this one has evicted. */
@@ -131,7 +139,12 @@ final class RegionCache implements Cache {
             bypass(encoded, invocation);
             return valueLoader.get();
         }
-        return async.load(encoded, valueLoader, () -> new Attempt(encoded, invocation.again()));
+        boolean fresh = region.isFresh();
+        return async.load(encoded, valueLoader, () -> {
+            Attempt attempt = new Attempt(encoded, invocation.again());
+            forbidPutUnlessFresh(encoded, attempt.invocation, fresh);
+            return attempt;
+        });
     }
 
     /** An invocation of its own: what a lookup before a wait knew is too old for the load after it. */

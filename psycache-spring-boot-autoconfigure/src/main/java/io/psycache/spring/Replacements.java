@@ -20,9 +20,14 @@ final class Replacements {
         try {
             Object checked = parts.values().checked(value);
             Type type = parts.values().storeAs(key, invocation.declaredType(), checked);
-            parts.region(invocation)
-                    .put(beginning.get(), key, checked, type, parts.ttl().next());
-            parts.outcomes().statistics().recordPut();
+            parts.outcomes()
+                    .stored(parts.region(invocation)
+                            .put(
+                                    beginning.get(),
+                                    key,
+                                    checked,
+                                    type,
+                                    parts.ttl().next()));
         } catch (RuntimeException e) { // none is hidden
             evictInstead(key, e);
             parts.outcomes().notStored(e);

@@ -44,6 +44,7 @@ final class SynchronizedLoads {
     }
 
     private @Nullable Type storeAs(String key, @Nullable Type declared, @Nullable Object value, TrackedLoader loader) {
+        loader.offer();
         Type type = parts.storeAs(key, declared, value);
         if (type == null) {
             loader.refuse();
