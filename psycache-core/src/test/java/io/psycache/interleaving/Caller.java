@@ -36,6 +36,8 @@ final class Caller {
 
     private @Nullable Object savepoint;
 
+    private boolean hadTransaction;
+
     private boolean missed;
 
     @Nullable Lookup miss;
@@ -66,6 +68,12 @@ final class Caller {
         loaded = null;
         token = null;
         beginning = null;
+        hadTransaction = false;
+    }
+
+    /** Whether there may be something to store after a commit. */
+    boolean hadTransaction() {
+        return hadTransaction;
     }
 
     CacheRegion region() {
@@ -76,6 +84,7 @@ final class Caller {
         DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
         definition.setIsolationLevel(isolation);
         status = transactions.getTransaction(definition);
+        hadTransaction = true;
     }
 
     void beginReadCommitted() {

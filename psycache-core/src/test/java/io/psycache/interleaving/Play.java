@@ -36,6 +36,7 @@ final class Play {
     private final Session witness;
     private final List<Deque<Step>> due = new ArrayList<>();
     private final DataSource node;
+    private final Map<DataSource, PostgresCache> caches = new HashMap<>();
     private final Map<Session, Step> underWay = new HashMap<>();
     private final Set<Step> haveWaited = new HashSet<>();
 
@@ -52,7 +53,7 @@ final class Play {
     /** @param order indexes of the sessions */
     Trial run(byte[] order) {
         Trial trial = stage.newTrial();
-        List<PostgresCache> caches = start(trial);
+        start(trial);
         perform(witness, Step.act("before", scenario.before()));
         int[] next = new int[sessions.size()];
         for (byte session : order) {
@@ -60,25 +61,35 @@ final class Play {
             performDue();
         }
         end();
-        caches.forEach(PostgresCache::close);
+        closeUsedCaches();
         perform(witness, Step.act("at rest", scenario.atRest()));
         sessions.forEach(Session::rethrow);
         witness.rethrow();
         return trial;
     }
 
-    private List<PostgresCache> start(Trial trial) {
-        List<PostgresCache> caches = new ArrayList<>();
-        PostgresCache shared = cache(node);
+    /** A cache lives on where all that it does is done at once; one of a transaction may have queued something. */
+    private void start(Trial trial) {
         for (int i = 0; i < sessions.size(); i++) {
-            Session session = sessions.get(i);
-            DataSource pool = scenario.isOnOneNode(i) ? node : session.dataSource();
-            PostgresCache cache = scenario.isOnOneNode(i) ? shared : cache(pool);
-            session.start(trial, cache, pool, scenario.sql());
-            caches.add(cache);
+            start(
+                    sessions.get(i),
+                    trial,
+                    scenario.isOnOneNode(i) ? node : sessions.get(i).dataSource());
         }
-        witness.start(trial, cache(witness.dataSource()), witness.dataSource(), scenario.sql());
-        return caches;
+        start(witness, trial, witness.dataSource());
+    }
+
+    private void start(Session session, Trial trial, DataSource pool) {
+        session.start(trial, caches.computeIfAbsent(pool, Play::cache), pool, scenario.sql());
+    }
+
+    private void closeUsedCaches() {
+        for (Session session : sessions) {
+            if (session.caller().hadTransaction()) {
+                session.caller().cache.close();
+                caches.values().remove(session.caller().cache);
+            }
+        }
     }
 
     private static PostgresCache cache(DataSource dataSource) {
