@@ -5,6 +5,7 @@ import static io.psycache.interleaving.Step.act;
 import io.psycache.store.CacheTables;
 import io.psycache.store.EntryStore;
 import io.psycache.store.GetResult;
+import io.psycache.store.Joining;
 import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
 import io.psycache.store.Tags;
@@ -50,7 +51,7 @@ final class Batch {
     }
 
     private static void lookUp(Caller caller) {
-        caller.tokens = store(caller.dataSource).get(keys(caller)).stream()
+        caller.tokens = store(caller.dataSource).get(keys(caller), Joining.ALWAYS).stream()
                 .map(GetResult::token)
                 .toList();
     }

@@ -3,6 +3,7 @@ package io.psycache.interleaving;
 import static io.psycache.interleaving.Step.act;
 import static io.psycache.interleaving.Steps.*;
 
+import io.psycache.store.Joining;
 import io.psycache.store.LoadToken;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,7 @@ final class BrokenSchemes {
 
     private static void tokenFromElsewhere(Caller caller) {
         caller.token = Batch.store(new SingleConnectionDataSource(caller.dataSource.background(), true))
-                .token();
+                .token(Joining.ALWAYS);
     }
 
     private static void putWithToken(Caller caller) {

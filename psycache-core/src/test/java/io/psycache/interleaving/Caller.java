@@ -7,6 +7,7 @@ import io.psycache.PostgresCache;
 import io.psycache.store.LoadToken;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -50,6 +51,8 @@ final class Caller {
 
     private @Nullable Beginning beginning;
 
+    private @Nullable PersistenceContext context;
+
     /** @param pause waits on this thread until the session's next step lets it go on */
     Caller(SessionDataSource dataSource, Runnable pause) {
         this.dataSource = dataSource;
@@ -68,6 +71,7 @@ final class Caller {
         loaded = null;
         token = null;
         beginning = null;
+        context = null;
         hadTransaction = false;
     }
 
@@ -188,6 +192,19 @@ final class Caller {
     /** What {@code @CachePut} does before its method. */
     void mark() {
         beginning = region().begin();
+    }
+
+    void openContext() {
+        context = new PersistenceContext();
+    }
+
+    Map<?, Boolean> contexts() {
+        return PersistenceContext.bound(context);
+    }
+
+    /** What a method returns that asks the bound context. */
+    void find() {
+        loaded = Objects.requireNonNull(context).find(this);
     }
 
     /** What a method returns that only reads. */

@@ -1,6 +1,7 @@
 package io.psycache.interleaving;
 
 import io.psycache.PostgresCache;
+import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import java.sql.SQLException;
@@ -80,7 +81,9 @@ final class Play {
     }
 
     private void start(Session session, Trial trial, DataSource pool) {
-        session.start(trial, caches.computeIfAbsent(pool, Play::cache), pool, scenario.sql());
+        ReadContexts contexts = pool == node ? Map::of : session.caller()::contexts;
+        PostgresCache cache = caches.computeIfAbsent(pool, itsPool -> cache(itsPool, contexts));
+        session.start(trial, cache, pool, scenario.sql());
     }
 
     private void closeUsedCaches() {
@@ -92,10 +95,11 @@ final class Play {
         }
     }
 
-    private static PostgresCache cache(DataSource dataSource) {
+    private static PostgresCache cache(DataSource dataSource, ReadContexts contexts) {
         return PostgresCache.builder(dataSource)
                 .codec(CODEC)
                 .timeout(LONGEST_HOLD)
+                .readContexts(contexts)
                 .build();
     }
 

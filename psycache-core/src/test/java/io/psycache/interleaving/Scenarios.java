@@ -24,6 +24,7 @@ final class Scenarios {
                         in("putIfAbsent", PutScenarios.absent()),
                         in("several keys in one statement", batches()),
                         in("one load for several threads", flights()),
+                        in("JPA persistence contexts", PersistenceContextScenarios.all()),
                         in("counters", counters()),
                         in(
                                 "collector of the log",
