@@ -1,37 +1,76 @@
 package io.psycache;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Runs an action once the transaction of this thread has committed; a rollback, also of a savepoint, drops it. In a callback
- * after the completion it runs at once.
+ * Collects what a transaction is to write after its commit, and hands it on as one unit once it has committed; a rollback drops
+ * it, that of a savepoint what was there before. In a callback after the completion it is handed on at once.
+ *
+ * @param <W> one write
  */
-final class AfterCommit implements TransactionSynchronization {
-    private final Runnable action;
-    private boolean dropped;
+final class AfterCommit<W> {
+    private final Consumer<List<W>> sink;
 
-    private AfterCommit(Runnable action) {
-        this.action = action;
+    AfterCommit(Consumer<List<W>> sink) {
+        this.sink = sink;
     }
 
-    static void run(Runnable action) {
+    void add(List<W> writes) {
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
-            TransactionSynchronizationManager.registerSynchronization(new AfterCommit(action));
+            current().writes.addAll(writes);
         } else {
-            action.run();
+            sink.accept(writes);
         }
     }
 
-    @Override
-    public void savepointRollback(Object savepoint) {
-        dropped = true;
+    @SuppressWarnings("unchecked") // nobody else binds to this key
+    private Unit current() {
+        Unit bound = (Unit) TransactionSynchronizationManager.getResource(this);
+        if (bound != null && !bound.completed) {
+            return bound;
+        }
+        Unit created = new Unit();
+        bind(created);
+        TransactionSynchronizationManager.registerSynchronization(created);
+        return created;
     }
 
-    @Override
-    public void afterCompletion(int status) {
-        if (status == STATUS_COMMITTED && !dropped) {
-            action.run();
+    private void bind(Unit unit) {
+        TransactionSynchronizationManager.unbindResourceIfPossible(this);
+        TransactionSynchronizationManager.bindResource(this, unit);
+    }
+
+    /** Of one transaction. */
+    private final class Unit implements TransactionSynchronization {
+        private final List<W> writes = new ArrayList<>();
+        private volatile boolean completed; // also on another thread, as JTA may, where it can't be unbound
+
+        @Override
+        public void suspend() {
+            TransactionSynchronizationManager.unbindResourceIfPossible(AfterCommit.this);
+        }
+
+        @Override
+        public void resume() {
+            bind(this);
+        }
+
+        @Override
+        public void savepointRollback(Object savepoint) {
+            writes.clear();
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            completed = true;
+            TransactionSynchronizationManager.unbindResourceIfPossible(AfterCommit.this);
+            if (status == STATUS_COMMITTED) {
+                sink.accept(writes);
+            }
         }
     }
 }

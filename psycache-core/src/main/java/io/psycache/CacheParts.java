@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** What all views of one cache share. */
 final class CacheParts implements AutoCloseable {
     final EntryStore store;
+    final LoadTokens tokens;
     final EntryReader reader;
     final EntryWriter writer;
     final EntryLoader loader;
@@ -34,15 +35,17 @@ final class CacheParts implements AutoCloseable {
             InvalidationLog log,
             Lanes lanes,
             Callbacks callbacks,
+            LoadTokens tokens,
             CacheInstrumentation instrumentation,
             Cleanup cleanup,
             @Nullable Duration defaultTtl,
             Duration timeout) {
         this.store = store;
+        this.tokens = tokens;
         this.lanes = lanes;
         this.callbacks = callbacks;
         Requests requests = new Requests(store, log, lanes);
-        this.reader = new EntryReader(store, requests, instrumentation);
+        this.reader = new EntryReader(store, tokens, requests, instrumentation);
         this.invalidations = new Invalidations(store);
         this.writer = new EntryWriter(store, log, requests, invalidations, instrumentation);
         this.loader = new EntryLoader(reader, writer);

@@ -3,6 +3,7 @@ package io.psycache;
 import io.psycache.codec.CacheCodec;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,8 +23,14 @@ public interface CacheRegion {
     /** A view whose puts carry these tags too. */
     CacheRegion withTags(String... tags);
 
+    /** A view whose puts carry these tags of what they put too, instead of those of an earlier function. */
+    CacheRegion withTagsOf(TagFunction tags);
+
     /** A view with another codec. */
     CacheRegion withCodec(CacheCodec codec);
+
+    /** A view that behaves otherwise within transactions. */
+    CacheRegion withTransactions(TransactionPolicy policy);
 
     /**
      * Looks {@code key} up. A stored value that can't be read is a miss that says why ({@link Lookup#unreadable()}).
@@ -38,12 +45,13 @@ public interface CacheRegion {
      * In a transaction it is stored after the commit.
      *
      * @param type the declared type of {@code value}, by whose name it is stored
+     * @return whether it was stored, or will be
      * @throws CacheValueException if the value can't be stored
      */
-    void put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
+    boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
 
-    /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. */
-    void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
+    /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. @return whether it was stored, or will be */
+    boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
 
     /**
      * Marks the moment before a value is made that is to be put as the new truth, of whatever key.
@@ -55,9 +63,10 @@ public interface CacheRegion {
      * something else has invalidated it since. What was begun and is put in a transaction is stored after its commit; what
      * was begun outside and is put inside, or the other way, is not stored.
      *
+     * @return whether it was stored, or will be
      * @throws CacheValueException if the value can't be stored; then nothing is invalidated
      */
-    void put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl);
+    boolean put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl);
 
     /** Stores {@code value} unless there is a valid entry. @return the entry there was; a miss if it was stored */
     Lookup putIfAbsent(
@@ -71,7 +80,8 @@ public interface CacheRegion {
      * The cached value, or what {@code loader} returns, stored: one load per key in this process. A loaded value is returned
      * also when it can't be stored. A {@link org.springframework.dao.DataAccessException} thrown here means that nothing was loaded.
      *
-     * @param storeAs the declared type to store a loaded value as; a null result means that it is not stored
+     * @param storeAs the declared type to store a loaded value as; a null result means that it is not stored. Not asked where
+     *     nothing that is loaded may be stored
      * @param unreadable told why a stored value could not be read, which is a miss
      * @param notStored told why a loaded value could not be stored: a {@link CacheValueException} or a {@link
      *     org.springframework.dao.DataAccessException}
@@ -86,6 +96,12 @@ public interface CacheRegion {
             Consumer<CacheValueException> unreadable,
             Consumer<RuntimeException> notStored);
 
+    /**
+     * Whether what this thread loads from now on is as fresh as a lookup that another thread makes for it: no {@link
+     * ReadContexts context} that holds something is bound to it.
+     */
+    boolean isFresh();
+
     /** Invalidates the entry, and a load of it in flight; in a transaction others see it at commit. */
     void evict(String key);
 
@@ -97,6 +113,16 @@ public interface CacheRegion {
 
     /** {@link #clear} that says whether a valid entry was visible. */
     boolean invalidate();
+
+    /** Function to compute tags of an entry from its key and its value. It may be asked more than once about one put. */
+    interface TagFunction {
+
+        /**
+         * @return any number of tags
+         * @throws CacheValueException if the tags can't be computed; the value is then not stored
+         */
+        Collection<String> tagsOf(String key, @Nullable Object value);
+    }
 
     /** The moment before a value is made. */
     interface Beginning {}

@@ -1,6 +1,10 @@
 package io.psycache;
 
+import io.psycache.CacheRegion.TagFunction;
 import io.psycache.codec.CacheCodec;
+import io.psycache.store.Joining;
+import io.psycache.store.Tags;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -8,19 +12,59 @@ import org.jspecify.annotations.Nullable;
 /**
  * What distinguishes the views of one cache.
  *
- * @param tags of each put, with their namespaces ({@link io.psycache.store.Tags})
+ * @param tags of each put, with their namespaces ({@link Tags})
+ * @param valueTags tags that depend on what is put; null = none
  */
-record CacheView(List<String> tags, @Nullable String spanName, CacheCodec codec) {
+record CacheView(
+        List<String> tags,
+        @Nullable TagFunction valueTags,
+        @Nullable String spanName,
+        CacheCodec codec,
+        TransactionPolicy transactions) {
 
     CacheView withTags(Stream<String> more) {
-        return new CacheView(Stream.concat(tags.stream(), more).distinct().toList(), spanName, codec);
+        return new CacheView(joined(more), valueTags, spanName, codec, transactions);
+    }
+
+    CacheView withTagsOf(TagFunction function) {
+        return new CacheView(tags, function, spanName, codec, transactions);
     }
 
     CacheView withSpanName(String name) {
-        return new CacheView(tags, name, codec);
+        return new CacheView(tags, valueTags, name, codec, transactions);
     }
 
     CacheView withCodec(CacheCodec other) {
-        return new CacheView(tags, spanName, other);
+        return new CacheView(tags, valueTags, spanName, other, transactions);
+    }
+
+    CacheView withTransactions(TransactionPolicy policy) {
+        return new CacheView(tags, valueTags, spanName, codec, policy);
+    }
+
+    Joining gets() {
+        return transactions.ofGets();
+    }
+
+    Joining puts() {
+        return transactions.ofPuts();
+    }
+
+    /** The tags of an entry with this value. */
+    List<String> tagsOf(String key, @Nullable Object value) {
+        if (valueTags == null) {
+            return tags;
+        }
+        Collection<String> computed = valueTags.tagsOf(key, value);
+        try {
+            return joined(computed.stream().map(tag -> Tags.ofUser(Arguments.text(tag, "tag"))));
+        } catch (IllegalArgumentException e) {
+            String type = value == null ? "null" : value.getClass().getName();
+            throw new CacheValueException(key, type, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<String> joined(Stream<String> more) {
+        return Stream.concat(tags.stream(), more).distinct().toList();
     }
 }

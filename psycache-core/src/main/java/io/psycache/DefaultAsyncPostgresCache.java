@@ -98,7 +98,8 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
 
     @Override
     public CompletableFuture<Void> put(String key, Object value, @Nullable Duration ttl) {
-        return begun(() -> parts.writer.putAsync(view, Map.of(key, sync.request(key, value, ttl))));
+        return begun(() -> parts.writer.putAsync(view, Map.of(key, sync.request(key, value, ttl))))
+                .thenAccept(stored -> {});
     }
 
     @Override
@@ -110,7 +111,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
     public CompletableFuture<Boolean> putIfAbsent(String key, Object value, @Nullable Duration ttl) {
         return begun(() -> {
             PutRequest request = sync.request(key, value, ttl);
-            return parts.store.inTransaction()
+            return parts.writer.isDeferred()
                     ? CompletableFuture.completedFuture(sync.putIfAbsent(key, request))
                     : parts.writer.putIfAbsent(view, key, request).start();
         });
@@ -161,11 +162,12 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
     @Override
     public CompletableFuture<Void> putAll(Map<String, ?> entries, @Nullable Duration ttl) {
         return begun(() -> {
-            Map<String, PutRequest> requests = new LinkedHashMap<>();
-            Arguments.notNull(entries, "entries")
-                    .forEach((key, value) -> requests.put(key, sync.request(key, value, ttl)));
-            return parts.writer.putAsync(view, requests);
-        });
+                    Map<String, PutRequest> requests = new LinkedHashMap<>();
+                    Arguments.notNull(entries, "entries")
+                            .forEach((key, value) -> requests.put(key, sync.request(key, value, ttl)));
+                    return parts.writer.putAsync(view, requests);
+                })
+                .thenAccept(stored -> {});
     }
 
     /** Arguments are thrown; what fails after them fails the future. */

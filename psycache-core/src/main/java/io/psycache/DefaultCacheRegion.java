@@ -41,8 +41,18 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public CacheRegion withTagsOf(TagFunction tags) {
+        return new DefaultCacheRegion(parts, name, view.withTagsOf(Arguments.notNull(tags, "tags")));
+    }
+
+    @Override
     public CacheRegion withCodec(CacheCodec codec) {
         return new DefaultCacheRegion(parts, name, view.withCodec(Arguments.notNull(codec, "codec")));
+    }
+
+    @Override
+    public CacheRegion withTransactions(TransactionPolicy policy) {
+        return new DefaultCacheRegion(parts, name, view.withTransactions(Arguments.notNull(policy, "policy")));
     }
 
     @Override
@@ -51,35 +61,37 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
-    public void put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
+    public boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
         if (!(miss instanceof FoundEntry found) || found.isHit()) {
             throw new IllegalArgumentException("miss must be what a lookup of a region returned, and not a hit");
         }
         PutRequest request = request(found.key(), value, type, ttl);
-        parts.writer.putLoaded(view, found.key(), request, found.token());
+        return parts.writer.putLoaded(view, found.key(), request, found.token());
     }
 
     @Override
-    public void put(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
-        parts.writer.put(view, Map.of(key, request(key, value, type, ttl)));
+    public boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        return parts.writer.put(view, Map.of(key, request(key, value, type, ttl))) == 1;
     }
 
     @Override
     public Beginning begin() {
-        return new Moment(parts.store.inTransaction(), parts.store.moment());
+        return parts.store.inTransaction()
+                ? new Moment(true, parts.tokens.ofMoment(parts.store.moment(view.puts())))
+                : new Moment(false, parts.tokens.ofLoad(parts.store.token(view.puts())));
     }
 
     @Override
-    public void put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+    public boolean put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
         PutRequest request = request(key, value, type, ttl);
         Moment moment = (Moment) beginning;
         if (moment.token == null || moment.inTransaction != parts.store.inTransaction()) {
             evict(key);
-        } else if (moment.inTransaction) {
-            parts.writer.putMadeInside(view, key, request, moment.token);
-        } else {
-            parts.writer.putMade(view, key, request, moment.token);
+            return false;
         }
+        return moment.inTransaction
+                ? parts.writer.putMadeInside(view, key, request, moment.token)
+                : parts.writer.putMade(view, key, request, moment.token);
     }
 
     /** @param token null = what is made from then on must not be stored */
@@ -108,7 +120,7 @@ final class DefaultCacheRegion implements CacheRegion {
 
     /** Of a miss: whether the entry is stored now, or will be after the commit. */
     private boolean stored(FoundEntry miss, PutRequest request) {
-        if (miss.unreadable() != null || parts.store.inTransaction()) {
+        if (miss.unreadable() != null || parts.writer.isDeferred()) {
             parts.writer.putLoaded(view, miss.key(), request, miss.token());
             return true;
         }
@@ -137,6 +149,11 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public boolean isFresh() {
+        return parts.tokens.isFresh();
+    }
+
+    @Override
     public void evict(String key) {
         parts.evictions.evict(view, Arguments.key(key));
     }
@@ -153,7 +170,7 @@ final class DefaultCacheRegion implements CacheRegion {
 
     @Override
     public boolean invalidate() {
-        boolean present = parts.evictions.anyValid(Tags.ofCache(name));
+        boolean present = parts.evictions.anyValid(view, Tags.ofCache(name));
         clear();
         return present;
     }

@@ -48,10 +48,23 @@ final class DefaultPostgresCache implements PostgresCache {
                 settings.cleanupBatchSize,
                 settings.logRetention,
                 System::nanoTime);
-        CacheView view = new CacheView(List.of(), null, settings.codec != null ? settings.codec : CacheCodecs.detect());
+        CacheView view = new CacheView(
+                List.of(),
+                null,
+                null,
+                settings.codec != null ? settings.codec : CacheCodecs.detect(),
+                settings.transactions);
         return new DefaultPostgresCache(
                 new CacheParts(
-                        store, log, lanes, callbacks, instrumentation, cleanup, settings.defaultTtl, settings.timeout),
+                        store,
+                        log,
+                        lanes,
+                        callbacks,
+                        new LoadTokens(settings.readContexts, store::inForeignSnapshot),
+                        instrumentation,
+                        cleanup,
+                        settings.defaultTtl,
+                        settings.timeout),
                 view);
     }
 
@@ -139,7 +152,7 @@ final class DefaultPostgresCache implements PostgresCache {
     }
 
     boolean putIfAbsent(String key, PutRequest request) {
-        if (!parts.store.inTransaction()) {
+        if (!parts.writer.isDeferred()) {
             return parts.writer.putIfAbsent(view, key, request).run();
         }
         FoundEntry found = parts.reader.get(view, key, stored -> Object.class);
@@ -148,7 +161,7 @@ final class DefaultPostgresCache implements PostgresCache {
 
     @Override
     public boolean exists(String key) {
-        return parts.reader.exists(Arguments.key(key));
+        return parts.reader.exists(view, Arguments.key(key));
     }
 
     @Override

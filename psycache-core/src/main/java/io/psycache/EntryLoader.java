@@ -2,6 +2,7 @@ package io.psycache;
 
 import io.psycache.lane.SingleFlight;
 import io.psycache.lane.SingleFlight.Landed;
+import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -83,7 +84,7 @@ final class EntryLoader {
             if (found.unreadable() != null) {
                 load.unreadable.accept(found.unreadable());
             }
-            Optional<Landed> landed = mayWait() ? shared(load, found) : Optional.of(alone(load, found));
+            Optional<Landed> landed = mayWait(found) ? shared(load, found) : Optional.of(alone(load, found));
             if (landed.isPresent()) {
                 return landed.get().value();
             }
@@ -95,10 +96,16 @@ final class EntryLoader {
      * lane can't see what the caller has evicted.
      */
     CompletableFuture<@Nullable Object> getOrLoadAsync(Load load) {
-        CompletableFuture<@Nullable Object> loaded = mayWait()
-                ? attempt(load)
-                : landed(load, new SingleFlight<>().start(load.key, stage(load), value -> NOT_STORED));
-        return Futures.unwrapped(loaded);
+        return Futures.unwrapped(
+                TransactionSynchronizationManager.isActualTransactionActive()
+                        ? alone(load, value -> NOT_STORED)
+                        : attempt(load));
+    }
+
+    /** Shares the load with nobody. */
+    private CompletableFuture<@Nullable Object> alone(
+            Load load, Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+        return landed(load, new SingleFlight<>().start(load.key, stage(load), share));
     }
 
     private CompletableFuture<@Nullable Object> attempt(Load load) {
@@ -111,6 +118,9 @@ final class EntryLoader {
     private CompletableFuture<@Nullable Object> missed(Load load, FoundEntry miss) {
         if (miss.unreadable() != null) {
             load.unreadable.accept(miss.unreadable());
+        }
+        if (miss.token() == null) {
+            return alone(load, value -> storeAsync(load, miss, value));
         }
         Flight flight = new Flight(load.key, load.kind);
         return landed(load, flights.start(flight, stage(load), value -> storeAsync(load, miss, value)));
@@ -143,9 +153,14 @@ final class EntryLoader {
 
     /** Stores the value, as {@link #store} does. */
     private CompletableFuture<Boolean> storeAsync(Load load, FoundEntry miss, @Nullable Object value) {
+        LoadToken token = miss.token();
+        if (token == null) {
+            return CompletableFuture.completedFuture(writer.refuse(load.view, load.key));
+        }
         Type type = load.storeAs.apply(value);
-        CompletableFuture<Boolean> stored =
-                type == null ? isCurrentAsync(load, miss) : putAsync(load, miss, value, type);
+        CompletableFuture<Boolean> stored = type == null
+                ? writer.isCurrentAsync(load.view, load.key, value, token)
+                : putAsync(load, token, value, type);
         return stored.handle((done, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(done);
@@ -155,33 +170,33 @@ final class EntryLoader {
                         return NOT_STORED;
                     }
                     return Futures.cause(failure) instanceof CacheValueException unstorable
-                            ? unstorable(load, miss, unstorable)
+                            ? unstorable(load, token, value, unstorable)
                             : CompletableFuture.<Boolean>failedFuture(failure);
                 })
                 .thenCompose(Function.identity());
     }
 
-    private CompletableFuture<Boolean> putAsync(Load load, FoundEntry miss, @Nullable Object value, Type type) {
+    private CompletableFuture<Boolean> putAsync(Load load, LoadToken token, @Nullable Object value, Type type) {
         try {
             PutRequest request = writer.request(load.view, load.key, value, type, load.ttl);
-            return writer.putLoadedAsync(load.view, load.key, request, miss.token());
+            return writer.putLoadedAsync(load.view, load.key, request, token);
         } catch (CacheValueException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private CompletableFuture<Boolean> unstorable(Load load, FoundEntry miss, CacheValueException reason) {
+    private CompletableFuture<Boolean> unstorable(
+            Load load, LoadToken token, @Nullable Object value, CacheValueException reason) {
         load.notStored.accept(reason);
-        return isCurrentAsync(load, miss);
+        return writer.isCurrentAsync(load.view, load.key, value, token);
     }
 
-    private CompletableFuture<Boolean> isCurrentAsync(Load load, FoundEntry miss) {
-        return miss.token() == null ? NOT_STORED : writer.isCurrentAsync(load.view, load.key, miss.token());
-    }
-
-    /** In a transaction, be it of another data source, it would wait with row locks that the load may need. */
-    private static boolean mayWait() {
-        return !TransactionSynchronizationManager.isActualTransactionActive();
+    /**
+     * In a transaction, be it of another data source, it would wait with row locks that the load may need. Without a token
+     * those who wait could not have what it loads, and would load one after the other.
+     */
+    private static boolean mayWait(FoundEntry miss) {
+        return miss.token() != null && !TransactionSynchronizationManager.isActualTransactionActive();
     }
 
     /** In a transaction a caller neither waits for others nor lets them have what they may not see. */
@@ -219,9 +234,12 @@ final class EntryLoader {
 
     /** Stores the value. @return whether those who wait may have it too */
     private boolean store(Load load, FoundEntry miss, @Nullable Object value) {
+        if (miss.token() == null) {
+            return writer.refuse(load.view, load.key);
+        }
         try {
             Type type = load.storeAs.apply(value);
-            return type == null ? isCurrent(load, miss) : put(load, miss, value, type);
+            return type == null ? isCurrent(load, miss, value) : put(load, miss, value, type);
         } catch (DataAccessException e) {
             load.notStored.accept(e);
             return false;
@@ -234,11 +252,11 @@ final class EntryLoader {
             return writer.putLoaded(load.view, load.key, request, miss.token());
         } catch (CacheValueException e) {
             load.notStored.accept(e);
-            return isCurrent(load, miss);
+            return isCurrent(load, miss, value);
         }
     }
 
-    private boolean isCurrent(Load load, FoundEntry miss) {
-        return miss.token() != null && writer.isCurrent(load.view, load.key, miss.token());
+    private boolean isCurrent(Load load, FoundEntry miss, @Nullable Object value) {
+        return miss.token() != null && writer.isCurrent(load.view, load.key, value, miss.token());
     }
 }

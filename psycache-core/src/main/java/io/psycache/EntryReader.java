@@ -5,6 +5,7 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.GetSpan;
 import io.psycache.store.EntryStore;
 import io.psycache.store.GetResult;
+import io.psycache.store.Joining;
 import io.psycache.store.LoadToken;
 import io.psycache.store.StoredEntry;
 import io.psycache.store.StoredKeys;
@@ -21,11 +22,13 @@ final class EntryReader {
     private static final int KEYS_PER_STATEMENT = 1_000;
 
     private final EntryStore store;
+    private final LoadTokens tokens;
     private final Requests requests;
     private final CacheInstrumentation instrumentation;
 
-    EntryReader(EntryStore store, Requests requests, CacheInstrumentation instrumentation) {
+    EntryReader(EntryStore store, LoadTokens tokens, Requests requests, CacheInstrumentation instrumentation) {
         this.store = store;
+        this.tokens = tokens;
         this.requests = requests;
         this.instrumentation = instrumentation;
     }
@@ -47,7 +50,7 @@ final class EntryReader {
     private List<FoundEntry> getInside(
             CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
         try (GetSpan span = instrumentation.startGetSpan(keys, view.spanName())) {
-            return Spans.recorded(span, () -> found(view, keys, store.get(stored(keys)), readAs, span));
+            return Spans.recorded(span, () -> found(view, keys, store.get(stored(keys), view.gets()), readAs, span));
         }
     }
 
@@ -78,10 +81,10 @@ final class EntryReader {
         });
     }
 
-    boolean exists(String key) {
+    boolean exists(CacheView view, String key) {
         List<String> stored = List.of(StoredKeys.of(key));
         return store.inTransaction()
-                ? store.countValid(stored) > 0
+                ? store.countValid(stored, view.gets()) > 0
                 : requests.<Boolean>alone().call(counting(stored));
     }
 
@@ -93,7 +96,7 @@ final class EntryReader {
     }
 
     private static Requests.Alone<Boolean> counting(List<String> stored) {
-        return (inTime, log) -> inTime.countValid(stored) > 0;
+        return (inTime, log) -> inTime.countValid(stored, Joining.ALWAYS) > 0;
     }
 
     private static List<String> stored(List<String> keys) {
@@ -119,16 +122,17 @@ final class EntryReader {
         for (int i = 0; i < keys.size(); i++) {
             found.add(found(view, keys.get(i), results.get(i), readAs, span));
         }
-        return found.stream().anyMatch(entry -> entry.unreadable() != null) ? replaceable(found) : found;
+        return found.stream().anyMatch(entry -> entry.unreadable() != null) ? replaceable(view, found) : found;
     }
 
     /** Values that can't be read may be replaced, so their misses have a token, one for all; it is taken now, before the load. */
-    private List<FoundEntry> replaceable(List<FoundEntry> found) {
-        LoadToken token = store.inTransaction()
-                ? store.token()
-                : requests.<Optional<LoadToken>>alone()
-                        .call((inTime, log) -> Optional.ofNullable(inTime.token()))
-                        .orElse(null);
+    private List<FoundEntry> replaceable(CacheView view, List<FoundEntry> found) {
+        LoadToken token = tokens.ofLoad(
+                store.inTransaction()
+                        ? store.token(view.gets())
+                        : requests.<Optional<LoadToken>>alone()
+                                .call((inTime, log) -> Optional.ofNullable(inTime.token(Joining.ALWAYS)))
+                                .orElse(null));
         return found.stream()
                 .map(entry -> entry.unreadable() == null ? entry : entry.withToken(token))
                 .toList();
@@ -140,8 +144,9 @@ final class EntryReader {
             GetResult result,
             Function<@Nullable String, @Nullable Type> readAs,
             GetSpan span) {
-        FoundEntry found =
-                result.entry() == null ? FoundEntry.miss(key, result.token()) : read(view, key, result.entry(), readAs);
+        FoundEntry found = result.entry() == null
+                ? FoundEntry.miss(key, tokens.ofLoad(result.token()))
+                : read(view, key, result.entry(), readAs);
         if (result.entry() != null && found.isHit()) {
             span.recordHit(result.entry().size());
         } else {

@@ -14,6 +14,7 @@ import io.psycache.store.UnstorableValueException;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,9 @@ final class EntryWriter implements AutoCloseable {
     private final Requests requests;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
-    private final BackgroundWriter<PutRequest> afterCommit;
+    private final BackgroundWriter<PutRequest> background;
+    private final AfterCommit<PutRequest> afterCommit;
+    private final ForeignPuts foreign;
 
     EntryWriter(
             EntryStore store,
@@ -47,7 +50,9 @@ final class EntryWriter implements AutoCloseable {
         this.requests = requests;
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
-        this.afterCommit = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+        this.background = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+        this.afterCommit = new AfterCommit<>(background::offer);
+        this.foreign = new ForeignPuts(store, log, invalidations, background::offer);
     }
 
     /** One key once in a statement: of two puts of a key the later one is stored. A bad value does not fail the others. */
@@ -69,9 +74,9 @@ final class EntryWriter implements AutoCloseable {
     /** A request to store {@code value}, declared as {@code type}; null = untyped. Nothing is stored yet. */
     PutRequest request(
             CacheView view, String key, @Nullable Object value, @Nullable Type type, @Nullable Duration ttl) {
+        List<String> tags = view.tagsOf(key, value);
         byte[] json = encoded(view, key, value, type);
-        return new PutRequest(
-                StoredKeys.of(key), json, ttl, view.tags(), type == null ? null : type.getTypeName(), null);
+        return new PutRequest(StoredKeys.of(key), json, ttl, tags, type == null ? null : type.getTypeName(), null);
     }
 
     private static byte[] encoded(CacheView view, String key, @Nullable Object value, @Nullable Type type) {
@@ -88,26 +93,39 @@ final class EntryWriter implements AutoCloseable {
                 : value == null ? "null" : value.getClass().getName();
     }
 
+    /** Whether puts of this thread are stored after a transaction, be it of another data source. */
+    boolean isDeferred() {
+        return store.inTransaction() || store.inForeignTransaction();
+    }
+
+    private boolean isSkipped(CacheView view) {
+        return view.transactions().put() == TransactionPolicy.Put.SKIP && isDeferred();
+    }
+
     /** Stores what was loaded with {@code token}. @return whether it was, or will be after the commit */
     boolean putLoaded(CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
-        if (token == null) {
-            return fenced(view, key);
+        if (token == null || isSkipped(view)) {
+            return refuse(view, key);
         }
         PutRequest loaded = request.withToken(token);
-        return store.inTransaction()
-                ? putLater(view, Map.of(key, loaded))
+        return isDeferred()
+                ? putLater(view, key, loaded)
                 : putNow(view, Map.of(key, loaded)).run() == 1;
     }
 
     /** {@link #putLoaded} outside a transaction, which blocks nobody. */
-    CompletableFuture<Boolean> putLoadedAsync(
-            CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
-        return token == null
-                ? CompletableFuture.completedFuture(fenced(view, key))
-                : putNow(view, Map.of(key, request.withToken(token))).start().thenApply(stored -> stored == 1);
+    CompletableFuture<Boolean> putLoadedAsync(CacheView view, String key, PutRequest request, LoadToken token) {
+        return putNow(view, Map.of(key, request.withToken(token))).start().thenApply(stored -> stored == 1);
     }
 
-    private boolean fenced(CacheView view, String key) {
+    private boolean putLater(CacheView view, String key, PutRequest loaded) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            return Spans.recorded(span, () -> putLater(List.of(loaded)));
+        }
+    }
+
+    /** Tells observers that what was loaded is not stored, as there is no token. */
+    boolean refuse(CacheView view, String key) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
             return fenced(span);
         }
@@ -118,63 +136,100 @@ final class EntryWriter implements AutoCloseable {
         return false;
     }
 
-    private boolean putLater(CacheView view, Map<String, PutRequest> loaded) {
-        try (PutSpan span = instrumentation.startPutSpan(List.copyOf(loaded.keySet()), view.spanName())) {
-            return Spans.recorded(span, () -> putLater(List.copyOf(loaded.values())));
-        }
-    }
-
-    /** Stores new truths, all or none. In a transaction they invalidate at once and are stored after its commit. */
-    void put(CacheView view, Map<String, PutRequest> requests) {
+    /**
+     * Stores new truths, all or none. In a transaction they invalidate at once and are stored after its commit.
+     *
+     * @return how many were stored, or will be
+     */
+    int put(CacheView view, Map<String, PutRequest> requests) {
         if (requests.isEmpty()) {
-            return;
+            return 0;
         }
-        if (store.inTransaction()) {
-            putInside(view, requests);
-        } else {
-            putNow(view, requests).run();
-        }
+        return isDeferred()
+                ? putDeferred(view, requests)
+                : putNow(view, requests).run();
     }
 
     /** {@link #put}, which outside a transaction blocks nobody. */
-    CompletableFuture<Void> putAsync(CacheView view, Map<String, PutRequest> requests) {
-        if (!requests.isEmpty() && !store.inTransaction()) {
-            return putNow(view, requests).start().thenAccept(stored -> {});
-        }
-        put(view, requests);
-        return CompletableFuture.completedFuture(null);
+    CompletableFuture<Integer> putAsync(CacheView view, Map<String, PutRequest> requests) {
+        return requests.isEmpty() || isDeferred()
+                ? CompletableFuture.completedFuture(put(view, requests))
+                : putNow(view, requests).start();
     }
 
-    private void putInside(CacheView view, Map<String, PutRequest> requests) {
+    private int putDeferred(CacheView view, Map<String, PutRequest> requests) {
         try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
-            Spans.recorded(span, () -> putAfterCommit(requests));
+            return Spans.recorded(span, () -> {
+                if (isSkipped(view)) {
+                    invalidate(requests.values());
+                    return 0;
+                }
+                return store.inTransaction() ? putAfterCommit(view, requests) : foreign.put(requests.values());
+            });
         }
+    }
+
+    private void invalidate(Collection<PutRequest> requests) {
+        List<String> tags =
+                requests.stream().map(PutRequest::key).map(Tags::ofKey).toList();
+        invalidations.run(() -> log.invalidate(tags));
     }
 
     /** {@link #put} in a transaction, of a new truth that was made since {@code token} in it. */
-    void putMadeInside(CacheView view, String key, PutRequest request, LoadToken token) {
+    boolean putMadeInside(CacheView view, String key, PutRequest request, LoadToken token) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            Spans.recorded(span, () -> {
-                LoadToken made = Invalidations.isCarried() ? invalidated(request, token) : token;
+            return Spans.recorded(span, () -> {
+                if (isSkipped(view)) {
+                    invalidate(List.of(request));
+                    return fenced(span);
+                }
+                LoadToken made = Invalidations.isCarried() ? invalidated(view, request, token) : token;
                 return made == null ? fenced(span) : putLater(List.of(request.withToken(made)));
             });
         }
     }
 
-    private @Nullable LoadToken invalidated(PutRequest request, LoadToken beginning) {
-        LoadToken own = invalidated(Map.of(request.key(), request)).get(request.key());
+    private @Nullable LoadToken invalidated(CacheView view, PutRequest request, LoadToken beginning) {
+        LoadToken own = invalidated(view, Map.of(request.key(), request)).get(request.key());
         return own == null ? null : own.madeSince(beginning);
     }
 
     private boolean putLater(List<PutRequest> requests) {
-        AfterCommit.run(() -> requests.forEach(afterCommit::offer));
+        afterCommit.add(requests);
         return true;
     }
 
-    /** Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction. */
-    void putMade(CacheView view, String key, PutRequest request, LoadToken token) {
-        LoadToken own = requests.<LoadToken>alone().call((store, inTime) -> inTime.removeForPut(request.key(), token));
-        putNow(view, Map.of(key, request.withToken(own))).run();
+    /**
+     * Stores a new truth that was made since {@code token}, after its own invalidation; outside a transaction on the data
+     * source.
+     */
+    boolean putMade(CacheView view, String key, PutRequest request, LoadToken token) {
+        return isDeferred()
+                ? putMadeDeferred(view, key, request, token)
+                : putMadeNow(view, key, request, token).run() == 1;
+    }
+
+    private boolean putMadeDeferred(CacheView view, String key, PutRequest request, LoadToken token) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            return Spans.recorded(span, () -> {
+                if (isSkipped(view)) {
+                    invalidate(List.of(request));
+                    return fenced(span);
+                }
+                return foreign.putMade(request, token) || fenced(span);
+            });
+        }
+    }
+
+    private Operation<?, ?, Integer> putMadeNow(CacheView view, String key, PutRequest request, LoadToken token) {
+        Map<String, PutRequest> puts = Map.of(key, request);
+        PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
+        Requests.Alone<Map<String, Integer>> removalAndPut = (inTime, inTimeLog) -> {
+            LoadToken own = inTimeLog.removeForPut(request.key(), token);
+            return inTime.put(List.of(request.withToken(own)));
+        };
+        return Operation.of(span, requests.alone(), removalAndPut, stored -> recorded(span, puts, stored))
+                .explained(failure -> explained(puts, failure));
     }
 
     /** @param puts of one kind, by the callers' keys */
@@ -208,8 +263,9 @@ final class EntryWriter implements AutoCloseable {
         return new CacheValueException(refused.key(), "unknown type", String.valueOf(refused.getMessage()), refused);
     }
 
-    private int putAfterCommit(Map<String, PutRequest> requests) {
-        Map<String, LoadToken> tokens = Invalidations.isCarried() ? invalidated(requests) : current(requests);
+    private int putAfterCommit(CacheView view, Map<String, PutRequest> requests) {
+        Map<String, LoadToken> tokens =
+                Invalidations.isCarried() ? invalidated(view, requests) : current(view, requests);
         List<PutRequest> queued = new ArrayList<>();
         for (PutRequest request : requests.values()) {
             LoadToken token = tokens.get(request.key());
@@ -221,16 +277,16 @@ final class EntryWriter implements AutoCloseable {
         return queued.size();
     }
 
-    private Map<String, LoadToken> invalidated(Map<String, PutRequest> requests) {
+    private Map<String, LoadToken> invalidated(CacheView view, Map<String, PutRequest> requests) {
         List<String> keys = requests.values().stream().map(PutRequest::key).toList();
         invalidations.repeatIfNotCarried(
                 () -> log.invalidate(keys.stream().map(Tags::ofKey).toList()));
-        return log.invalidateForPut(keys);
+        return log.invalidateForPut(keys, view.puts());
     }
 
     /** Where the transaction can't log an invalidation, the values are as fresh as what it reads now. */
-    private Map<String, LoadToken> current(Map<String, PutRequest> requests) {
-        LoadToken token = store.token();
+    private Map<String, LoadToken> current(CacheView view, Map<String, PutRequest> requests) {
+        LoadToken token = store.token(view.puts());
         Map<String, LoadToken> tokens = new HashMap<>();
         if (token != null) {
             requests.values().forEach(request -> tokens.put(request.key(), token));
@@ -252,24 +308,32 @@ final class EntryWriter implements AutoCloseable {
                 .explained(failure -> explained(Map.of(key, request), failure));
     }
 
-    /** Whether what was loaded with {@code token} is current, although it can't be stored. */
-    boolean isCurrent(CacheView view, String key, LoadToken token) {
-        PutRequest unstored = unstored(view, key, token);
-        return requests.<Boolean>alone().call((inTime, log) -> inTime.isCurrent(unstored));
+    /** Whether {@code value}, loaded with {@code token}, is current, although it can't be stored. */
+    boolean isCurrent(CacheView view, String key, @Nullable Object value, LoadToken token) {
+        PutRequest unstored = unstored(view, key, value, token);
+        return unstored != null && requests.<Boolean>alone().call((inTime, inTimeLog) -> inTime.isCurrent(unstored));
     }
 
     /** {@link #isCurrent}, which blocks nobody. */
-    CompletableFuture<Boolean> isCurrentAsync(CacheView view, String key, LoadToken token) {
-        PutRequest unstored = unstored(view, key, token);
-        return requests.start((inTime, log) -> inTime.isCurrent(unstored));
+    CompletableFuture<Boolean> isCurrentAsync(CacheView view, String key, @Nullable Object value, LoadToken token) {
+        PutRequest unstored = unstored(view, key, value, token);
+        return unstored == null
+                ? CompletableFuture.completedFuture(false)
+                : requests.start((inTime, inTimeLog) -> inTime.isCurrent(unstored));
     }
 
-    private static PutRequest unstored(CacheView view, String key, LoadToken token) {
-        return new PutRequest(StoredKeys.of(key), new byte[0], null, view.tags(), null, token);
+    /** null where the tags can't be told, and so nobody can tell */
+    private static @Nullable PutRequest unstored(CacheView view, String key, @Nullable Object value, LoadToken token) {
+        try {
+            List<String> tags = view.tagsOf(key, value);
+            return new PutRequest(StoredKeys.of(key), new byte[0], null, tags, null, token);
+        } catch (CacheValueException e) {
+            return null;
+        }
     }
 
     @Override
     public void close() {
-        afterCommit.close();
+        background.close();
     }
 }

@@ -53,6 +53,7 @@ final class Evictions {
     private Operation<?, ?, Long> removal(CacheView view, List<String> keys) {
         RemoveSpan span = instrumentation.startRemoveSpan(keys, view.spanName());
         List<String> stored = keys.stream().map(StoredKeys::of).toList();
+        invalidations.onceMore(() -> log.remove(stored));
         return Operation.of(span, requests.removals, stored, valid -> {
             span.recordRemoved(valid.size());
             return (long) valid.size();
@@ -63,7 +64,7 @@ final class Evictions {
         try (RemoveSpan span = instrumentation.startRemoveSpan(keys, view.spanName())) {
             return Spans.recorded(span, () -> {
                 List<String> stored = keys.stream().map(StoredKeys::of).toList();
-                long valid = store.countValid(stored);
+                long valid = store.countValid(stored, view.gets());
                 invalidate(stored.stream().map(Tags::ofKey).toList());
                 span.recordRemoved(valid);
                 return valid;
@@ -110,6 +111,7 @@ final class Evictions {
             invalidateTags(view, tags);
             return CompletableFuture.completedFuture(null);
         }
+        invalidations.onceMore(() -> log.invalidate(tags));
         FlushSpan span = instrumentation.startFlushSpan(view.spanName());
         return Operation.of(
                         span,
@@ -126,8 +128,8 @@ final class Evictions {
                 .thenAccept(done -> {});
     }
 
-    boolean anyValid(String tag) {
-        return log.anyValid(tag);
+    boolean anyValid(CacheView view, String tag) {
+        return log.anyValid(tag, view.gets());
     }
 
     private long flushed(CacheView view, LongSupplier flush) {

@@ -2,13 +2,15 @@ package io.psycache;
 
 import io.psycache.lane.RetryingWorker;
 import io.psycache.store.EntryStore;
+import java.util.function.Consumer;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Where invalidations run: in the caller's transaction, so that they commit or roll back with it. One that it can't carry runs
  * on a thread of our own once it has ended, and again until it succeeds: a read-only transaction refuses inserts, and what is
- * written after the commit, in a callback of the transaction, is rolled back where the pool's auto-commit is off.
+ * written after the commit, in a callback of the transaction, is rolled back where the pool's auto-commit is off. In a transaction
+ * that is not on our data source they run at once, and once more after it.
  */
 final class Invalidations implements AutoCloseable {
     private final EntryStore store;
@@ -29,9 +31,34 @@ final class Invalidations implements AutoCloseable {
         if (inTransaction) {
             repeatIfNotCarried(invalidation);
         }
+        if (!inTransaction) {
+            onceMore(invalidation);
+        }
         if (!inTransaction || isCarried()) {
             invalidation.run();
         }
+    }
+
+    /**
+     * In a transaction that is not on our data source, runs {@code invalidation} after its commit too: what it runs now comes
+     * before the data, so that readers can put the old value back.
+     */
+    void onceMore(Runnable invalidation) {
+        if (store.inForeignTransaction()) {
+            afterwards(committed -> invalidation.run());
+        }
+    }
+
+    /** Runs {@code work} after this thread's transaction, unless it was rolled back. It is told whether that committed for sure. */
+    void afterwards(Consumer<Boolean> work) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCompletion(int status) {
+                if (status != STATUS_ROLLED_BACK) {
+                    later.run(() -> work.accept(status == STATUS_COMMITTED));
+                }
+            }
+        });
     }
 
     /** Runs {@code invalidation} once this thread's transaction has ended, if that has not carried it. */

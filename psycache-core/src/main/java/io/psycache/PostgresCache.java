@@ -162,6 +162,8 @@ public interface PostgresCache extends AutoCloseable {
         @Nullable Executor asyncExecutor;
 
         List<CacheInstrumentation> instrumentations = List.of();
+        ReadContexts readContexts = Map::of;
+        TransactionPolicy transactions = TransactionPolicy.defaults();
 
         private Builder(DataSource dataSource) {
             this.dataSource = Arguments.notNull(dataSource, "dataSource");
@@ -242,6 +244,18 @@ public interface PostgresCache extends AutoCloseable {
         /** Observers, called in this order; none by default. */
         public Builder instrumentations(Collection<? extends CacheInstrumentation> instrumentations) {
             this.instrumentations = List.copyOf(Arguments.notNull(instrumentations, "instrumentations"));
+            return this;
+        }
+
+        /** What the cache does within transactions of the application. */
+        public Builder transactions(TransactionPolicy transactions) {
+            this.transactions = Arguments.notNull(transactions, "transactions");
+            return this;
+        }
+
+        /** Where loaders may return what was read before, such as JPA persistence contexts; nowhere by default. */
+        public Builder readContexts(ReadContexts readContexts) {
+            this.readContexts = Arguments.notNull(readContexts, "readContexts");
             return this;
         }
 

@@ -6,6 +6,7 @@ import io.psycache.lane.Route;
 import io.psycache.store.EntryStore;
 import io.psycache.store.GetResult;
 import io.psycache.store.InvalidationLog;
+import io.psycache.store.Joining;
 import io.psycache.store.PutRequest;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +34,6 @@ final class Requests {
 
     private final Route<List<PutRequest>, Map<String, Integer>> truths;
     private final Route<List<PutRequest>, Map<String, Integer>> loaded;
-    private final Route<List<PutRequest>, Map<String, Integer>> made;
     private final Route<Alone<?>, Object> others;
 
     /**
@@ -53,17 +53,13 @@ final class Requests {
         this.gets = lanes.route("get", List::size, this::sendGets);
         this.truths = lanes.route("put", List::size, this::sendPuts);
         this.loaded = lanes.route("put", List::size, this::sendPuts);
-        this.made = lanes.route("put", List::size, this::sendPuts);
         this.removals = lanes.route("remove", List::size, this::sendRemovals);
         this.others = lanes.single("ask for", this::sendOthers);
     }
 
     /** For requests of one kind, all stored or none; what is stored, with sizes. */
     Route<List<PutRequest>, Map<String, Integer>> puts(PutRequest kind) {
-        if (kind.isLoaded()) {
-            return loaded;
-        }
-        return kind.isMade() ? made : truths;
+        return kind.isLoaded() ? loaded : truths;
     }
 
     @SuppressWarnings("unchecked") // the answers are what the requests return
@@ -108,9 +104,9 @@ final class Requests {
     /** Reading changes nothing, so what a lost connection did not answer is read again. */
     private List<GetResult> get(List<String> keys, long deadline) {
         try {
-            return store.until(deadline).get(keys);
+            return store.until(deadline).get(keys, Joining.ALWAYS);
         } catch (DataAccessResourceFailureException e) {
-            return store.until(deadline).get(keys);
+            return store.until(deadline).get(keys, Joining.ALWAYS);
         }
     }
 

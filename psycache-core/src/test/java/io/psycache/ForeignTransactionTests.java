@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -141,10 +142,29 @@ class ForeignTransactionTests {
     void putAllInATransactionStoresAllAfterTheCommit() {
         open(2, true);
         Map<String, String> many = new LinkedHashMap<>();
-        IntStream.range(0, 900).forEach(i -> many.put("k" + i, "v" + i));
+        IntStream.range(0, 2_500).forEach(i -> many.put("k" + i, "v" + i));
         transaction.executeWithoutResult(status -> cache.putAll(many, TTL));
         await().untilAsserted(() ->
-                assertThat(cache.getAll(many.keySet(), String.class)).hasSize(900));
+                assertThat(cache.getAll(many.keySet(), String.class)).hasSize(2_500));
+    }
+
+    @Test
+    void manyPutsOfOneTransactionAreAllStoredAfterTheCommit() {
+        open(2, true);
+        List<String> keys = IntStream.range(0, 1_500).mapToObj(i -> "k" + i).toList();
+        transaction.executeWithoutResult(status -> {
+            new TransactionTemplate(transaction.getTransactionManager(), requiresNew())
+                    .executeWithoutResult(inner -> cache.put("inner", 1, TTL));
+            keys.forEach(key -> cache.getOrLoad(key, Integer.class, TTL, () -> 1));
+            cache.put("last", 1, TTL);
+        });
+        await().untilAsserted(
+                        () -> assertThat(cache.getAll(keys, Integer.class)).hasSize(1_500));
+        assertThat(cache.getAll(List.of("last", "inner"), Integer.class)).hasSize(2);
+    }
+
+    private static TransactionDefinition requiresNew() {
+        return new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     }
 
     @Test

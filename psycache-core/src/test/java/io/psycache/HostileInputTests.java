@@ -335,6 +335,7 @@ class HostileInputTests {
         refused("tags", "null", () -> cache.withTags((String[]) null));
         refused("tags", "null", () -> cache.invalidateTags((String[]) null));
         refused("tags", "null", () -> cache.region("r").withTags((String[]) null));
+        refused("tags", "null", () -> cache.region("r").withTagsOf(null));
     }
 
     @Test

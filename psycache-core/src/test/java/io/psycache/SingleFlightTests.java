@@ -67,7 +67,7 @@ class SingleFlightTests {
         });
     }
 
-    private static boolean isParkedInTheFlight(Thread thread) {
+    static boolean isParkedInTheFlight(Thread thread) {
         return thread.getState() == Thread.State.WAITING
                 && List.of(thread.getStackTrace()).stream()
                         .anyMatch(frame -> frame.getClassName().contains("SingleFlight$Flight"));

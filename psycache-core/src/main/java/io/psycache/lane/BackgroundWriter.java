@@ -3,11 +3,13 @@ package io.psycache.lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -15,7 +17,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * A bounded queue of writes and one daemon thread that drains it in batches. The thread lives while there is work. Thread-safe.
+ * A bounded queue of writes and one daemon thread that drains it in batches. Writes come in units, of which none is dropped in
+ * part. The thread lives while there is work. Thread-safe.
  *
  * @param <W> one write
  */
@@ -23,7 +26,9 @@ public final class BackgroundWriter<W> implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(BackgroundWriter.class);
     private static final Duration WARNING_PAUSE = Duration.ofSeconds(10);
 
-    private final BlockingQueue<W> queue;
+    private final Queue<List<W>> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final int capacity;
     private final int maxBatch;
     private final Consumer<List<W>> sink;
     private final ThreadPoolExecutor thread;
@@ -32,13 +37,13 @@ public final class BackgroundWriter<W> implements AutoCloseable {
     private final String threadName;
 
     /**
-     * @param capacity writes that may wait; further ones are dropped
+     * @param capacity writes that may wait; while so many do, further ones are dropped. A unit is taken whole, or not at all
      * @param maxBatch the most writes handed to {@code sink} at once
      * @param sink writes a batch; where it throws, the batch is dropped
      */
     public BackgroundWriter(String threadName, int capacity, int maxBatch, Consumer<List<W>> sink) {
         this.threadName = threadName;
-        this.queue = new LinkedBlockingQueue<>(capacity);
+        this.capacity = capacity;
         this.maxBatch = maxBatch;
         this.sink = sink;
         this.thread = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -49,14 +54,19 @@ public final class BackgroundWriter<W> implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Queues a write. @return false where it was dropped, because the queue is full or the writer closed */
-    public boolean offer(W write) {
-        if (!thread.isShutdown() && queue.offer(write) && isScheduled(write)) {
+    /** Queues a unit of writes. @return false where it was dropped, because the queue is full or the writer closed */
+    public boolean offer(List<W> unit) {
+        if (unit.isEmpty() || !thread.isShutdown() && isAdmitted(unit) && isScheduled(unit)) {
             return true;
         }
-        dropped.increment();
+        dropped.add(unit.size());
         warnOfDrops();
         return false;
+    }
+
+    private boolean isAdmitted(List<W> unit) {
+        int before = waiting.getAndUpdate(count -> count < capacity ? count + unit.size() : count);
+        return before < capacity && queue.add(unit);
     }
 
     private void warnOfDrops() {
@@ -67,12 +77,12 @@ public final class BackgroundWriter<W> implements AutoCloseable {
         }
     }
 
-    private boolean isScheduled(W write) {
+    private boolean isScheduled(List<W> unit) {
         try {
             thread.execute(this::drain);
             return true;
         } catch (RejectedExecutionException e) { // closed since; the last batch may have it all the same
-            return !queue.remove(write);
+            return !queue.remove(unit);
         }
     }
 
@@ -81,14 +91,25 @@ public final class BackgroundWriter<W> implements AutoCloseable {
         return dropped.sum();
     }
 
+    /** Small units together, up to a batch; a large one in several batches. */
     private void drain() {
-        List<W> batch = new ArrayList<>();
-        queue.drainTo(batch, maxBatch);
-        if (batch.isEmpty()) {
-            return; // an earlier task took it along
+        List<W> writes = new ArrayList<>();
+        List<W> unit = queue.peek();
+        while (unit != null && (writes.isEmpty() || writes.size() + unit.size() <= maxBatch)) {
+            if (queue.remove(unit)) {
+                writes.addAll(unit);
+            }
+            unit = queue.peek();
         }
+        for (int from = 0; from < writes.size(); from += maxBatch) {
+            write(writes.subList(from, Math.min(from + maxBatch, writes.size())));
+        }
+    }
+
+    private void write(List<W> batch) {
+        waiting.addAndGet(-batch.size());
         try {
-            sink.accept(batch);
+            sink.accept(List.copyOf(batch));
         } catch (RuntimeException e) { // nobody waits for it; the thread must live on
             dropped.add(batch.size());
             LOG.warn(batch.size() + " cache entries were not stored: " + e.getMessage(), e);

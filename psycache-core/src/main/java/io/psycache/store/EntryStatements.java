@@ -23,7 +23,7 @@ final class EntryStatements {
 
     EntryStatements(CacheTables tables) {
         this.tables = tables;
-        this.get = getText();
+        this.get = get(Joining.ALWAYS);
         this.putTruth = upsert(GIVEN_SNAPSHOT, NOT_OLDER);
         this.putMade = upsert("pg_current_snapshot()", NOT_OLDER);
         this.putLoaded = upsert(GIVEN_SNAPSHOT, newer("excluded.snapshot", "e.snapshot"));
@@ -39,32 +39,31 @@ final class EntryStatements {
         return get;
     }
 
-    private String getText() {
+    /** {@link #get()} in a transaction of the caller's; where that is not to be joined, no table is read. */
+    String get(Joining joining) {
         return """
                 select e.value, e.size, e.type,
-                       case when e.key is null then (select p.epoch from %s p) end,
-                       case when e.key is null and pg_current_xact_id_if_assigned() is null
+                       case when e.key is null and %4$s then (select p.epoch from %1$s p) end,
+                       case when e.key is null and %4$s and pg_current_xact_id_if_assigned() is null
                             then pg_current_snapshot() end
                   from unnest((select ?::text[])) with ordinality r (key, n)
                   left join lateral (
                        select e.key, e.value, pg_column_size(e.value) as size, e.type
-                         from %s e
-                        where e.key = r.key and %s
+                         from %2$s e
+                        where %4$s and e.key = r.key and %3$s
                         limit 1) e on true
-                 order by r.n""".formatted(tables.epoch(), tables.entries(), valid("e"));
+                 order by r.n""".formatted(tables.epoch(), tables.entries(), valid("e"), joining.condition());
     }
 
     /** The token alone. */
-    String token() {
-        return """
-                select p.epoch, pg_current_snapshot()
-                  from %s p
-                 where pg_current_xact_id_if_assigned() is null""".formatted(tables.epoch());
+    String token(Joining joining) {
+        return moment(joining) + " and pg_current_xact_id_if_assigned() is null";
     }
 
     /** The token of a moment, also where the transaction has written. */
-    String moment() {
-        return "select p.epoch, pg_current_snapshot() from %s p".formatted(tables.epoch());
+    String moment(Joining joining) {
+        return "select p.epoch, pg_current_snapshot() from %s p where %s"
+                .formatted(tables.epoch(), joining.condition());
     }
 
     /** Of the keys, how many have a valid entry. */
@@ -74,8 +73,9 @@ final class EntryStatements {
     }
 
     /** Whether any valid entry has the tag. */
-    String anyValid() {
-        return "select exists (select from %s e where ? = any (e.tags) and %s)".formatted(tables.entries(), valid("e"));
+    String anyValid(Joining joining) {
+        return "select exists (select from %s e where %s and ? = any (e.tags) and %s)"
+                .formatted(tables.entries(), joining.condition(), valid("e"));
     }
 
     /** Stores new truths; an older one never replaces a newer one. Returns the keys stored. */
@@ -217,10 +217,10 @@ final class EntryStatements {
     }
 
     /** Logs tags, and returns for each what a put in the same transaction needs: tag, epoch, snapshot, own xid, id of the row. */
-    String invalidateForPut() {
+    String invalidateForPut(Joining joining) {
         return """
                 insert into %s (tag) select unnest(?::text[])
-                returning tag, (select p.epoch from %s p), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch());
+                returning tag, (select p.epoch from %s p where %s), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch(), joining.condition());
     }
 
     /** Logs prefixes. */

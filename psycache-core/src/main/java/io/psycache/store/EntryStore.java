@@ -16,6 +16,8 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Reads and writes of entries, in batches: one statement for all requests, one request being a batch of one. A batch has no key
@@ -53,17 +55,30 @@ public final class EntryStore {
         return sessions.inTransaction();
     }
 
+    /** Whether this thread is in a transaction that has not completed, and is not one on the data source. */
+    public boolean inForeignTransaction() {
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                && TransactionSynchronizationManager.isSynchronizationActive()
+                && !sessions.inTransaction();
+    }
+
+    /** {@link #inForeignTransaction}, of one that is declared to have one snapshot, which may be older than a token taken now. */
+    public boolean inForeignSnapshot() {
+        Integer level = TransactionSynchronizationManager.getCurrentTransactionIsolationLevel();
+        return level != null && level >= TransactionDefinition.ISOLATION_REPEATABLE_READ && inForeignTransaction();
+    }
+
     /** What is found, in the order of {@code keys}. */
-    public List<GetResult> get(List<String> keys) {
+    public List<GetResult> get(List<String> keys, Joining joining) {
         if (keys.isEmpty()) {
             return List.of();
         }
         if (!sessions.inTransaction()) {
             return sessions.inTime(getting(keys), connection -> getOutside(connection, keys));
         }
-        return Sessions.isSerializable()
-                ? bypassed(keys)
-                : sessions.callers(getting(keys), connection -> getInside(connection, keys));
+        return joining.isPossible()
+                ? sessions.callers(getting(keys), connection -> getInside(connection, keys, joining))
+                : bypassed(keys);
     }
 
     private static String getting(List<String> keys) {
@@ -83,11 +98,12 @@ public final class EntryStore {
     }
 
     /** One round trip: a failure must not leave the caller's transaction aborted. */
-    private List<GetResult> getInside(Connection connection, List<String> keys) throws SQLException {
+    private List<GetResult> getInside(Connection connection, List<String> keys, Joining joining) throws SQLException {
         if (Sessions.isAborted(connection)) {
             return bypassed(keys);
         }
-        try (PreparedStatement statement = connection.prepareStatement(SAVEPOINT + ";" + sql.get() + ";" + RELEASE)) {
+        try (PreparedStatement statement =
+                connection.prepareStatement(SAVEPOINT + ";" + sql.get(joining) + ";" + RELEASE)) {
             EntryArrays.bind(statement, 1, keys);
             statement.execute();
             statement.getMoreResults();
@@ -129,15 +145,16 @@ public final class EntryStore {
     }
 
     /** A token for a load that begins now; null where its result must not be put. */
-    public @Nullable LoadToken token() {
-        if (sessions.inTransaction() && Sessions.isSerializable()) {
-            return null;
-        }
-        return sessions.current("take a load token", this::takeToken).orElse(null);
+    public @Nullable LoadToken token(Joining joining) {
+        Joining effective = sessions.inTransaction() ? joining : Joining.ALWAYS;
+        return effective.isPossible()
+                ? sessions.current("take a load token", connection -> takeToken(connection, effective))
+                        .orElse(null)
+                : null;
     }
 
-    private Optional<LoadToken> takeToken(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.token())) {
+    private Optional<LoadToken> takeToken(Connection connection, Joining joining) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.token(joining))) {
             return token(statement.executeQuery());
         }
     }
@@ -152,21 +169,22 @@ public final class EntryStore {
      * A token for a truth that will be made, in a transaction also for its own writes ({@link InvalidationLog#invalidateForPut});
      * null where what is made must not be put.
      */
-    public @Nullable LoadToken moment() {
+    public @Nullable LoadToken moment(Joining joining) {
         if (!sessions.inTransaction()) {
-            return token();
+            return token(joining);
         }
-        return Sessions.isSerializable()
-                ? null
-                : sessions.callers("take a token", this::momentInside).orElse(null);
+        return joining.isPossible()
+                ? sessions.callers("take a token", connection -> momentInside(connection, joining))
+                        .orElse(null)
+                : null;
     }
 
-    private Optional<LoadToken> momentInside(Connection connection) throws SQLException {
+    private Optional<LoadToken> momentInside(Connection connection, Joining joining) throws SQLException {
         if (Sessions.isAborted(connection)) {
             return Optional.empty();
         }
         try (PreparedStatement statement =
-                connection.prepareStatement(SAVEPOINT + ";" + sql.moment() + ";" + RELEASE)) {
+                connection.prepareStatement(SAVEPOINT + ";" + sql.moment(joining) + ";" + RELEASE)) {
             statement.execute();
             statement.getMoreResults();
             return token(statement.getResultSet());
@@ -298,9 +316,11 @@ public final class EntryStore {
     }
 
     /** How many of the keys have a valid entry. */
-    public long countValid(List<String> keys) {
+    public long countValid(List<String> keys, Joining joining) {
         if (sessions.inTransaction()) {
-            return get(keys).stream().filter(result -> result.entry() != null).count();
+            return get(keys, joining).stream()
+                    .filter(result -> result.entry() != null)
+                    .count();
         }
         return sessions.inTime("count cache entries", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql.countValid())) {

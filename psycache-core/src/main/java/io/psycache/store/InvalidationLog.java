@@ -93,17 +93,14 @@ public final class InvalidationLog {
      *
      * @return by key the token for a put of it after the commit; a key without one must not be put
      */
-    public Map<String, LoadToken> invalidateForPut(List<String> keys) {
+    public Map<String, LoadToken> invalidateForPut(List<String> keys, Joining joining) {
         List<String> tags = keys.stream().map(Tags::ofKey).toList();
-        if (Sessions.isSerializable()) {
-            invalidate(tags);
-            return Map.of();
-        }
-        return sessions.callers("invalidate cache entries", connection -> logForPut(connection, tags));
+        return sessions.callers("invalidate cache entries", connection -> logForPut(connection, tags, joining));
     }
 
-    private Map<String, LoadToken> logForPut(Connection connection, List<String> tags) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.invalidateForPut())) {
+    private Map<String, LoadToken> logForPut(Connection connection, List<String> tags, Joining joining)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.invalidateForPut(joining))) {
             EntryArrays.bind(statement, 1, tags);
             try (ResultSet rows = statement.executeQuery()) {
                 return tokens(rows);
@@ -165,12 +162,13 @@ public final class InvalidationLog {
     private record Batch(int rows, @Nullable String last) {}
 
     /** Whether a valid entry with the tag is visible. */
-    public boolean anyValid(String tag) {
-        if (sessions.inTransaction() && Sessions.isSerializable()) {
-            return false; // as a get there: whoever reads the log could make the transaction fail
+    public boolean anyValid(String tag, Joining joining) {
+        Joining effective = sessions.inTransaction() ? joining : Joining.ALWAYS;
+        if (!effective.isPossible()) {
+            return false; // as a get there
         }
         SqlWork<Boolean> search = connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.anyValid())) {
+            try (PreparedStatement statement = connection.prepareStatement(sql.anyValid(effective))) {
                 statement.setString(1, tag);
                 return isTrue(statement);
             }

@@ -26,6 +26,11 @@ public record LoadToken(
         return own == null ? null : OwnSnapshot.token(beginning.epoch, beginning.snapshot, own.xid, own.lastLogId);
     }
 
+    /** That of the two which shows less; null where they are of different epochs. */
+    public @Nullable LoadToken olderOf(LoadToken other) {
+        return !epoch.equals(other.epoch) ? null : OwnSnapshot.isOlder(snapshot, other.snapshot) ? this : other;
+    }
+
     /** This token for a put that has logged its own invalidation. */
     LoadToken after(OwnWrites invalidation) {
         return new LoadToken(epoch, snapshot, invalidation);

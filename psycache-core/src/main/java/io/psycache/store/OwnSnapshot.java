@@ -41,6 +41,21 @@ final class OwnSnapshot {
         return xmin(parts[0], running, ownXid) + ":" + (ownXid + 1) + ":" + sorted(running);
     }
 
+    /** Whether a snapshot of one server shows less than the other: it ends lower, or waits for more transactions. */
+    static boolean isOlder(String one, String other) {
+        int ends = Long.compare(xmax(one), xmax(other));
+        return ends < 0 || ends == 0 && running(one) > running(other);
+    }
+
+    private static long xmax(String snapshot) {
+        return Long.parseLong(snapshot.split(":", -1)[1]);
+    }
+
+    private static int running(String snapshot) {
+        String xip = snapshot.split(":", -1)[2];
+        return xip.isEmpty() ? 0 : xip.split(",").length;
+    }
+
     private static String xmin(String xmin, Set<String> running, long ownXid) {
         return running.isEmpty()
                 ? Long.toString(ownXid + 1)

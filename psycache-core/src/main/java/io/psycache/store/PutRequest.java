@@ -29,7 +29,7 @@ public record PutRequest(
     }
 
     /** Whether the value is a truth that was made since the token, and its invalidation is committed. */
-    public boolean isMade() {
+    boolean isMade() {
         return token != null && token.own() != null && token.own().alone();
     }
 

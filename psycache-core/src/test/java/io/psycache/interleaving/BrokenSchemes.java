@@ -3,28 +3,24 @@ package io.psycache.interleaving;
 import static io.psycache.interleaving.Step.act;
 import static io.psycache.interleaving.Steps.*;
 
-import io.psycache.store.CacheTables;
-import io.psycache.store.EntryStore;
+import io.psycache.store.Joining;
 import io.psycache.store.LoadToken;
-import io.psycache.store.PutRequest;
-import io.psycache.store.Tags;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The schemes that look right and are not. Each must be caught: else the scenarios that pass have shown nothing. */
 final class BrokenSchemes {
-    private static final CacheTables TABLES = new CacheTables("", "psycache");
+    static final String GROUP = "controls";
 
     private BrokenSchemes() {}
 
     static Stream<Scenario> all() {
-        return Stream.of(plainTables(), tokens(), logs()).flatMap(group -> group);
+        return Stream.of(plainTables(), tokens(), logs(), orders(), flights(), BrokenStatements.all())
+                .flatMap(group -> group)
+                .map(scenario -> scenario.in(GROUP));
     }
 
     /** A table of keys and values, as everybody writes it first. */
@@ -86,12 +82,7 @@ final class BrokenSchemes {
                                 act("load", caller -> caller.loaded = caller.data()),
                                 commit(),
                                 act("put", BrokenSchemes::putWithToken))
-                        .session("R", get()),
-                Scenario.of("BROKEN waiter that takes a fenced value")
-                        .onOneNode("A", "B")
-                        .session("A", trustingLoad())
-                        .session("B", trustingLoad())
-                        .session("W", writer(1)));
+                        .session("R", get()));
     }
 
     private static void tokenAlthoughWritten(Caller caller) {
@@ -102,25 +93,27 @@ final class BrokenSchemes {
     }
 
     private static void tokenFromElsewhere(Caller caller) {
-        caller.token = store(new SingleConnectionDataSource(caller.dataSource.background(), true))
-                .token();
+        caller.token = Batch.store(new SingleConnectionDataSource(caller.dataSource.background(), true))
+                .token(Joining.ALWAYS);
     }
 
     private static void putWithToken(Caller caller) {
-        byte[] json = String.valueOf(caller.loaded).getBytes(StandardCharsets.UTF_8);
-        List<String> tags = List.of(Tags.ofCache(caller.trial.region()), Tags.ofUser(caller.trial.tag()));
         LoadToken token = Objects.requireNonNull(caller.token);
-        store(caller.dataSource)
-                .put(List.of(
-                        new PutRequest(caller.trial.key(), json, Caller.TTL, tags, Integer.class.getName(), token)));
+        Batch.store(caller.dataSource).put(List.of(Batch.request(caller, caller.trial.key(), token)));
     }
 
-    private static EntryStore store(DataSource dataSource) {
-        return new EntryStore(dataSource, TABLES, Duration.ofSeconds(5));
-    }
-
-    private static List<Step> trustingLoad() {
-        return List.of(act("get or load...", BrokenFlight::getOrLoad), Step.of("...loaded", Step.Kind.RESUME));
+    private static Stream<Scenario> flights() {
+        return Stream.of(
+                Scenario.of("BROKEN waiter that takes a fenced value")
+                        .onOneNode("A", "B")
+                        .session("A", getOrLoad(BrokenFlight::takeAnything))
+                        .session("B", getOrLoad(BrokenFlight::takeAnything))
+                        .session("W", writer(1)),
+                Scenario.of("BROKEN waiter that came after the put began")
+                        .onOneNode("A", "B")
+                        .session("A", getOrLoadSlowly(BrokenFlight::takeStored))
+                        .session("B", getOrLoad(BrokenFlight::takeStored))
+                        .session("W", write(1), evictAndCommit()));
     }
 
     private static Stream<Scenario> logs() {
@@ -157,5 +150,51 @@ final class BrokenSchemes {
 
     private static void deleteLog(Caller caller) {
         caller.jdbc.update("delete from psycache_invalidation");
+    }
+
+    /** What is right in itself, in an order that is not. */
+    private static Stream<Scenario> orders() {
+        return Stream.of(
+                Scenario.of("BROKEN Spring's default order: eviction after the commit, lookups inside")
+                        .before(caller -> caller.put(0))
+                        .session("W", write(1), commit(), evict(), commit())
+                        .session("L", beginAndGet(), load(), putAndCommit(), stored())
+                        .session("R", get()),
+                Scenario.of("BROKEN @CachePut without what it knew before its method")
+                        .session("P", read(), act("put what was read", caller -> caller.put(caller.loaded)))
+                        .session("W", writer(1)),
+                Scenario.of("BROKEN @CachePut in a transaction without what it knew before its method")
+                        .session(
+                                "P",
+                                touch(),
+                                read(),
+                                act("put what was read", caller -> caller.put(caller.loaded)),
+                                commit(),
+                                stored())
+                        .session("W", writer(1)),
+                Scenario.of("BROKEN get of two keys, then a put of what was loaded without what the get knew")
+                        .atRest(Batch::get)
+                        .session("W", writer(1))
+                        .session("L", Batch.reader(), read(), act("put", caller -> caller.put(caller.loaded))),
+                Scenario.of("BROKEN loader that returns what its transaction read before the lookup")
+                        .session(
+                                "L",
+                                begin("read", Caller::read),
+                                get(),
+                                act("put what was read, commit", BrokenSchemes::putReadEarlier),
+                                stored())
+                        .session("W", write(1), evictAndCommit()),
+                Scenario.of("BROKEN collector that leaves the entries")
+                        .before(caller -> caller.put(0))
+                        .session("C", sample(), collect())
+                        .session("W", writer(1))
+                        .session("R", get()));
+    }
+
+    private static void putReadEarlier(Caller caller) {
+        if (caller.miss != null) {
+            caller.putLoaded();
+        }
+        caller.commit();
     }
 }

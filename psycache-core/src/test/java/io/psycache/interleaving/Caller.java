@@ -1,12 +1,17 @@
 package io.psycache.interleaving;
 
 import io.psycache.CacheRegion;
+import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.PostgresCache;
 import io.psycache.store.LoadToken;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -19,10 +24,10 @@ final class Caller {
     static final Duration TTL = Duration.ofHours(1);
 
     final SessionDataSource dataSource;
-    final JdbcTemplate jdbc;
-    private final DataSourceTransactionManager transactions;
     private final Runnable pause;
 
+    JdbcTemplate jdbc;
+    private DataSourceTransactionManager transactions;
     Trial trial = new Trial(0);
     PostgresCache cache;
 
@@ -32,6 +37,8 @@ final class Caller {
 
     private @Nullable Object savepoint;
 
+    private boolean hadTransaction;
+
     private boolean missed;
 
     @Nullable Lookup miss;
@@ -40,15 +47,22 @@ final class Caller {
 
     @Nullable LoadToken token;
 
+    List<LoadToken> tokens = List.of();
+
+    private @Nullable Beginning beginning;
+
+    private @Nullable PersistenceContext context;
+
     /** @param pause waits on this thread until the session's next step lets it go on */
     Caller(SessionDataSource dataSource, Runnable pause) {
         this.dataSource = dataSource;
-        this.jdbc = new JdbcTemplate(dataSource);
-        this.transactions = new DataSourceTransactionManager(dataSource);
         this.pause = pause;
     }
 
-    void start(Trial next, PostgresCache itsCache) {
+    /** @param pool of the process that this thread belongs to */
+    void start(Trial next, PostgresCache itsCache, DataSource pool) {
+        jdbc = new JdbcTemplate(pool);
+        transactions = new DataSourceTransactionManager(pool);
         trial = next;
         cache = itsCache;
         collector = new Collector(dataSource);
@@ -56,6 +70,14 @@ final class Caller {
         missed = false;
         loaded = null;
         token = null;
+        beginning = null;
+        context = null;
+        hadTransaction = false;
+    }
+
+    /** Whether there may be something to store after a commit. */
+    boolean hadTransaction() {
+        return hadTransaction;
     }
 
     CacheRegion region() {
@@ -66,6 +88,7 @@ final class Caller {
         DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
         definition.setIsolationLevel(isolation);
         status = transactions.getTransaction(definition);
+        hadTransaction = true;
     }
 
     void beginReadCommitted() {
@@ -101,6 +124,12 @@ final class Caller {
         jdbc.update("update data set v = ? where k = ?", value, trial.key());
     }
 
+    /** Adds 1 to the row, so that later commits have higher values. */
+    void writeNext() {
+        beginReadCommitted();
+        loaded = jdbc.queryForObject("update data set v = v + 1 where k = ? returning v", Integer.class, trial.key());
+    }
+
     /** A change of something else, so that the transaction has an id. */
     void touch() {
         beginReadCommitted();
@@ -109,11 +138,26 @@ final class Caller {
 
     /** A lookup; a hit must be what this thread sees. */
     void get() {
+        lookUp(value -> trial.hit(value, data()));
+    }
+
+    /** A lookup where writers evict after their commit; a hit must not be older than the last eviction that had ended. */
+    void getEvictedLater() {
+        int least = trial.evicted();
+        lookUp(value -> trial.hit(value, IntStream.rangeClosed(least, data()).toArray()));
+    }
+
+    /** A lookup of something outside the database. */
+    void getStated() {
+        lookUp(value -> trial.hit(value, trial.stated()));
+    }
+
+    void lookUp(IntConsumer hit) {
         Lookup found = region().lookup(trial.key(), type -> Integer.class);
         miss = found.isHit() ? null : found;
         missed = miss != null;
         if (found.isHit()) {
-            trial.hit((Integer) Objects.requireNonNull(found.value()), data());
+            hit.accept((Integer) Objects.requireNonNull(found.value()));
         }
     }
 
@@ -136,8 +180,59 @@ final class Caller {
         }
     }
 
-    void put(int value) {
+    boolean isStored() {
+        return !jdbc.queryForList("select 1 from psycache where key = ?", trial.key())
+                .isEmpty();
+    }
+
+    void put(@Nullable Integer value) {
         region().put(trial.key(), value, Integer.class, TTL);
+    }
+
+    /** What {@code @CachePut} does before its method. */
+    void mark() {
+        beginning = region().begin();
+    }
+
+    void openContext() {
+        context = new PersistenceContext();
+    }
+
+    Map<?, Boolean> contexts() {
+        return PersistenceContext.bound(context);
+    }
+
+    /** What a method returns that asks the bound context. */
+    void find() {
+        loaded = Objects.requireNonNull(context).find(this);
+    }
+
+    /** What a method returns that only reads. */
+    void read() {
+        loaded = data();
+    }
+
+    /** What {@code @CachePut} does after its method. */
+    void putMade() {
+        region().put(
+                        Objects.requireNonNull(beginning),
+                        trial.key(),
+                        Objects.requireNonNull(loaded),
+                        Integer.class,
+                        TTL);
+    }
+
+    void putIfAbsent(int value) {
+        cache.withTags(trial.tag()).putIfAbsent(trial.key(), value, TTL);
+    }
+
+    /** As Spring's {@code putIfAbsent} does; the entry there is, if there is one, must be what this thread sees. */
+    void putReadIfAbsent() {
+        Lookup found = region().putIfAbsent(
+                        trial.key(), Objects.requireNonNull(loaded), Integer.class, TTL, type -> Integer.class);
+        if (found.isHit()) {
+            trial.hit((Integer) Objects.requireNonNull(found.value()), data());
+        }
     }
 
     void savepoint() {
@@ -177,6 +272,22 @@ final class Caller {
         int before = data();
         Integer value = cache.withTags(trial.tag()).getOrLoad(trial.key(), Integer.class, TTL, this::slowly);
         trial.hit(Objects.requireNonNull(value), before, data());
+    }
+
+    /** {@link #getOrLoad} of a value that is not stored; who waits for it gets it only while it is current. */
+    void getOrLoadUnstored() {
+        int before = data();
+        Object value = region().getOrLoad(
+                        trial.key(),
+                        type -> Integer.class,
+                        unstored -> null,
+                        TTL,
+                        this::slowly,
+                        unreadable -> {},
+                        failure -> {
+                            throw failure;
+                        });
+        trial.hit((Integer) Objects.requireNonNull(value), before, data());
     }
 
     int slowly() {

@@ -13,11 +13,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A hit is never stale, whatever the order of what applications do at once; and the usual schemes are caught by the same runner.
  *
  * <p>Of scenarios with more than 2,000 permutations 2,000 are chosen by chance, with {@code -Pexhaustive} all are run. {@code
- * -Dpsycache.seed} repeats a choice, {@code -Dpsycache.scenarios} is a regular expression for the names of those to run.
+ * -Dpsycache.seed} repeats a choice, {@code -Dpsycache.most} changes the 2,000, {@code -Dpsycache.scenarios} is a regular
+ * expression for the names of those to run.
  */
 class ConsistencyTests {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("psycache.exhaustive");
     private static final long SEED = Long.getLong("psycache.seed", System.nanoTime());
+    private static final Interleaver INTERLEAVER = new Interleaver(EXHAUSTIVE, SEED);
     private static final List<Outcome> OUTCOMES = new ArrayList<>();
 
     static Stream<Scenario> scenarios() {
@@ -33,7 +35,7 @@ class ConsistencyTests {
     }
 
     private static Outcome run(Scenario scenario) throws Exception {
-        Outcome outcome = new Interleaver(EXHAUSTIVE, SEED).run(scenario);
+        Outcome outcome = INTERLEAVER.run(scenario);
         OUTCOMES.add(outcome);
         assertThat(outcome.hits()).as("values checked").isPositive();
         return outcome;
@@ -53,7 +55,8 @@ class ConsistencyTests {
     }
 
     @AfterAll
-    static void print() {
-        System.out.println("Seed " + SEED + System.lineSeparator() + Outcome.table(OUTCOMES));
+    static void print() throws Exception {
+        INTERLEAVER.close();
+        System.out.println(Outcome.table(OUTCOMES) + System.lineSeparator() + Outcome.summary(OUTCOMES, SEED));
     }
 }

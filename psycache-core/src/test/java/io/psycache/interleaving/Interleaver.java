@@ -4,14 +4,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the permutations of scenarios: all of them, or where there are many a random choice. */
-final class Interleaver {
-    private static final int MOST = 2_000;
+final class Interleaver implements AutoCloseable {
+    private static final int MOST = Integer.getInteger("psycache.most", 2_000);
     private static final int EXAMPLES = 3;
 
     private final boolean exhaustive;
     private final long seed;
+
+    private @Nullable Stage stage;
 
     Interleaver(boolean exhaustive, long seed) {
         this.exhaustive = exhaustive;
@@ -23,15 +26,18 @@ final class Interleaver {
         List<byte[]> orders = orders(new Permutations(scenario.stepCounts()));
         long hits = 0;
         List<String> stale = new ArrayList<>();
-        try (Play play = new Play(scenario)) {
-            for (int i = 0; i < orders.size(); i++) {
-                Trial trial = play.run(i, orders.get(i));
-                hits += trial.hits();
-                if (!trial.stale().isEmpty()) {
-                    stale.add(trial.stale() + " in " + scenario.story(orders.get(i)));
-                }
+        Stage tidy = stage == null ? new Stage() : stage;
+        stage = null; // a play that fails leaves it in disorder
+        Play play = new Play(scenario, tidy);
+        for (byte[] order : orders) {
+            Trial trial = play.run(order);
+            hits += trial.hits();
+            if (!trial.stale().isEmpty()) {
+                stale.add(trial.stale() + " in " + scenario.story(order));
             }
         }
+        tidy.server().empty();
+        stage = tidy;
         return new Outcome(
                 scenario,
                 new Permutations(scenario.stepCounts()).count(),
@@ -46,5 +52,12 @@ final class Interleaver {
         return exhaustive || permutations.count() <= MOST
                 ? permutations.all()
                 : permutations.sample(MOST, new Random(seed));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (stage != null) {
+            stage.close();
+        }
     }
 }

@@ -6,17 +6,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
-/** The pool of a process whose threads are sessions: each has the connection of its session. */
+/** The pool of a process whose threads are sessions: each has the connection of its session, and other threads the first's. */
 final class NodeDataSource extends AbstractDataSource {
     private final Map<Thread, SessionDataSource> ofThreads;
+    private final SessionDataSource first;
 
     NodeDataSource(List<Session> sessions) {
+        this.first = sessions.get(0).dataSource();
         this.ofThreads = sessions.stream().collect(Collectors.toMap(Session::thread, Session::dataSource));
     }
 
     @Override
     public Connection getConnection() {
-        return ofThreads.get(Thread.currentThread()).getConnection();
+        return ofThreads.getOrDefault(Thread.currentThread(), first).getConnection();
     }
 
     @Override

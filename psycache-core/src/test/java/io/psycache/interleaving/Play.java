@@ -1,6 +1,7 @@
 package io.psycache.interleaving;
 
 import io.psycache.PostgresCache;
+import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import java.sql.SQLException;
@@ -9,7 +10,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -20,33 +24,37 @@ import javax.sql.DataSource;
  * <p>The next step begins when every session has ended its step or waits: for a lock, as PostgreSQL itself says, for the load
  * of another thread, or for the director. A step of a session that waits is run as soon as that session can.
  */
-final class Play implements AutoCloseable {
+final class Play {
     private static final CacheCodec CODEC = CacheCodecs.detect();
-    private static final long LOOK_AGAIN_NANOS = 300_000;
+    private static final long SHORT_PAUSE_NANOS = 300_000;
+    private static final long LONG_PAUSE_NANOS = 5_000_000;
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
 
     private final Scenario scenario;
-    private final Server server = new Server();
-    private final List<Session> sessions = new ArrayList<>();
-    private final List<Deque<Step>> due = new ArrayList<>();
+    private final Stage stage;
+    private final Server server;
+    private final List<Session> sessions;
     private final Session witness;
+    private final List<Deque<Step>> due = new ArrayList<>();
     private final DataSource node;
+    private final Map<DataSource, PostgresCache> caches = new HashMap<>();
+    private final Map<Session, Step> underWay = new HashMap<>();
+    private final Set<Step> haveWaited = new HashSet<>();
 
-    Play(Scenario scenario) throws SQLException {
+    Play(Scenario scenario, Stage stage) throws SQLException {
         this.scenario = scenario;
-        for (int i = 0; i < scenario.sessions().size(); i++) {
-            sessions.add(new Session(server.dataSource(), i + 1));
-            due.add(new ArrayDeque<>());
-        }
-        this.witness = new Session(server.dataSource(), 0);
+        this.stage = stage;
+        this.server = stage.server();
+        this.sessions = stage.sessions(scenario.sessions().size());
+        this.witness = stage.witness();
         this.node = new NodeDataSource(sessions);
+        sessions.forEach(session -> due.add(new ArrayDeque<>()));
     }
 
     /** @param order indexes of the sessions */
-    Trial run(long number, byte[] order) {
-        Trial trial = new Trial(number);
-        server.begin(trial);
-        List<PostgresCache> caches = start(trial);
+    Trial run(byte[] order) {
+        Trial trial = stage.newTrial();
+        start(trial);
         perform(witness, Step.act("before", scenario.before()));
         int[] next = new int[sessions.size()];
         for (byte session : order) {
@@ -54,30 +62,44 @@ final class Play implements AutoCloseable {
             performDue();
         }
         end();
-        caches.forEach(PostgresCache::close);
+        closeUsedCaches();
         perform(witness, Step.act("at rest", scenario.atRest()));
         sessions.forEach(Session::rethrow);
         witness.rethrow();
         return trial;
     }
 
-    private List<PostgresCache> start(Trial trial) {
-        List<PostgresCache> caches = new ArrayList<>(List.of(cache(node)));
+    /** A cache lives on where all that it does is done at once; one of a transaction may have queued something. */
+    private void start(Trial trial) {
         for (int i = 0; i < sessions.size(); i++) {
-            Session session = sessions.get(i);
-            if (!scenario.isOnOneNode(i)) {
-                caches.add(cache(session.dataSource()));
-            }
-            session.start(trial, scenario.isOnOneNode(i) ? caches.get(0) : caches.get(caches.size() - 1));
+            start(
+                    sessions.get(i),
+                    trial,
+                    scenario.isOnOneNode(i) ? node : sessions.get(i).dataSource());
         }
-        witness.start(trial, cache(witness.dataSource()));
-        return caches;
+        start(witness, trial, witness.dataSource());
     }
 
-    private static PostgresCache cache(DataSource dataSource) {
+    private void start(Session session, Trial trial, DataSource pool) {
+        ReadContexts contexts = pool == node ? Map::of : session.caller()::contexts;
+        PostgresCache cache = caches.computeIfAbsent(pool, itsPool -> cache(itsPool, contexts));
+        session.start(trial, cache, pool, scenario.sql());
+    }
+
+    private void closeUsedCaches() {
+        for (Session session : sessions) {
+            if (session.caller().hadTransaction()) {
+                session.caller().cache.close();
+                caches.values().remove(session.caller().cache);
+            }
+        }
+    }
+
+    private static PostgresCache cache(DataSource dataSource, ReadContexts contexts) {
         return PostgresCache.builder(dataSource)
                 .codec(CODEC)
                 .timeout(LONGEST_HOLD)
+                .readContexts(contexts)
                 .build();
     }
 
@@ -110,7 +132,7 @@ final class Play implements AutoCloseable {
             return;
         }
         switch (step.kind()) {
-            case ACT -> session.run(step.action());
+            case ACT -> begin(session, step);
             case HOLD -> hold(session, step);
             case RELEASE -> server.release(session.number());
             case RESUME -> resume(session);
@@ -121,6 +143,11 @@ final class Play implements AutoCloseable {
 
     private void hold(Session session, Step step) {
         server.hold(session.number());
+        begin(session, step);
+    }
+
+    private void begin(Session session, Step step) {
+        underWay.put(session, step);
         session.run(step.action());
     }
 
@@ -143,17 +170,30 @@ final class Play implements AutoCloseable {
         }
     }
 
-    /** Waits until every session has ended its step or waits for something. */
+    /**
+     * Waits until every session has ended its step or waits for something. Asking the server who waits takes longer than most
+     * steps, so it is asked early only about steps that have waited in an earlier permutation.
+     */
     private void settle() {
         List<Session> running = running();
+        long pause = haveWaitedBefore(running) ? SHORT_PAUSE_NANOS : LONG_PAUSE_NANOS;
         while (!running.isEmpty()) {
-            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+            if (!running.stream().allMatch(Session::isWaiting)) {
+                LockSupport.parkNanos(this, pause);
+                pause = Math.min(2 * pause, LONG_PAUSE_NANOS);
+            }
             List<Session> still = running();
             if (!still.isEmpty() && still.equals(running) && allWait(still)) {
                 return;
             }
             running = still;
         }
+    }
+
+    private boolean haveWaitedBefore(List<Session> running) {
+        return running.stream()
+                .filter(session -> !session.isWaiting())
+                .anyMatch(session -> haveWaited.contains(underWay.get(session)));
     }
 
     private List<Session> running() {
@@ -173,13 +213,20 @@ final class Play implements AutoCloseable {
         Set<Integer> waiting = server.waiting(running.stream()
                 .flatMapToInt(session -> Arrays.stream(session.backends()))
                 .toArray());
-        for (Session session : running) {
-            boolean blocked = Arrays.stream(session.backends()).anyMatch(waiting::contains);
-            if (!blocked && !(session.waitsInFlight() && othersHoldAFlight(session))) {
-                return false;
-            }
+        running.forEach(session -> note(session, waits(session, waiting)));
+        return running.stream().allMatch(Session::isWaiting) && running.equals(running());
+    }
+
+    private void note(Session session, boolean waits) {
+        session.noteWaiting(waits);
+        if (waits) {
+            haveWaited.add(underWay.get(session));
         }
-        return running.equals(running());
+    }
+
+    private boolean waits(Session session, Set<Integer> waiting) {
+        return Arrays.stream(session.backends()).anyMatch(waiting::contains)
+                || session.waitsInFlight() && othersHoldAFlight(session);
     }
 
     /** A thread that is just being woken looks as if it waited still; then whom it waited for has ended his step. */
@@ -217,14 +264,5 @@ final class Play implements AutoCloseable {
             return true;
         }
         return session.state() != Session.State.IDLE;
-    }
-
-    @Override
-    public void close() throws SQLException {
-        for (Session session : sessions) {
-            session.close();
-        }
-        witness.close();
-        server.close();
     }
 }

@@ -27,8 +27,8 @@ class PlayTests {
         for (int i = 0; i < order.length; i++) {
             sessions[i] = (byte) order[i];
         }
-        try (Play play = new Play(scenario)) {
-            return play.run(1, sessions);
+        try (Stage stage = new Stage()) {
+            return new Play(scenario, stage).run(sessions);
         }
     }
 

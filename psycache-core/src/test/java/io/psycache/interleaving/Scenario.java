@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Sessions, each with steps in an order that is kept, while those of different sessions run in every order. */
 final class Scenario {
@@ -12,6 +13,8 @@ final class Scenario {
     private Step.Action before = caller -> {};
     private Step.Action atRest = Caller::get;
     private List<String> onOneNode = List.of();
+    private String group = "";
+    private UnaryOperator<String> sql = UnaryOperator.identity();
 
     private Scenario(String name) {
         this.name = name;
@@ -19,6 +22,23 @@ final class Scenario {
 
     static Scenario of(String name) {
         return new Scenario(name);
+    }
+
+    /** This scenario on a store whose SQL lacks something. */
+    Scenario broken(String what, UnaryOperator<String> mutation) {
+        Scenario broken = new Scenario("BROKEN " + what);
+        broken.sessions.putAll(sessions);
+        broken.before = before;
+        broken.atRest = atRest;
+        broken.onOneNode = onOneNode;
+        broken.sql = mutation;
+        return broken;
+    }
+
+    /** Named so in the summary. */
+    Scenario in(String itsGroup) {
+        group = itsGroup;
+        return this;
     }
 
     /** @param steps single steps and lists of them */
@@ -79,6 +99,15 @@ final class Scenario {
 
     Step.Action atRest() {
         return atRest;
+    }
+
+    String group() {
+        return group;
+    }
+
+    /** What the sessions send to the server instead of what they say. */
+    UnaryOperator<String> sql() {
+        return sql;
     }
 
     /** The steps in an order of their sessions. */

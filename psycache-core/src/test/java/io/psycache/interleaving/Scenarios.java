@@ -12,17 +12,34 @@ final class Scenarios {
     private Scenarios() {}
 
     static Stream<Scenario> all() {
-        return Stream.of(evictions(), writersAndLoaders(), isolation(), rollbacks(), ownWrites(), puts(), others())
+        return Stream.of(
+                        in("writers that evict, loaders, readers", Stream.concat(evictions(), writersAndLoaders())),
+                        in("evictions outside transactions", evictionsOutside()),
+                        in("isolation levels, loads in transactions", isolation()),
+                        in("rollbacks and savepoints", rollbacks()),
+                        in("own writes and loads in one transaction", ownWrites()),
+                        in("puts without a token", PutScenarios.puts()),
+                        in("@CachePut outside transactions", PutScenarios.cachePutsOutside()),
+                        in("@CachePut in transactions", PutScenarios.cachePutsInside()),
+                        in("putIfAbsent", PutScenarios.absent()),
+                        in("several keys in one statement", batches()),
+                        in("one load for several threads", flights()),
+                        in("JPA persistence contexts", PersistenceContextScenarios.all()),
+                        in("counters", counters()),
+                        in(
+                                "collector of the log",
+                                Stream.concat(CollectorScenarios.collectors(), CollectorScenarios.collectedPuts())),
+                        in("crash", CollectorScenarios.crashes()))
                 .flatMap(group -> group);
+    }
+
+    private static Stream<Scenario> in(String group, Stream<Scenario> scenarios) {
+        return scenarios.map(scenario -> scenario.in(group));
     }
 
     private static Stream<Scenario> evictions() {
         return Stream.concat(
-                Stream.of(Eviction.values())
-                        .map(eviction -> Scenario.of("writer, slow put, reader: " + eviction)
-                                .session("W", write(1), evict(eviction), commit())
-                                .session("L", slowLoader())
-                                .session("R", get())),
+                Stream.of(Eviction.values()).map(Scenarios::evictedBy),
                 Stream.of(
                         Scenario.of("writer that evicts first, slow put, reader")
                                 .session("W", evict(), write(1), commit())
@@ -110,10 +127,13 @@ final class Scenarios {
                                 commit(),
                                 stored())
                         .session("L", loader()),
-                Scenario.of("put in a savepoint rolled back by SQL, loader")
-                        .session(
-                                "W", savepointBySql(), write(1), put(1), rollbackToSavepointBySql(), commit(), stored())
-                        .session("L", loader()));
+                putRolledBackBySql());
+    }
+
+    static Scenario putRolledBackBySql() {
+        return Scenario.of("put in a savepoint rolled back by SQL, loader")
+                .session("W", savepointBySql(), write(1), put(1), rollbackToSavepointBySql(), commit(), stored())
+                .session("L", loader());
     }
 
     private static void loadOwnWriteInASavepoint(Caller caller) {
@@ -134,115 +154,104 @@ final class Scenarios {
                         .session("W", write(1), evict(), get(), load(), putAndCommit(), stored())
                         .session("L", loader())
                         .session("R", get()),
-                Scenario.of("write, load and write again in one transaction, another transaction")
-                        .session(
-                                "W",
-                                writeAndEvict(1),
-                                get(),
-                                load(),
-                                putLoaded(),
-                                writeAndEvict(2),
-                                commit(),
-                                stored(),
-                                loader())
-                        .session("X", touch(), commit()),
+                writeLoadAndWrite(),
                 Scenario.of("write, load and roll back in one transaction, loader")
                         .session("W", write(1), evict(), get(), load(), putLoaded(), rollback(), stored())
                         .session("L", loader()));
     }
 
-    private static Stream<Scenario> puts() {
-        return Stream.of(
-                Scenario.of("put after the commit, slow put of a loader, reader")
-                        .session("W", write(1), evict(), commit(), put(1))
-                        .session("L", slowLoader())
-                        .session("R", get()),
-                Scenario.of("slow put after the commit, loader, reader")
-                        .session("W", write(1), evict(), commit(), putSlowly(1))
-                        .session("L", loader())
-                        .session("R", get()),
-                Scenario.of("put in a transaction, slow put of a loader, reader")
-                        .session("W", write(1), put(1), commit(), stored())
-                        .session("L", slowLoader())
-                        .session("R", get()),
-                Scenario.of("put in a transaction that writes again later, loader")
-                        .session("W", write(1), put(1), write(2), evict(), commit(), stored())
-                        .session("L", loader()),
-                Scenario.of("two puts in one transaction, loader")
-                        .session("W", write(1), put(1), write(2), put(2), commit(), stored())
-                        .session("L", loader()),
-                Scenario.of("two writers that put in their transactions, reader")
-                        .session("W1", write(1), put(1), commit(), stored())
-                        .session("W2", write(2), put(2), commit(), stored())
-                        .session("R", get()),
-                Scenario.of("put in a transaction and a writer that evicts, reader")
-                        .session("W1", write(1), put(1), commit(), stored())
-                        .session("W2", writer(2))
-                        .session("R", get()),
-                Scenario.of("put in a transaction of what another one changes, reader")
-                        .session("P", touch(), putWhatIsRead(), commit(), stored())
-                        .session("W", writer(1))
-                        .session("R", get()));
+    static Scenario writeLoadAndWrite() {
+        return Scenario.of("write, load and write again in one transaction, another transaction")
+                .session(
+                        "W",
+                        writeAndEvict(1),
+                        get(),
+                        load(),
+                        putLoaded(),
+                        writeAndEvict(2),
+                        commit(),
+                        stored(),
+                        loader())
+                .session("X", touch(), commit());
     }
 
-    private static Stream<Scenario> others() {
-        return Stream.of(
-                Scenario.of("crash, writer, loader, reader")
-                        .session("X", crash())
-                        .session("W", writer(1))
-                        .session("L", loader())
-                        .session("R", get()),
-                Scenario.of("crash, put in a transaction, loader")
-                        .session("X", crash())
-                        .session("W", write(1), put(1), commit(), stored())
-                        .session("L", loader()),
-                Scenario.of("crash, writer, put of a loader in a transaction, reader")
-                        .session("X", crash())
-                        .session("W", write(1), evictAndCommit())
-                        .session("L", beginAndGet(), load(), putAndCommit(), stored())
-                        .session("R", get()),
-                Scenario.of("collector, writer, loader")
-                        .session("C", sample(), cleanup())
-                        .session("W", writer(1))
-                        .session("L", loader()),
-                Scenario.of("collector, writer, reader of an entry that is there")
+    static Scenario evictedByPrefix() {
+        return evictedBy(Eviction.PREFIX);
+    }
+
+    private static Scenario evictedBy(Eviction eviction) {
+        return Scenario.of("writer, slow put, reader: " + eviction)
+                .session("W", write(1), evict(eviction), commit())
+                .session("L", slowLoader())
+                .session("R", get());
+    }
+
+    /** Until such an eviction a hit is old, and right from its end on never again. */
+    private static Stream<Scenario> evictionsOutside() {
+        return Stream.of(Eviction.values())
+                .map(eviction -> Scenario.of("eviction after the commit, slow put, reader: " + eviction)
                         .before(caller -> caller.put(0))
-                        .session("C", sample(), sweep(), collect())
-                        .session("W", writer(1))
-                        .session("R", beginRepeatableRead(), get()),
-                Scenario.of("collector step by step, writer, loader")
-                        .session("C", sample(), sweep(), collect())
-                        .session("W", writer(1))
-                        .session("L", loader()),
-                Scenario.of("collector, writer, repeatable-read loader")
-                        .session("C", sample(), cleanup())
-                        .session("W", write(1), evictAndCommit())
-                        .session("L", beginRepeatableRead(), get(), load(), putAndCommit(), stored()),
-                Scenario.of("collector, put in a transaction of what another one changes")
-                        .session("C", sample(), cleanup())
-                        .session("P", touch(), putWhatIsRead(), commit(), stored())
-                        .session("W", write(1), evictAndCommit()),
-                Scenario.of("collector, crash, writer, loader")
-                        .session("C", sample(), cleanup())
-                        .session("X", crash())
-                        .session("W", writeEvictAndCommit(1, Eviction.KEY))
-                        .session("L", get(), loader()),
+                        .session("W", writeNext(), commit(), evictLater(eviction))
+                        .session("L", slowLoaderEvictedLater())
+                        .session("R", getEvictedLater()));
+    }
+
+    private static Stream<Scenario> batches() {
+        return Stream.of(
+                Scenario.of("writer, loader of two keys, reader of both")
+                        .atRest(Batch::get)
+                        .session("W", write(1), evict(Eviction.PREFIX), commit())
+                        .session("L", Batch.loader())
+                        .session("R", Batch.reader()),
+                Scenario.of("writer, two loaders of two keys")
+                        .atRest(Batch::get)
+                        .session("W", write(1), evict(Eviction.TAG), commit())
+                        .session("L1", Batch.loader())
+                        .session("L2", Batch.loader()));
+    }
+
+    private static Stream<Scenario> flights() {
+        return Stream.of(
                 Scenario.of("two threads of a process, one load for both, writer, reader")
                         .onOneNode("A", "B")
                         .session("A", getOrLoad())
                         .session("B", getOrLoad())
                         .session("W", write(1), evictAndCommit())
                         .session("R", get()),
-                counters("late increments, eviction", evict()),
-                counters("late increments, flush", evict(Eviction.FLUSH)));
+                Scenario.of("two threads of a process, one load for both, slow put, writer")
+                        .onOneNode("A", "B")
+                        .session("A", getOrLoadSlowly(Caller::getOrLoad))
+                        .session("B", getOrLoad())
+                        .session("W", write(1), evictAndCommit()),
+                Scenario.of("two threads of a process, one load for both of what can't be stored, writer")
+                        .onOneNode("A", "B")
+                        .session("A", getOrLoad(Caller::getOrLoadUnstored))
+                        .session("B", getOrLoad(Caller::getOrLoadUnstored))
+                        .session("W", writer(1)),
+                Scenario.of("get or load in a transaction, writer, reader")
+                        .session("L", begin(), getOrLoad(), commit(), stored())
+                        .session("W", write(1), evictAndCommit())
+                        .session("R", get()),
+                Scenario.of("get or load in a transaction that writes later, loader")
+                        .session("W", begin(), getOrLoad(), write(1), evictAndCommit(), stored())
+                        .session("L", loader()),
+                Scenario.of("get or load in a transaction and another thread of the process, writer")
+                        .onOneNode("L", "A")
+                        .session("L", begin(), getOrLoad(), commit())
+                        .session("A", getOrLoad())
+                        .session("W", write(1), evictAndCommit()));
     }
 
-    private static Scenario counters(String name, Step evict) {
-        return Scenario.of(name)
+    private static Stream<Scenario> counters() {
+        return Stream.of(Eviction.KEY, Eviction.PREFIX, Eviction.FLUSH).map(Scenarios::counters);
+    }
+
+    static Scenario counters(Eviction eviction) {
+        return Scenario.of("late increments: " + eviction)
                 .atRest(Caller::count)
                 .session("I1", incrementSlowly())
                 .session("I2", incrementSlowly())
-                .session("W", evict, act("commit", Caller::commitReset))
+                .session("W", evict(eviction), act("commit", Caller::commitReset))
                 .session("R", act("count", Caller::count));
     }
 }

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -31,6 +33,7 @@ final class Session implements AutoCloseable {
     private volatile State state = State.IDLE;
     private volatile @Nullable Throwable failure;
     private volatile boolean abandoned;
+    private boolean waiting;
 
     Session(PGSimpleDataSource server, int number) throws SQLException {
         this.number = number;
@@ -75,27 +78,45 @@ final class Session implements AutoCloseable {
         abandoned = true;
     }
 
-    void start(Trial trial, PostgresCache cache) {
+    /**
+     * @param pool of the cache
+     * @param sql changes what is sent to the server
+     */
+    void start(Trial trial, PostgresCache cache, DataSource pool, UnaryOperator<String> sql) {
         abandoned = false;
         dataSource.closeBackground();
-        caller.start(trial, cache);
+        dataSource.mutate(sql);
+        caller.start(trial, cache, pool);
     }
 
     void run(Step.Action action) {
+        waiting = false;
         state = State.RUNNING;
         queue.add(action);
     }
 
     void resume() {
+        waiting = false;
         state = State.RUNNING;
         resumed.release();
     }
 
+    void noteWaiting(boolean waits) {
+        waiting = waits;
+    }
+
+    /** Whether its step waited when it was last looked at. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
     /** Whether the thread waits for a load of another thread; one that was resumed just now may look as if it paused still. */
     boolean waitsInFlight() {
+        if (thread.getState() != Thread.State.WAITING) {
+            return false;
+        }
         StackTraceElement[] stack = thread.getStackTrace();
-        return thread.getState() == Thread.State.WAITING
-                && Arrays.stream(stack).anyMatch(frame -> frame.getClassName().contains("Flight"))
+        return Arrays.stream(stack).anyMatch(frame -> frame.getClassName().contains("Flight"))
                 && Arrays.stream(stack).noneMatch(frame -> frame.getMethodName().equals("pause"));
     }
 

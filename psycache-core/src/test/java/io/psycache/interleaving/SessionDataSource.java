@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -16,10 +17,17 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * connection for the background writer of its cache, which waits until a step lets it work.
  */
 final class SessionDataSource extends AbstractDataSource implements AutoCloseable {
+    /** Planning takes PostgreSQL longer than running the statements does. */
+    private static final String SETTINGS = """
+            set plan_cache_mode = force_generic_plan;
+            set synchronous_commit = off;
+            set interleaving.session = '%d'""";
+
     private final Thread owner;
     private final Connection foreground;
     private final Connection background;
     private final Semaphore backgroundGate = new Semaphore(0);
+    private volatile UnaryOperator<String> sql = UnaryOperator.identity();
     private boolean lent;
 
     /** @param number under which the session's inserts of entries can be held */
@@ -32,7 +40,7 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
     private static Connection connect(PGSimpleDataSource server, int number) throws SQLException {
         Connection connection = server.getConnection();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set interleaving.session = '" + number + "'");
+            statement.execute(SETTINGS.formatted(number));
         }
         return connection;
     }
@@ -76,12 +84,20 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
         return onClose(background, backgroundGate::release);
     }
 
-    private static Connection onClose(Connection target, Runnable giveBack) {
+    /** Statements are prepared as this says from now on. */
+    void mutate(UnaryOperator<String> mutation) {
+        sql = mutation;
+    }
+
+    private Connection onClose(Connection target, Runnable giveBack) {
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("close")) {
                         giveBack.run();
                         return null;
+                    }
+                    if (method.getName().equals("prepareStatement")) {
+                        arguments[0] = sql.apply((String) arguments[0]);
                     }
                     return invoke(target, method, arguments);
                 });

@@ -4,6 +4,7 @@ import static io.psycache.interleaving.Step.act;
 import static io.psycache.interleaving.Step.hold;
 
 import java.util.List;
+import java.util.Objects;
 import org.springframework.transaction.TransactionDefinition;
 
 /** The steps that scenarios are made of. A write begins a READ COMMITTED transaction where there is none. */
@@ -15,12 +16,17 @@ final class Steps {
         TAG(caller -> caller.cache.invalidateTags(caller.trial.tag())),
         CLEAR(caller -> caller.region().clear()),
         PREFIX(caller -> caller.cache.removeByPrefix(caller.trial.prefix())),
-        FLUSH(caller -> caller.cache.flush());
+        FLUSH(caller -> caller.cache.flush()),
+        REMOVE_ALL(caller -> caller.cache.removeAll(List.of(caller.trial.key(), "another key")));
 
         private final Step.Action action;
 
         Eviction(Step.Action action) {
             this.action = action;
+        }
+
+        void run(Caller caller) throws Exception {
+            action.run(caller);
         }
     }
 
@@ -41,12 +47,34 @@ final class Steps {
     static Step evict(Eviction eviction) {
         return act("evict " + eviction, caller -> {
             caller.beginReadCommitted();
-            eviction.action.run(caller);
+            eviction.run(caller);
         });
     }
 
     static Step evict() {
         return evict(Eviction.KEY);
+    }
+
+    /** In no transaction, after the commit of what it is for. */
+    static Step evictLater(Eviction eviction) {
+        return act("evict " + eviction + " outside", caller -> {
+            int value = caller.data();
+            eviction.run(caller);
+            caller.trial.evicted(value);
+        });
+    }
+
+    /** A loader in an application that evicts after its commits, so that hits are old for a moment. */
+    static List<Step> slowLoaderEvictedLater() {
+        return List.of(
+                getEvictedLater(),
+                load(),
+                putLoadedSlowly().get(0),
+                putLoadedSlowly().get(1));
+    }
+
+    static Step getEvictedLater() {
+        return act("get", Caller::getEvictedLater);
     }
 
     static Step commit() {
@@ -103,10 +131,7 @@ final class Steps {
     }
 
     static Step beginAndGet() {
-        return act("begin, get", caller -> {
-            caller.beginReadCommitted();
-            caller.get();
-        });
+        return begin("get", Caller::get);
     }
 
     static Step touch() {
@@ -137,7 +162,7 @@ final class Steps {
     static Step writeEvictAndCommit(int value, Eviction eviction) {
         return act("write " + value + ", evict " + eviction + ", commit", caller -> {
             caller.write(value);
-            eviction.action.run(caller);
+            eviction.run(caller);
             caller.commit();
         });
     }
@@ -153,6 +178,56 @@ final class Steps {
     /** States what the transaction sees, without having changed it. */
     static Step putWhatIsRead() {
         return act("put what is read", caller -> caller.put(caller.data()));
+    }
+
+    static Step begin(String what, Step.Action first) {
+        return act("begin, " + what, caller -> {
+            caller.beginReadCommitted();
+            first.run(caller);
+        });
+    }
+
+    static Step mark() {
+        return act("before @CachePut's method", Caller::mark);
+    }
+
+    static Step beginAndMark() {
+        return begin("before @CachePut's method", Caller::mark);
+    }
+
+    static Step read() {
+        return act("read", Caller::read);
+    }
+
+    static Step writeNext() {
+        return act("write 1 more", Caller::writeNext);
+    }
+
+    static Step putMade() {
+        return act("put what the method returns", Caller::putMade);
+    }
+
+    static List<Step> putMadeSlowly() {
+        return List.of(hold("put what the method returns...", Caller::putMade), row());
+    }
+
+    /** After the commit of a method that has written; its old value may be returned until then. */
+    static Step putMadeAfterCommit() {
+        return act("put what the method returned", caller -> {
+            caller.putMade();
+            caller.trial.evicted(Objects.requireNonNull(caller.loaded));
+        });
+    }
+
+    static Step putMadeAndCommit() {
+        return act("put what the method returns, commit", caller -> {
+            caller.putMade();
+            caller.commit();
+        });
+    }
+
+    static List<Step> storedSlowly() {
+        return List.of(hold("store...", Caller::store), row());
     }
 
     static Step savepoint() {
@@ -199,7 +274,16 @@ final class Steps {
 
     /** With a moment between the load and its end. */
     static List<Step> getOrLoad() {
-        return List.of(act("get or load...", Caller::getOrLoad), Step.of("...loaded", Step.Kind.RESUME));
+        return getOrLoad(Caller::getOrLoad);
+    }
+
+    static List<Step> getOrLoad(Step.Action getOrLoad) {
+        return List.of(act("get or load...", getOrLoad), Step.of("...loaded", Step.Kind.RESUME));
+    }
+
+    /** With another moment between the put's checks and its row. */
+    static List<Step> getOrLoadSlowly(Step.Action getOrLoad) {
+        return List.of(hold("get or load...", getOrLoad), Step.of("...loaded...", Step.Kind.RESUME), row());
     }
 
     static List<Step> incrementSlowly() {

@@ -9,6 +9,8 @@ final class Trial {
     private final List<String> stale = new ArrayList<>();
     private final Counter counter = new Counter();
     private int hits;
+    private int evicted;
+    private int stated;
 
     Trial(long number) {
         this.number = number;
@@ -45,6 +47,25 @@ final class Trial {
         if (value < counter.least() || value > counter.most()) {
             stale.add(value + " instead of " + counter.least() + " to " + counter.most());
         }
+    }
+
+    /** An eviction has ended that began when the row was {@code value}. */
+    synchronized void evicted(int value) {
+        evicted = Math.max(evicted, value);
+    }
+
+    /** The oldest value that a get may return which begins now, where writers evict after their commit. */
+    synchronized int evicted() {
+        return evicted;
+    }
+
+    /** Something outside the database is {@code value} now. */
+    synchronized void state(int value) {
+        stated = value;
+    }
+
+    synchronized int stated() {
+        return stated;
     }
 
     Counter counter() {

@@ -29,7 +29,7 @@ class BackgroundWriterTests {
 
     private BackgroundWriter<Integer> holding(int capacity, int maxBatch) throws InterruptedException {
         BackgroundWriter<Integer> writer = new BackgroundWriter<>("test-writer", capacity, maxBatch, this::held);
-        assertThat(writer.offer(0)).isTrue();
+        assertThat(writer.offer(List.of(0))).isTrue();
         assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
         return writer;
     }
@@ -37,7 +37,7 @@ class BackgroundWriterTests {
     @Test
     void whatWaitsIsWrittenInOrderAndInBatches() throws InterruptedException {
         try (BackgroundWriter<Integer> writer = holding(10, 3)) {
-            IntStream.rangeClosed(1, 7).forEach(writer::offer);
+            IntStream.rangeClosed(1, 7).forEach(i -> writer.offer(List.of(i)));
             released.countDown();
         }
         assertThat(written).containsExactly(List.of(0), List.of(1, 2, 3), List.of(4, 5, 6), List.of(7));
@@ -46,14 +46,39 @@ class BackgroundWriterTests {
     @Test
     void aFullQueueDropsAndCounts() throws InterruptedException {
         try (BackgroundWriter<Integer> writer = holding(2, 10)) {
-            assertThat(writer.offer(1)).isTrue();
-            assertThat(writer.offer(2)).isTrue();
-            assertThat(writer.offer(3)).isFalse();
-            assertThat(writer.offer(4)).isFalse();
+            assertThat(writer.offer(List.of(1))).isTrue();
+            assertThat(writer.offer(List.of(2))).isTrue();
+            assertThat(writer.offer(List.of(3))).isFalse();
+            assertThat(writer.offer(List.of(4))).isFalse();
             assertThat(writer.dropped()).isEqualTo(2);
             released.countDown();
         }
         assertThat(written).containsExactly(List.of(0), List.of(1, 2));
+    }
+
+    @Test
+    void aUnitIsWrittenWholeOrDroppedWhole() throws InterruptedException {
+        try (BackgroundWriter<Integer> writer = holding(3, 2)) {
+            assertThat(writer.offer(List.of(1, 2))).isTrue();
+            assertThat(writer.offer(List.of(3, 4, 5, 6, 7)))
+                    .as("where there is room for one")
+                    .isTrue();
+            assertThat(writer.offer(List.of(8, 9))).isFalse();
+            assertThat(writer.dropped()).isEqualTo(2);
+            released.countDown();
+        }
+        assertThat(written).containsExactly(List.of(0), List.of(1, 2), List.of(3, 4), List.of(5, 6), List.of(7));
+    }
+
+    @Test
+    void whatHasBeenWrittenMakesRoom() throws InterruptedException {
+        try (BackgroundWriter<Integer> writer = holding(1, 10)) {
+            writer.offer(List.of(1));
+            assertThat(writer.offer(List.of(2))).isFalse();
+            released.countDown();
+            await().until(() -> writer.offer(List.of(3)));
+        }
+        assertThat(written).containsExactly(List.of(0), List.of(1), List.of(3));
     }
 
     @Test
@@ -65,8 +90,8 @@ class BackgroundWriterTests {
             }
             seen.addAll(batch);
         })) {
-            writer.offer(1);
-            writer.offer(2);
+            writer.offer(List.of(1));
+            writer.offer(List.of(2));
             await().untilAsserted(() -> assertThat(seen).containsExactly(2));
             assertThat(writer.dropped()).isEqualTo(1);
         }
@@ -75,7 +100,7 @@ class BackgroundWriterTests {
     @Test
     void closeSaysWhetherAllIsWritten() throws InterruptedException {
         BackgroundWriter<Integer> writer = holding(10, 10);
-        writer.offer(1);
+        writer.offer(List.of(1));
 
         assertThat(writer.close(Duration.ofMillis(1))).isFalse();
         released.countDown();
@@ -88,7 +113,7 @@ class BackgroundWriterTests {
         BackgroundWriter<Integer> writer = new BackgroundWriter<>("test-writer", 10, 10, written::add);
         writer.close();
 
-        assertThat(writer.offer(1)).isFalse();
+        assertThat(writer.offer(List.of(1))).isFalse();
         assertThat(writer.dropped()).isEqualTo(1);
         assertThat(written).isEmpty();
     }
@@ -110,7 +135,7 @@ class BackgroundWriterTests {
             List<Integer> seen = new CopyOnWriteArrayList<>();
             BackgroundWriter<Integer> writer = new BackgroundWriter<>("test-writer", 100, 7, seen::addAll);
             List<Throwable> thrown = new ArrayList<>();
-            Thread producer = new Thread(() -> IntStream.range(0, 50).forEach(writer::offer));
+            Thread producer = new Thread(() -> IntStream.range(0, 50).forEach(i -> writer.offer(List.of(i))));
             producer.setUncaughtExceptionHandler((thread, failure) -> thrown.add(failure));
             producer.start();
             writer.close(Duration.ofSeconds(10));

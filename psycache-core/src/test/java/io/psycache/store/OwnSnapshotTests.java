@@ -58,6 +58,20 @@ class OwnSnapshotTests {
     }
 
     @Test
+    void theOlderOfTwoSnapshotsEndsLowerOrWaitsForMore() {
+        LoadToken first = new LoadToken("e", "99:100:99", null);
+        LoadToken second = new LoadToken("e", "100:100:", null);
+        LoadToken third = new LoadToken("e", "99:102:99,100,101", null);
+
+        assertThat(first.olderOf(second)).isSameAs(first);
+        assertThat(second.olderOf(first)).isSameAs(first);
+        assertThat(third.olderOf(second)).isSameAs(second);
+        assertThat(first.olderOf(new LoadToken("other", "1:1:", null)))
+                .as("after a crash")
+                .isNull();
+    }
+
+    @Test
     void aWideGapIsNotListed() {
         assertThat(OwnSnapshot.showing("100:100:", 1_100)).isNotNull();
         assertThat(OwnSnapshot.showing("100:100:", 1_101)).isNull();

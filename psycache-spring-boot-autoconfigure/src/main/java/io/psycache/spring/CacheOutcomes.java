@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheValueException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache.ValueWrapper;
 import org.springframework.cache.support.SimpleValueWrapper;
@@ -44,6 +45,8 @@ final class CacheOutcomes {
         got(!loader.isCalled());
         if (loader.isStored()) {
             statistics.recordPut();
+        } else if (loader.isFenced()) {
+            statistics.recordSkippedPut();
         }
     }
 
@@ -78,14 +81,22 @@ final class CacheOutcomes {
         log.failed(operation, cause, failure);
     }
 
-    void put(Runnable put) {
+    /** @param put whether the value was stored, or will be */
+    void put(BooleanSupplier put) {
         try {
-            put.run();
-            statistics.recordPut();
+            stored(put.getAsBoolean());
         } catch (CacheValueException e) {
             unstorable(e);
         } catch (DataAccessException e) {
             putFailed(e);
+        }
+    }
+
+    void stored(boolean stored) {
+        if (stored) {
+            statistics.recordPut();
+        } else {
+            statistics.recordSkippedPut();
         }
     }
 

@@ -2,10 +2,13 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
+import io.psycache.CacheRegion.TagFunction;
 import java.util.Collection;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.cache.Cache;
+import org.springframework.cache.interceptor.CacheEvictOperation;
 import org.springframework.cache.interceptor.CacheOperationInvocationContext;
 import org.springframework.cache.interceptor.CachePutOperation;
 import org.springframework.cache.interceptor.CacheResolver;
@@ -15,9 +18,11 @@ import org.springframework.dao.DataAccessException;
 final class DeclaredTypeCacheResolver implements CacheResolver {
     private final CacheResolver resolver;
     private final DeclaredTypes types = new DeclaredTypes();
+    private final DeclaredTags tags;
 
-    DeclaredTypeCacheResolver(CacheResolver resolver) {
+    DeclaredTypeCacheResolver(CacheResolver resolver, DeclaredTags tags) {
         this.resolver = resolver;
+        this.tags = tags;
     }
 
     @Override
@@ -39,7 +44,14 @@ final class DeclaredTypeCacheResolver implements CacheResolver {
         Class<?> target = AopProxyUtils.ultimateTargetClass(context.getTarget());
         DeclaredTypes.DeclaredType declared = types.of(context.getMethod(), target);
         Supplier<Beginning> beginning = context.getOperation() instanceof CachePutOperation ? begin(cache) : null;
-        return new InvocationCache(cache, new Invocation(declared.type(), declared.async(), beginning));
+        return new InvocationCache(
+                cache, new Invocation(declared.type(), declared.async(), tags(context, target), beginning));
+    }
+
+    private @Nullable TagFunction tags(CacheOperationInvocationContext<?> context, Class<?> target) {
+        return context.getOperation() instanceof CacheEvictOperation
+                ? null
+                : tags.of(new MethodCall(context.getMethod(), context.getTarget(), target, context.getArgs()));
     }
 
     /** Caches are resolved before the method runs. */

@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
+import io.psycache.CacheRegion.TagFunction;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
@@ -16,23 +17,42 @@ import org.jspecify.annotations.Nullable;
 final class Invocation {
     private final @Nullable Type declaredType;
     private final boolean async;
+    private final @Nullable TagFunction tags;
     private final @Nullable Supplier<Beginning> beginning;
     private final Map<String, Optional<Lookup>> misses = new ConcurrentHashMap<>(2);
 
     /** @param declaredType null = not known */
     Invocation(@Nullable Type declaredType, boolean async) {
-        this(declaredType, async, null);
+        this(declaredType, async, null, null);
     }
 
-    /** @param beginning of an operation that puts what the method returns as the new truth, else null; throws what taking it threw */
-    Invocation(@Nullable Type declaredType, boolean async, @Nullable Supplier<Beginning> beginning) {
+    /**
+     * @param tags of what is put, where the method declares some
+     * @param beginning of an operation that puts what the method returns as the new truth, else null; throws what taking it threw
+     */
+    Invocation(
+            @Nullable Type declaredType,
+            boolean async,
+            @Nullable TagFunction tags,
+            @Nullable Supplier<Beginning> beginning) {
         this.declaredType = declaredType;
         this.async = async;
+        this.tags = tags;
         this.beginning = beginning;
+    }
+
+    /** The same, with nothing looked up yet. */
+    Invocation again() {
+        return new Invocation(declaredType, async, tags, beginning);
     }
 
     @Nullable Type declaredType() {
         return declaredType;
+    }
+
+    /** The tags of what is put; null where the method declares none. */
+    @Nullable TagFunction tags() {
+        return tags;
     }
 
     /** Whether the method returns before its value is there, so that its threads must not block. */

@@ -1,5 +1,6 @@
 package io.psycache.spring;
 
+import io.psycache.TransactionPolicy;
 import io.psycache.codec.CacheCodec;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -11,7 +12,7 @@ import org.springframework.util.Assert;
 /** Settings of a cache. Immutable: each setter returns a copy. */
 public final class PostgresCacheConfiguration {
     private static final PostgresCacheConfiguration DEFAULTS =
-            new PostgresCacheConfiguration(Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, Map.of());
+            new PostgresCacheConfiguration(Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, null, Map.of());
 
     private static final long LONGEST_DAYS = 365L * 100_000;
 
@@ -21,6 +22,7 @@ public final class PostgresCacheConfiguration {
     private final boolean cacheNullValues;
     private final FailurePolicy failurePolicy;
     private final @Nullable CacheCodec codec;
+    private final @Nullable TransactionPolicy transactions;
     private final Map<Class<?>, Function<Object, String>> keyConverters;
 
     private PostgresCacheConfiguration(
@@ -30,6 +32,7 @@ public final class PostgresCacheConfiguration {
             boolean cacheNullValues,
             FailurePolicy failurePolicy,
             @Nullable CacheCodec codec,
+            @Nullable TransactionPolicy transactions,
             Map<Class<?>, Function<Object, String>> keyConverters) {
         this.entryTtl = entryTtl;
         this.ttlJitter = ttlJitter;
@@ -37,6 +40,7 @@ public final class PostgresCacheConfiguration {
         this.cacheNullValues = cacheNullValues;
         this.failurePolicy = failurePolicy;
         this.codec = codec;
+        this.transactions = transactions;
         this.keyConverters = keyConverters;
     }
 
@@ -54,7 +58,7 @@ public final class PostgresCacheConfiguration {
                 entryTtl == null || entryTtl.toDays() <= LONGEST_DAYS,
                 () -> "entryTtl must not be over 100,000 years but is " + entryTtl + "; use null for never");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, keyConverters);
+                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
     }
 
     /**
@@ -66,7 +70,7 @@ public final class PostgresCacheConfiguration {
     public PostgresCacheConfiguration ttlJitter(double ttlJitter) {
         Assert.isTrue(ttlJitter >= 0 && ttlJitter <= 1, () -> "ttlJitter must be from 0 to 1 but is " + ttlJitter);
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, keyConverters);
+                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
     }
 
     /** What the stored keys begin with, before the name of the cache: it keeps applications on one table apart. */
@@ -74,25 +78,31 @@ public final class PostgresCacheConfiguration {
         Assert.notNull(keyPrefix, "keyPrefix must not be null");
         Assert.isTrue(keyPrefix.indexOf('\0') < 0, "keyPrefix must not contain NUL (U+0000)");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, keyConverters);
+                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
     }
 
     /** Whether null is a value that can be cached; otherwise putting it is an {@link IllegalArgumentException}. */
     public PostgresCacheConfiguration cacheNullValues(boolean cacheNullValues) {
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, keyConverters);
+                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
     }
 
     public PostgresCacheConfiguration failurePolicy(FailurePolicy failurePolicy) {
         Assert.notNull(failurePolicy, "failurePolicy must not be null");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, keyConverters);
+                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
     }
 
     /** The codec of this cache; null = that of the {@link io.psycache.PostgresCache}. */
     public PostgresCacheConfiguration codec(@Nullable CacheCodec codec) {
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, keyConverters);
+                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+    }
+
+    /** What this cache does within transactions of the application; null = as the {@link io.psycache.PostgresCache}. */
+    public PostgresCacheConfiguration transactions(@Nullable TransactionPolicy transactions) {
+        return new PostgresCacheConfiguration(
+                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
     }
 
     /**
@@ -106,7 +116,14 @@ public final class PostgresCacheConfiguration {
         Map<Class<?>, Function<Object, String>> converters = new LinkedHashMap<>(keyConverters);
         converters.put(type, key -> converter.apply(type.cast(key)));
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, Map.copyOf(converters));
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                Map.copyOf(converters));
     }
 
     public @Nullable Duration getEntryTtl() {
@@ -131,6 +148,10 @@ public final class PostgresCacheConfiguration {
 
     public @Nullable CacheCodec getCodec() {
         return codec;
+    }
+
+    public @Nullable TransactionPolicy getTransactions() {
+        return transactions;
     }
 
     Map<Class<?>, Function<Object, String>> keyConverters() {

@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
+import io.psycache.TransactionPolicy;
 import io.psycache.codec.CacheCodec;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,7 +83,10 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
         CacheRegion region = cache.region(configuration.getKeyPrefix() + name);
         CacheCodec codec = configuration.getCodec();
-        return new RegionCache(name, codec == null ? region : region.withCodec(codec), configuration, types, async);
+        TransactionPolicy transactions = configuration.getTransactions();
+        region = codec == null ? region : region.withCodec(codec);
+        region = transactions == null ? region : region.withTransactions(transactions);
+        return new RegionCache(name, region, configuration, types, async);
     }
 
     @Override

@@ -26,12 +26,15 @@ public final class PostgresCacheStatistics {
         return misses.sum();
     }
 
-    /** Puts handed to the store; it may still refuse one because its value was invalidated since it was loaded. */
+    /** Puts stored. One after a commit or a synchronized load may still be refused because its value was invalidated. */
     public long getPuts() {
         return puts.sum();
     }
 
-    /** Puts that were not made: the value can't be stored, the get before it or the put itself failed, or nothing told that the value is fresh. */
+    /**
+     * Puts that were not made: the value can't be stored or was invalidated since it was loaded, the get before it or the put
+     * itself failed, or nothing told that the value is fresh, as in a persistence context that had read before.
+     */
     public long getSkippedPuts() {
         return skippedPuts.sum();
     }

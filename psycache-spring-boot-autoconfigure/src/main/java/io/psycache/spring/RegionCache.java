@@ -4,8 +4,6 @@ import io.psycache.CacheLoadException;
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
-import io.psycache.CacheValueException;
-import java.lang.reflect.Type;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -16,21 +14,16 @@ import org.springframework.cache.support.SimpleValueWrapper;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/**
- * Spring's {@link Cache} over a {@link CacheRegion}: keys, nulls, types, and what a failure comes to.
- *
- * <p>A put after a miss of the same {@link Invocation} hands the miss to the region, which refuses the value if it was
- * invalidated since. Where a get failed, nothing is known about that, and the put is skipped.
- */
+/** Spring's {@link Cache} over a {@link CacheRegion}: keys and the {@link Invocation}s that come with them. */
 final class RegionCache implements Cache {
     private final String name;
     private final CacheRegion region;
     private final CacheKeyEncoder keys;
-    private final ValueTypes types;
-    private final AsyncLoads async;
+    private final RegionParts parts;
     private final CacheOutcomes outcomes;
-    private final EntryTtl ttl;
-    private final CacheValues values;
+    private final AsyncLoads async;
+    private final SynchronizedLoads loads;
+    private final LoadedPuts puts;
     private final Replacements replacements;
 
     RegionCache(
@@ -42,12 +35,14 @@ final class RegionCache implements Cache {
         this.name = name;
         this.region = region;
         this.keys = new CacheKeyEncoder(configuration.getKeyPrefix() + name + "::", configuration.keyConverters());
-        this.types = types;
         this.async = async;
         this.outcomes = new CacheOutcomes(name, configuration.getFailurePolicy());
-        this.ttl = new EntryTtl(configuration.getEntryTtl(), configuration.getTtlJitter());
-        this.values = new CacheValues(name, configuration.isCacheNullValues(), types);
-        this.replacements = new Replacements(region, values, ttl, outcomes);
+        EntryTtl ttl = new EntryTtl(configuration.getEntryTtl(), configuration.getTtlJitter());
+        CacheValues values = new CacheValues(name, configuration.isCacheNullValues(), types);
+        this.parts = new RegionParts(region, types, values, ttl, outcomes);
+        this.loads = new SynchronizedLoads(parts);
+        this.puts = new LoadedPuts(parts);
+        this.replacements = new Replacements(parts);
     }
 
     PostgresCacheStatistics statistics() {
@@ -83,7 +78,7 @@ final class RegionCache implements Cache {
     private @Nullable ValueWrapper find(String key, Invocation invocation) {
         Lookup lookup;
         try {
-            lookup = region.lookup(key, types.readAs(invocation.declaredType()));
+            lookup = region.lookup(key, parts.types().readAs(invocation.declaredType()));
         } catch (DataAccessException e) {
             invocation.forbidPut(key);
             outcomes.getFailed(e);
@@ -98,53 +93,11 @@ final class RegionCache implements Cache {
     @Override
     public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
         Invocation invocation = InvocationKey.invocationOf(key);
-        TrackedLoader loader = new TrackedLoader(() -> values.checked(valueLoader.call()));
+        TrackedLoader loader = new TrackedLoader(() -> parts.values().checked(valueLoader.call()));
         try {
-            return cast(getOrLoad(keys.encode(InvocationKey.keyOf(key)), invocation.declaredType(), loader));
+            return cast(loads.getOrLoad(keys.encode(InvocationKey.keyOf(key)), invocation, loader));
         } catch (CacheLoadException e) {
             throw new ValueRetrievalException(InvocationKey.keyOf(key), valueLoader, e.getCause());
-        }
-    }
-
-    private @Nullable Object getOrLoad(String key, @Nullable Type declared, TrackedLoader loader) {
-        Object value;
-        try {
-            value = region.getOrLoad(
-                    key,
-                    types.readAs(declared),
-                    loaded -> storeAs(key, declared, loaded, loader),
-                    ttl.next(),
-                    loader,
-                    outcomes::unreadable,
-                    reason -> {
-                        loader.refuse();
-                        outcomes.notStored(reason);
-                    });
-        } catch (DataAccessException e) {
-            if (loader.isCalled()) {
-                throw e; // a failed put that is to propagate
-            }
-            outcomes.getFailed(e);
-            return loader.load(key);
-        }
-        outcomes.gotOrLoaded(loader);
-        return value;
-    }
-
-    private @Nullable Type storeAs(String key, @Nullable Type declared, @Nullable Object value, TrackedLoader loader) {
-        Type type = storeAs(key, declared, value);
-        if (type == null) {
-            loader.refuse();
-        }
-        return type;
-    }
-
-    private @Nullable Type storeAs(String key, @Nullable Type declared, @Nullable Object value) {
-        try {
-            return values.storeAs(key, declared, value);
-        } catch (CacheValueException e) {
-            outcomes.unstorable(e);
-            return null;
         }
     }
 
@@ -156,10 +109,20 @@ final class RegionCache implements Cache {
             bypass(encoded, invocation);
             return null;
         }
-        return async.run(() -> find(encoded, invocation), rejection -> {
-            invocation.forbidPut(encoded);
-            outcomes.getFailed(rejection);
-        });
+        forbidPutUnlessFresh(encoded, invocation, region.isFresh());
+        return async.run(() -> find(encoded, invocation), rejection -> getRejected(encoded, invocation, rejection));
+    }
+
+    private void getRejected(String key, Invocation invocation, RuntimeException rejection) {
+        invocation.forbidPut(key);
+        outcomes.getFailed(rejection);
+    }
+
+    /** @param fresh false = other threads can't see what a persistence context of the caller's holds */
+    private static void forbidPutUnlessFresh(String key, Invocation invocation, boolean fresh) {
+        if (!fresh) {
+            invocation.forbidPut(key);
+        }
     }
 
     /** Other threads can't see what the transaction of this one has evicted. */
@@ -176,26 +139,38 @@ final class RegionCache implements Cache {
             bypass(encoded, invocation);
             return valueLoader.get();
         }
-        // each attempt is an invocation of its own: what a lookup before a wait knew is too old for the load after it
-        return async.load(encoded, valueLoader, () -> new AsyncLoads.Attempt() {
-            private final Invocation attempt = new Invocation(invocation.declaredType(), true);
-
-            @Override
-            public @Nullable ValueWrapper find() {
-                return RegionCache.this.find(encoded, attempt);
-            }
-
-            @Override
-            public void store(@Nullable Object value) {
-                put(encoded, value, attempt);
-            }
-
-            @Override
-            public void rejected(RuntimeException rejection) {
-                attempt.forbidPut(encoded);
-                outcomes.getFailed(rejection);
-            }
+        boolean fresh = region.isFresh();
+        return async.load(encoded, valueLoader, () -> {
+            Attempt attempt = new Attempt(encoded, invocation.again());
+            forbidPutUnlessFresh(encoded, attempt.invocation, fresh);
+            return attempt;
         });
+    }
+
+    /** An invocation of its own: what a lookup before a wait knew is too old for the load after it. */
+    private final class Attempt implements AsyncLoads.Attempt {
+        private final String key;
+        private final Invocation invocation;
+
+        private Attempt(String key, Invocation invocation) {
+            this.key = key;
+            this.invocation = invocation;
+        }
+
+        @Override
+        public @Nullable ValueWrapper find() {
+            return RegionCache.this.find(key, invocation);
+        }
+
+        @Override
+        public void store(@Nullable Object value) {
+            puts.put(key, value, invocation);
+        }
+
+        @Override
+        public void rejected(RuntimeException rejection) {
+            getRejected(key, invocation, rejection);
+        }
     }
 
     @Override
@@ -204,45 +179,22 @@ final class RegionCache implements Cache {
         String encoded = keys.encode(InvocationKey.keyOf(key));
         Supplier<Beginning> beginning = invocation.beginning();
         if (beginning != null) {
-            replacements.replace(encoded, value, invocation.declaredType(), beginning);
+            replacements.replace(encoded, value, invocation, beginning);
             return;
         }
-        Object checked = values.checked(value);
+        Object checked = parts.values().checked(value);
         Optional<Lookup> miss = invocation.missOf(encoded);
         if (invocation.isAsync() && miss != null && miss.isPresent()) {
-            async.run(() -> put(encoded, checked, invocation), outcomes::putFailed);
+            async.run(() -> puts.put(encoded, checked, invocation), outcomes::putFailed);
         } else {
-            put(encoded, checked, invocation);
+            puts.put(encoded, checked, invocation);
         }
     }
 
-    private void put(String key, @Nullable Object value, Invocation invocation) {
-        Optional<Lookup> miss = invocation.missOf(key);
-        Object checked = values.checked(value);
-        if (miss != null && miss.isEmpty()) {
-            outcomes.statistics().recordSkippedPut();
-            return;
-        }
-        Type type = storeAs(key, invocation.declaredType(), checked);
-        if (type != null) {
-            outcomes.put(() -> {
-                if (miss == null) {
-                    region.put(key, checked, type, ttl.next());
-                } else {
-                    region.put(miss.get(), checked, type, ttl.next());
-                }
-            });
-        }
-    }
-
-    /** Unlike a put it throws what fails, under either policy: its caller acts on the answer. */
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-        Type declared = InvocationKey.invocationOf(key).declaredType();
-        String encoded = keys.encode(InvocationKey.keyOf(key));
-        Object checked = values.checked(value);
-        Type type = values.storeAs(encoded, declared, checked);
-        Lookup existing = region.putIfAbsent(encoded, checked, type, ttl.next(), types.readAs(declared));
+        Lookup existing =
+                puts.putIfAbsent(keys.encode(InvocationKey.keyOf(key)), value, InvocationKey.invocationOf(key));
         if (existing.isHit()) {
             return new SimpleValueWrapper(existing.value());
         }

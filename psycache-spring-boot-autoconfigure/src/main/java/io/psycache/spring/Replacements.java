@@ -1,6 +1,5 @@
 package io.psycache.spring;
 
-import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import java.lang.reflect.Type;
 import java.util.function.Supplier;
@@ -11,32 +10,33 @@ import org.jspecify.annotations.Nullable;
  * value is not stored, for whatever reason; if it can't be ended, that is an error of the method's caller.
  */
 final class Replacements {
-    private final CacheRegion region;
-    private final CacheValues values;
-    private final EntryTtl ttl;
-    private final CacheOutcomes outcomes;
+    private final RegionParts parts;
 
-    Replacements(CacheRegion region, CacheValues values, EntryTtl ttl, CacheOutcomes outcomes) {
-        this.region = region;
-        this.values = values;
-        this.ttl = ttl;
-        this.outcomes = outcomes;
+    Replacements(RegionParts parts) {
+        this.parts = parts;
     }
 
-    void replace(String key, @Nullable Object value, @Nullable Type declared, Supplier<Beginning> beginning) {
+    void replace(String key, @Nullable Object value, Invocation invocation, Supplier<Beginning> beginning) {
         try {
-            Object checked = values.checked(value);
-            region.put(beginning.get(), key, checked, values.storeAs(key, declared, checked), ttl.next());
-            outcomes.statistics().recordPut();
+            Object checked = parts.values().checked(value);
+            Type type = parts.values().storeAs(key, invocation.declaredType(), checked);
+            parts.outcomes()
+                    .stored(parts.region(invocation)
+                            .put(
+                                    beginning.get(),
+                                    key,
+                                    checked,
+                                    type,
+                                    parts.ttl().next()));
         } catch (RuntimeException e) { // none is hidden
             evictInstead(key, e);
-            outcomes.notStored(e);
+            parts.outcomes().notStored(e);
         }
     }
 
     private void evictInstead(String key, RuntimeException reason) {
         try {
-            region.evict(key);
+            parts.region().evict(key);
         } catch (RuntimeException e) {
             e.addSuppressed(reason);
             throw e;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class TrackedLoader implements Callable<@Nullable Object> {
     private final Callable<?> loader;
     private boolean called;
+    private boolean offered;
     private boolean refused;
 
     TrackedLoader(Callable<?> loader) {
@@ -20,13 +21,23 @@ final class TrackedLoader implements Callable<@Nullable Object> {
         return loader.call();
     }
 
+    /** Its value is one that may be stored. */
+    void offer() {
+        offered = true;
+    }
+
     /** Its value was not stored. */
     void refuse() {
         refused = true;
     }
 
     boolean isStored() {
-        return called && !refused;
+        return offered && !refused;
+    }
+
+    /** Whether its value was loaded and nobody asked whether it can be stored: it must not be. */
+    boolean isFenced() {
+        return called && !offered;
     }
 
     boolean isCalled() {

@@ -1,5 +1,6 @@
 package io.psycache.spring.boot;
 
+import io.psycache.TransactionPolicy;
 import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
 import java.util.List;
@@ -41,14 +42,23 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
                 .failurePolicy(properties.failurePolicy());
     }
 
-    private static PostgresCacheConfiguration configuration(
+    private PostgresCacheConfiguration configuration(
             PostgresCacheConfiguration defaults, PsycacheProperties.Cache own) {
         TimeToLive ttl = own.ttl();
         return defaults.entryTtl(ttl != null ? ttl.duration() : defaults.getEntryTtl())
                 .ttlJitter(or(own.ttlJitter(), defaults.getTtlJitter()))
                 .keyPrefix(or(own.keyPrefix(), defaults.getKeyPrefix()))
                 .cacheNullValues(or(own.cacheNullValues(), defaults.isCacheNullValues()))
-                .failurePolicy(or(own.failurePolicy(), defaults.getFailurePolicy()));
+                .failurePolicy(or(own.failurePolicy(), defaults.getFailurePolicy()))
+                .transactions(transactions(own.transaction()));
+    }
+
+    private @Nullable TransactionPolicy transactions(PsycacheProperties.@Nullable CacheTransaction own) {
+        TransactionPolicy all = properties.transaction().policy();
+        return own == null
+                ? null
+                : new TransactionPolicy(
+                        or(own.get(), all.get()), or(own.put(), all.put()), or(own.serializable(), all.serializable()));
     }
 
     private static <T> T or(@Nullable T value, T otherwise) {

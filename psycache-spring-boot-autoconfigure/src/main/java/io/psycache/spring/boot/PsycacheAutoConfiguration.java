@@ -1,8 +1,10 @@
 package io.psycache.spring.boot;
 
 import io.psycache.PostgresCache;
+import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.spring.EntityManagerContexts;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -14,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 
@@ -62,13 +65,26 @@ public final class PsycacheAutoConfiguration {
             CacheDataSource dataSource,
             PsycacheProperties properties,
             ObjectProvider<CacheCodec> codec,
+            ObjectProvider<ReadContexts> readContexts,
             ObjectProvider<CacheInstrumentation> instrumentations,
             ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
         PostgresCache.Builder builder = builder(dataSource.value(), properties);
         codec.ifAvailable(builder::codec);
+        readContexts.ifAvailable(builder::readContexts);
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = {"jakarta.persistence.EntityManager", "org.springframework.orm.jpa.EntityManagerHolder"})
+    static class Jpa {
+
+        @Bean
+        @ConditionalOnMissingBean(ReadContexts.class)
+        EntityManagerContexts psycacheReadContexts() {
+            return new EntityManagerContexts();
+        }
     }
 
     private static PostgresCache.Builder builder(DataSource dataSource, PsycacheProperties properties) {
@@ -80,6 +96,7 @@ public final class PsycacheAutoConfiguration {
                 .maxBatch(properties.maxBatch())
                 .timeout(properties.timeout())
                 .logRetention(properties.logRetention())
+                .transactions(properties.transaction().policy())
                 .cleanupBatchSize(properties.cleanup().batchSize());
     }
 }

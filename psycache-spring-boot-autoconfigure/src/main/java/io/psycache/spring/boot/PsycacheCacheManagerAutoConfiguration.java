@@ -3,6 +3,7 @@ package io.psycache.spring.boot;
 import io.psycache.PostgresCache;
 import io.psycache.spring.CacheAdviceOrderConfigurer;
 import io.psycache.spring.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.InvalidateTagsConfigurer;
 import io.psycache.spring.PostgresCacheManager;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,6 +41,13 @@ public final class PsycacheCacheManagerAutoConfiguration {
     @ConditionalOnMissingBean
     static DeclaredTypeCacheConfigurer psycacheDeclaredTypeCacheConfigurer() {
         return new DeclaredTypeCacheConfigurer();
+    }
+
+    /** Also where caching is not enabled: an application may use tags in code only. */
+    @Bean
+    @ConditionalOnMissingBean
+    static InvalidateTagsConfigurer psycacheInvalidateTagsConfigurer() {
+        return new InvalidateTagsConfigurer();
     }
 
     @Bean

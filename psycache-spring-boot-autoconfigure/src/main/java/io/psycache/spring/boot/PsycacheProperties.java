@@ -1,5 +1,6 @@
 package io.psycache.spring.boot;
 
+import io.psycache.TransactionPolicy;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -75,20 +76,46 @@ public record PsycacheProperties(
      * @param cacheNullValues Whether it stores null.
      * @param failurePolicy What a failing get or put does to the application.
      * @param keyPrefix What its keys begin with.
+     * @param transaction What it does within transactions of the application.
      */
     public record Cache(
             @Nullable TimeToLive ttl,
             @Nullable Double ttlJitter,
             @Nullable Boolean cacheNullValues,
             @Nullable FailurePolicy failurePolicy,
-            @Nullable String keyPrefix) {}
+            @Nullable String keyPrefix,
+            @Nullable CacheTransaction transaction) {}
+
+    /**
+     * What one Spring cache does within transactions of the application.
+     *
+     * @param get Whether its gets take part in a transaction.
+     * @param put What becomes of its puts in a transaction.
+     * @param serializable Whether its gets take part in a SERIALIZABLE transaction.
+     */
+    public record CacheTransaction(
+            TransactionPolicy.@Nullable Get get,
+            TransactionPolicy.@Nullable Put put,
+            TransactionPolicy.@Nullable Get serializable) {}
 
     /**
      * What the cache does about transactions of the application.
      *
      * @param adviceOrder Who orders the advice of methods that are both cached and transactional.
+     * @param get Whether gets take part in a transaction. Otherwise they are misses there, and what is loaded is not stored.
+     * @param put What becomes of puts in a transaction. An eviction is always part of it.
+     * @param serializable Whether gets take part in a SERIALIZABLE transaction, which can then fail because of the cache.
      */
-    public record Transaction(@DefaultValue("managed") AdviceOrder adviceOrder) {}
+    public record Transaction(
+            @DefaultValue("managed") AdviceOrder adviceOrder,
+            @DefaultValue("join") TransactionPolicy.Get get,
+            @DefaultValue("after-commit") TransactionPolicy.Put put,
+            @DefaultValue("bypass") TransactionPolicy.Get serializable) {
+
+        TransactionPolicy policy() {
+            return new TransactionPolicy(get, put, serializable);
+        }
+    }
 
     /**
      * The cleanup in the background.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.PostgresCache;
+import io.psycache.spring.CacheTags;
+import io.psycache.spring.InvalidateTags;
 import io.psycache.testkit.TestDatabase;
 import java.math.BigDecimal;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -108,6 +112,38 @@ class CachingApplicationTests {
                 == 1;
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spring.aop.auto=true",
+                "spring.aop.auto=false",
+                "spring.main.lazy-initialization=true",
+                "psycache.transaction.advice-order=spring",
+                "spring.cache.type=none"
+            })
+    void anInvalidationOfTagsIsPartOfTheTransaction(String property) {
+        database.execute("create table data as select 'first' as v");
+        try (ConfigurableApplicationContext context = start("--" + property)) {
+            PostgresCache cache = context.getBean(PostgresCache.class);
+            cache.withTags("product:tea").put("key", 1);
+            context.getBean(Catalog.class).renamed("tea", context.getBean(JdbcTemplate.class));
+            assertThat(cache.exists("key")).isFalse();
+        }
+        assertThat(database.queryForString("select xid::text from psycache_invalidation where tag = 't:product:tea'"))
+                .isEqualTo(database.queryForString("select xmin::text from data"));
+    }
+
+    @Test
+    void aTagReachesWhatIsCached() {
+        try (ConfigurableApplicationContext context = start()) {
+            Catalog catalog = context.getBean(Catalog.class);
+            catalog.products("tea");
+            context.getBean(PostgresCache.class).invalidateTags("product:tea");
+            catalog.products("tea");
+            assertThat(catalog.calls()).isEqualTo(2);
+        }
+    }
+
     private ConfigurableApplicationContext start(String... arguments) {
         return new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.NONE)
@@ -126,6 +162,7 @@ class CachingApplicationTests {
         }
 
         @Cacheable("products")
+        @CacheTags("#{#result.!['product:' + name]}")
         public List<Product> products(String name) {
             calls.incrementAndGet();
             return List.of(new Product(name, new BigDecimal("4.20")));
@@ -138,6 +175,12 @@ class CachingApplicationTests {
         @CacheEvict(cacheNames = "products", key = "#name")
         public void changed(String name, JdbcTemplate jdbc) {
             jdbc.update("update data set v = 'changed'");
+        }
+
+        @Transactional
+        @InvalidateTags("product:#{#name}")
+        public void renamed(String name, JdbcTemplate jdbc) {
+            jdbc.update("update data set v = 'renamed'");
         }
 
         @Cacheable("cheapest")

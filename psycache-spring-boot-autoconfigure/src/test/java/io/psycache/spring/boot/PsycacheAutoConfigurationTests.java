@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.psycache.PostgresCache;
+import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.Jackson2Codec;
 import io.psycache.codec.Jackson3Codec;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.spring.EntityManagerContexts;
 import io.psycache.testkit.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -96,6 +99,18 @@ class PsycacheAutoConfigurationTests {
             assertThat(database.queryForString("select expires_at from psycache"))
                     .isEqualTo("infinity");
         });
+    }
+
+    @Test
+    void persistenceContextsAreAskedWhereThereIsJpa() {
+        runner.run(context -> assertThat(context).hasSingleBean(EntityManagerContexts.class));
+        runner.withClassLoader(new FilteredClassLoader("org.springframework.orm.jpa"))
+                .run(context ->
+                        assertThat(context).hasSingleBean(PostgresCache.class).doesNotHaveBean(ReadContexts.class));
+        runner.withBean(ReadContexts.class, () -> Map::of)
+                .run(context -> assertThat(context)
+                        .hasSingleBean(ReadContexts.class)
+                        .doesNotHaveBean(EntityManagerContexts.class));
     }
 
     @Test

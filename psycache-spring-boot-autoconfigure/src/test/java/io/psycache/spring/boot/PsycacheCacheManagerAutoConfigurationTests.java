@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.PostgresCache;
 import io.psycache.spring.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.InvalidateTagsConfigurer;
 import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.testkit.TestDatabase;
@@ -23,6 +24,8 @@ import org.springframework.cache.interceptor.CacheResolver;
 import org.springframework.cache.interceptor.NamedCacheResolver;
 import org.springframework.cache.support.NoOpCacheManager;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class PsycacheCacheManagerAutoConfigurationTests {
     private final TestDatabase database = TestDatabase.create();
@@ -41,6 +44,7 @@ class PsycacheCacheManagerAutoConfigurationTests {
                 .hasSingleBean(CacheManager.class)
                 .hasSingleBean(PostgresCacheManager.class)
                 .hasSingleBean(DeclaredTypeCacheConfigurer.class)
+                .hasSingleBean(InvalidateTagsConfigurer.class)
                 .hasBean("cacheManager"));
     }
 
@@ -83,6 +87,12 @@ class PsycacheCacheManagerAutoConfigurationTests {
         runner.withPropertyValues("spring.cache.type=simple")
                 .run(context ->
                         assertThat(Reports.of(context)).contains("psycache cache type spring.cache.type is simple"));
+    }
+
+    @Test
+    void withoutTheCacheNoTagsAreInvalidated() {
+        runner.withPropertyValues("psycache.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(InvalidateTagsConfigurer.class));
     }
 
     @Test
@@ -135,6 +145,34 @@ class PsycacheCacheManagerAutoConfigurationTests {
                                     + " and expires_at < now() + interval '1 day'"))
                             .isEqualTo(1);
                 });
+    }
+
+    @Test
+    void whatACacheDoesInTransactionsIsItsOwnOrAsForAll() {
+        runner.withPropertyValues(
+                        "psycache.transaction.get=bypass",
+                        "psycache.transaction.put=skip",
+                        "psycache.caches.users.transaction.get=join")
+                .run(context -> {
+                    CacheManager manager = context.getBean(CacheManager.class);
+                    put(manager, "users");
+                    put(manager, "orders");
+                    new TransactionTemplate(new DataSourceTransactionManager(context.getBean(DataSource.class)))
+                            .executeWithoutResult(status -> {
+                                assertThat(isHit(manager, "users")).isTrue();
+                                assertThat(isHit(manager, "orders")).isFalse();
+                                put(manager, "users");
+                            });
+                    context.getBean(PostgresCache.class).close(); // when what was queued has been put
+                    assertThat(isHit(manager, "users"))
+                            .as("its put was skipped")
+                            .isFalse();
+                    assertThat(isHit(manager, "orders")).isTrue();
+                });
+    }
+
+    private static boolean isHit(CacheManager manager, String name) {
+        return Objects.requireNonNull(manager.getCache(name)).get("key") != null;
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.psycache.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.psycache.TransactionPolicy.Get;
+import io.psycache.TransactionPolicy.Put;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -36,7 +38,7 @@ class PsycachePropertiesTests {
                         Duration.ofMillis(500),
                         FailurePolicy.MISS,
                         Duration.ofMinutes(5),
-                        new PsycacheProperties.Transaction(AdviceOrder.MANAGED),
+                        new PsycacheProperties.Transaction(AdviceOrder.MANAGED, Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS),
                         new PsycacheProperties.Cleanup(true, Duration.ofMinutes(5), 1_000))));
     }
 
@@ -56,12 +58,18 @@ class PsycachePropertiesTests {
                         "psycache.caches.users.cache-null-values=true",
                         "psycache.caches.users.failure-policy=propagate",
                         "psycache.caches.users.key-prefix=u:",
+                        "psycache.caches.users.transaction.get=join",
+                        "psycache.caches.users.transaction.put=after-commit",
+                        "psycache.caches.users.transaction.serializable=bypass",
                         "psycache.lanes=3",
                         "psycache.max-batch=50",
                         "psycache.timeout=1s",
                         "psycache.failure-policy=propagate",
                         "psycache.log-retention=10m",
                         "psycache.transaction.advice-order=spring",
+                        "psycache.transaction.get=bypass",
+                        "psycache.transaction.put=skip",
+                        "psycache.transaction.serializable=join",
                         "psycache.cleanup.enabled=false",
                         "psycache.cleanup.interval=30s",
                         "psycache.cleanup.batch-size=10")
@@ -78,12 +86,18 @@ class PsycachePropertiesTests {
                                 Map.of(
                                         "users",
                                         new PsycacheProperties.Cache(
-                                                new TimeToLive(null), 0.5, true, FailurePolicy.PROPAGATE, "u:")),
+                                                new TimeToLive(null),
+                                                0.5,
+                                                true,
+                                                FailurePolicy.PROPAGATE,
+                                                "u:",
+                                                new PsycacheProperties.CacheTransaction(
+                                                        Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS))),
                                 3,
                                 Duration.ofSeconds(1),
                                 FailurePolicy.PROPAGATE,
                                 Duration.ofMinutes(10),
-                                new PsycacheProperties.Transaction(AdviceOrder.SPRING),
+                                new PsycacheProperties.Transaction(AdviceOrder.SPRING, Get.BYPASS, Put.SKIP, Get.JOIN),
                                 new PsycacheProperties.Cleanup(false, Duration.ofSeconds(30), 10))));
     }
 

@@ -1,0 +1,68 @@
+package io.psycache.spring;
+
+import io.psycache.ReadContexts;
+import jakarta.persistence.EntityManager;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.hibernate.Session;
+import org.hibernate.stat.SessionStatistics;
+import org.jspecify.annotations.Nullable;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.orm.jpa.EntityManagerProxy;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The persistence contexts of the JPA {@code EntityManager}s that Spring has bound to the thread, for a transaction or as
+ * open-in-view does. That a context is empty can be told of Hibernate's alone.
+ */
+public final class EntityManagerContexts implements ReadContexts {
+    private static final boolean HIBERNATE =
+            ClassUtils.isPresent("org.hibernate.Session", EntityManagerContexts.class.getClassLoader());
+
+    @Override
+    public Map<?, Boolean> bound() {
+        Map<EntityManager, Boolean> contexts = Map.of();
+        for (Object resource :
+                TransactionSynchronizationManager.getResourceMap().values()) {
+            EntityManager manager = resource instanceof EntityManagerHolder holder ? managerOf(holder) : null;
+            if (manager != null) {
+                contexts = contexts.isEmpty() ? new IdentityHashMap<>() : contexts;
+                contexts.put(manager, HIBERNATE && Hibernate.isEmpty(manager));
+            }
+        }
+        return contexts;
+    }
+
+    /** null where the holder has a stateless session, which keeps nothing, or a manager that is closed. */
+    private static @Nullable EntityManager managerOf(EntityManagerHolder holder) {
+        if (holder.isVoid()) {
+            return null;
+        }
+        try {
+            EntityManager manager = targetOf(holder.getEntityManager());
+            return manager.isOpen() ? manager : null;
+        } catch (IllegalStateException e) {
+            return null;
+        }
+    }
+
+    /** Whatever is asked of Spring's proxy makes it join the transaction of the thread, which takes a connection. */
+    private static EntityManager targetOf(EntityManager manager) {
+        return manager instanceof EntityManagerProxy proxy ? targetOf(proxy.getTargetEntityManager()) : manager;
+    }
+
+    /** Apart, so that its classes are looked for only where Hibernate is there. */
+    private static final class Hibernate {
+
+        private Hibernate() {}
+
+        static boolean isEmpty(EntityManager manager) {
+            return manager.getDelegate() instanceof Session session && isEmpty(session.getStatistics());
+        }
+
+        private static boolean isEmpty(SessionStatistics statistics) {
+            return statistics.getEntityCount() == 0 && statistics.getCollectionCount() == 0;
+        }
+    }
+}

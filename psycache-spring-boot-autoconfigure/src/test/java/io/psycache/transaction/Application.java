@@ -1,0 +1,121 @@
+package io.psycache.transaction;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.PostgresCache;
+import io.psycache.PsycacheSchema;
+import io.psycache.spring.CacheAdviceOrderConfigurer;
+import io.psycache.spring.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.PostgresCacheManager;
+import io.psycache.testkit.TestDatabase;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+
+/** An application with one transaction manager on one pool, and others on the same tables, with a pool of their own. */
+final class Application implements AutoCloseable {
+    final TestDatabase database = TestDatabase.create();
+    final CountingDataSource pool;
+    final PostgresCache cache;
+    final PostgresCacheManager caches;
+    final JdbcTemplate jdbc;
+
+    private final PostgresCache othersCache;
+    private final PostgresCacheManager othersCaches;
+    private final ExecutorService othersThread = Executors.newSingleThreadExecutor();
+    private final AnnotationConfigApplicationContext context;
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableCaching
+    @EnableTransactionManagement
+    static class Annotations {}
+
+    /** What makes the beans of a manager. */
+    interface Managed {
+        void register(GenericApplicationContext context, DataSource dataSource);
+    }
+
+    Application(int poolSize, boolean autoCommit, Managed managed) {
+        PsycacheSchema.create(database.dataSource());
+        database.execute("create table data (id bigint primary key, text text) with (fillfactor = 50)");
+        pool = new CountingDataSource(database.newPool(poolSize, autoCommit));
+        jdbc = new JdbcTemplate(pool);
+        cache = PostgresCache.builder(pool).build();
+        caches = manager(cache);
+        othersCache = PostgresCache.builder(database.dataSource()).build();
+        othersCaches = manager(othersCache);
+        context = start(managed);
+    }
+
+    private static PostgresCacheManager manager(PostgresCache cache) {
+        return PostgresCacheManager.builder(cache)
+                .trustedPackages(List.of("io.psycache.transaction"))
+                .build();
+    }
+
+    private AnnotationConfigApplicationContext start(Managed managed) {
+        AnnotationConfigApplicationContext created = new AnnotationConfigApplicationContext();
+        created.register(
+                Annotations.class,
+                DeclaredTypeCacheConfigurer.class,
+                CacheAdviceOrderConfigurer.class,
+                Transactions.Declared.class,
+                Texts.class);
+        created.registerBean(PostgresCacheManager.class, () -> caches);
+        managed.register(created, pool);
+        created.registerBean(
+                Transactions.Programmatic.class,
+                () -> new Transactions.Programmatic(created.getBean(PlatformTransactionManager.class)));
+        created.refresh();
+        return created;
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    Transactions transactions(boolean declared) {
+        return context.getBeansOfType(Transactions.class).values().stream()
+                .filter(candidate -> candidate instanceof Transactions.Programmatic != declared)
+                .findAny()
+                .orElseThrow();
+    }
+
+    /** What someone does who is not in the transaction of the caller, and has another pool. */
+    <T> T elsewhere(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, othersThread).join();
+    }
+
+    /** So that a test that no connection can satisfy ends soon. */
+    void limitWaitForAConnection() {
+        ((HikariDataSource) pool.getTargetDataSource()).setConnectionTimeout(250);
+    }
+
+    PostgresCache othersCache() {
+        return othersCache;
+    }
+
+    PostgresCacheManager othersCaches() {
+        return othersCaches;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        caches.close();
+        cache.close();
+        othersCaches.close();
+        othersCache.close();
+        othersThread.shutdown();
+        database.close();
+    }
+}
