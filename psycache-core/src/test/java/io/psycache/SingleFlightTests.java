@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -205,5 +206,23 @@ class SingleFlightTests {
         assertThat(cache.getOrLoad("a", Integer.class, () -> cache.getOrLoad("b", Integer.class, () -> 1)))
                 .isEqualTo(1);
         assertThat(cache.getAll(List.of("a", "b"), Integer.class)).hasSize(2);
+    }
+
+    @Test
+    void loadersThatNeedEachOthersKeysDoNotWaitForEver() throws Exception {
+        CountDownLatch bothLoading = new CountDownLatch(2);
+        Future<String> first = call(() -> cache.getOrLoad("a", String.class, () -> {
+            bothLoading.countDown();
+            bothLoading.await();
+            return "a" + cache.getOrLoad("b", String.class, () -> "b alone");
+        }));
+        Future<String> second = call(() -> cache.getOrLoad("b", String.class, () -> {
+            bothLoading.countDown();
+            bothLoading.await();
+            return "b" + cache.getOrLoad("a", String.class, () -> "a alone");
+        }));
+
+        assertThat(List.of(first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS)))
+                .isSubsetOf("ab alone", "ba alone", "aba alone", "bab alone");
     }
 }

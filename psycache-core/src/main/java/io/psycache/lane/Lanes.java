@@ -22,8 +22,10 @@ import org.springframework.dao.TransientDataAccessResourceException;
  *
  * <p>Where nobody waits, but only callbacks, a thread of the lanes carries the batch. So it does after a pause and after a
  * failure to answer in time: then it is not known whether the other end answers at all, and a caller's own thread could hang.
+ *
+ * <p>Not final so that a test can break the hand-over and see that it is noticed.
  */
-public final class Lanes implements AutoCloseable {
+public class Lanes implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final long LOOK_AGAIN_NANOS = 1_000_000;
     private static final int KEYS_PER_TIMEOUT = 1_000;
@@ -213,9 +215,13 @@ public final class Lanes implements AutoCloseable {
     }
 
     /** Whoever queues meanwhile either sees the lane free, or is seen here. */
-    private boolean isFreed() {
-        free.incrementAndGet();
+    boolean isFreed() {
+        release();
         return oldest() == null || !acquired();
+    }
+
+    final void release() {
+        free.incrementAndGet();
     }
 
     private boolean isLed(Batch<?, ?> batch) {
