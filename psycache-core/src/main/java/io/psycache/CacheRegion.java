@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ public interface CacheRegion {
      *     result means that it must not be read
      */
     Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs);
+
+    /** {@link #lookup} that returns at once; within a transaction on the same {@code DataSource} a miss that must not be put. */
+    CompletableFuture<Lookup> lookupAsync(String key, Function<@Nullable String, @Nullable Type> readAs);
 
     /**
      * Stores what was loaded after {@code miss}, unless it was invalidated since, or must not be stored for another reason.

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -58,6 +59,12 @@ final class DefaultCacheRegion implements CacheRegion {
     @Override
     public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
         return parts.reader.get(view, Arguments.key(key), readAs);
+    }
+
+    @Override
+    public CompletableFuture<Lookup> lookupAsync(String key, Function<@Nullable String, @Nullable Type> readAs) {
+        return Futures.unwrapped(
+                parts.reader.getAsync(view, List.of(Arguments.key(key)), readAs).thenApply(found -> found.get(0)));
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.springframework.cache.Cache.ValueWrapper;
 import org.springframework.util.Assert;
 
 /**
- * Gets and puts on the threads of an executor, and one load per key at a time: who finds a load under way waits for its end and
+ * Puts on the threads of an executor, and one load per key at a time: who finds a load under way waits for its end and
  * gets again, once, for its value may be fenced, or be from before a commit that the one who waits has seen.
  */
 final class AsyncLoads {
@@ -24,14 +24,14 @@ final class AsyncLoads {
         this.executor = executor;
     }
 
-    /** A lookup and the put that may follow it. Both block. */
+    /** A lookup, which does not block, and the put that may follow it, which does. */
     interface Attempt {
 
-        @Nullable ValueWrapper find();
+        CompletableFuture<@Nullable ValueWrapper> find();
 
         void store(@Nullable Object value);
 
-        /** The executor did not take the lookup or the put. */
+        /** The executor did not take the put. */
         void rejected(RuntimeException rejection);
     }
 
@@ -89,9 +89,9 @@ final class AsyncLoads {
     }
 
     private <T> void attempt(Attempt attempt, CompletableFuture<T> result, Consumer<Attempt> missed) {
-        run(attempt::find, attempt::rejected).whenComplete((found, failure) -> {
+        attempt.find().whenComplete((found, failure) -> {
             if (failure != null) {
-                result.completeExceptionally(failure);
+                result.completeExceptionally(unwrap(failure));
             } else if (found != null) {
                 result.complete(cast(found.get()));
             } else if (!result.isDone()) {

@@ -7,6 +7,7 @@ import io.psycache.CacheRegion.Lookup;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
@@ -110,7 +111,27 @@ final class RegionCache implements Cache {
             return null;
         }
         forbidPutUnlessFresh(encoded, invocation, region.isFresh());
-        return async.run(() -> find(encoded, invocation), rejection -> getRejected(encoded, invocation, rejection));
+        return findAsync(encoded, invocation);
+    }
+
+    private CompletableFuture<@Nullable ValueWrapper> findAsync(String key, Invocation invocation) {
+        return region.lookupAsync(key, parts.types().readAs(invocation.declaredType()))
+                .handle((lookup, failure) -> found(key, invocation, lookup, failure));
+    }
+
+    private @Nullable ValueWrapper found(
+            String key, Invocation invocation, @Nullable Lookup lookup, @Nullable Throwable failure) {
+        if (failure instanceof DataAccessException database) {
+            getRejected(key, invocation, database);
+            return null;
+        }
+        if (lookup == null) {
+            throw new CompletionException(failure);
+        }
+        if (!lookup.isHit()) {
+            invocation.missed(lookup);
+        }
+        return outcomes.found(lookup);
     }
 
     private void getRejected(String key, Invocation invocation, RuntimeException rejection) {
@@ -158,8 +179,8 @@ final class RegionCache implements Cache {
         }
 
         @Override
-        public @Nullable ValueWrapper find() {
-            return RegionCache.this.find(key, invocation);
+        public CompletableFuture<@Nullable ValueWrapper> find() {
+            return findAsync(key, invocation);
         }
 
         @Override

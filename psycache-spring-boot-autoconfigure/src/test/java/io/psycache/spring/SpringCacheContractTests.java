@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.psycache.CacheRegion;
 import io.psycache.CacheValueException;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -327,27 +329,16 @@ class SpringCacheContractTests {
 
     @Test
     void retrieveDoesNotBlockItsCaller() throws Exception {
-        CountDownLatch release = new CountDownLatch(1);
-        try (PostgresCacheManager slow = PostgresCacheManager.builder(fixture.cache)
-                .asyncExecutor(task -> new Thread(() -> {
-                            await(release);
-                            task.run();
-                        })
-                        .start())
-                .build()) {
-            CompletableFuture<?> found = CacheFixture.cache(slow, name).retrieve(1);
+        CompletableFuture<?> found;
+        try (Connection holder = fixture.database.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table psycache in access exclusive mode");
+            found = cache.retrieve(1);
             assertThat(found).isNotDone();
-            release.countDown();
-            assertThat(get(found)).isNull();
+            holder.rollback();
         }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        assertThat(get(found)).isNull();
     }
 
     @Test

@@ -19,6 +19,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * Auto-configuration of {@link PostgresCache} from the application's {@code DataSource}, and of its tables.
@@ -44,6 +46,7 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(PsycacheProperties.class)
 @Import({CodecConfigurations.Jackson3.class, CodecConfigurations.Jackson2.class, CodecConfigurations.Detected.class})
 public final class PsycacheAutoConfiguration {
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
     @Bean
     CacheDataSource psycacheDataSource(
@@ -64,16 +67,26 @@ public final class PsycacheAutoConfiguration {
     PostgresCache postgresCache(
             CacheDataSource dataSource,
             PsycacheProperties properties,
+            Environment environment,
             ObjectProvider<CacheCodec> codec,
             ObjectProvider<ReadContexts> readContexts,
             ObjectProvider<CacheInstrumentation> instrumentations,
             ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
         PostgresCache.Builder builder = builder(dataSource.value(), properties);
+        if (isOnVirtualThreads(environment)) {
+            builder.asyncExecutor(new VirtualThreadTaskExecutor("psycache-async-"));
+        }
         codec.ifAvailable(builder::codec);
         readContexts.ifAvailable(builder::readContexts);
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
+    }
+
+    /** Boot's own condition is another class in each generation. */
+    private static boolean isOnVirtualThreads(Environment environment) {
+        return environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false)
+                && Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS;
     }
 
     @Configuration(proxyBeanMethods = false)

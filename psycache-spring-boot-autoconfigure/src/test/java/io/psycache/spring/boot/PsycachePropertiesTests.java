@@ -35,6 +35,7 @@ class PsycachePropertiesTests {
                         true,
                         Map.of(),
                         2,
+                        100,
                         Duration.ofMillis(500),
                         FailurePolicy.MISS,
                         Duration.ofMinutes(5),
@@ -94,6 +95,7 @@ class PsycachePropertiesTests {
                                                 new PsycacheProperties.CacheTransaction(
                                                         Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS))),
                                 3,
+                                50,
                                 Duration.ofSeconds(1),
                                 FailurePolicy.PROPAGATE,
                                 Duration.ofMinutes(10),
