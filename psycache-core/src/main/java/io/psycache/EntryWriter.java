@@ -44,7 +44,7 @@ final class EntryWriter implements AutoCloseable {
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
         this.background = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
-        this.afterCommit = new AfterCommit<>(background::offer);
+        this.afterCommit = new AfterCommit<>(background::offer, store::isAborted);
         this.foreign = new ForeignPuts(store, log, invalidations, background::offer);
     }
 
