@@ -19,7 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -214,6 +216,40 @@ final class DefaultPostgresCache implements PostgresCache {
             }
         }
         return found;
+    }
+
+    @Override
+    public <T> Map<String, T> getAllOrLoad(
+            Collection<String> keys,
+            Class<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
+        return loadAll(keys, Arguments.notNull(type, "type"), ttl, loader);
+    }
+
+    @Override
+    public <T> Map<String, T> getAllOrLoad(
+            Collection<String> keys,
+            ParameterizedTypeReference<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
+        return loadAll(keys, Arguments.notNull(type, "type").getType(), ttl, loader);
+    }
+
+    @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
+    private <T> Map<String, T> loadAll(
+            Collection<String> keys,
+            Type type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends Map<String, ?>> loader) {
+        return (Map<String, T>) new BulkLoad(
+                        parts.reader,
+                        parts.writer,
+                        view,
+                        type,
+                        Arguments.ttl(ttl, "ttl"),
+                        Arguments.notNull(loader, "loader"))
+                .run(distinct(keys));
     }
 
     @Override

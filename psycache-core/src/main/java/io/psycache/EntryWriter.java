@@ -97,11 +97,37 @@ final class EntryWriter implements AutoCloseable {
 
     /** Stores what was loaded with {@code token}. @return whether it was, or will be after the commit */
     boolean putLoaded(CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
-        PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
-        try (span) {
-            return Spans.recorded(
-                    span, () -> token == null || isSkipped(view) ? fenced(span) : putLoaded(key, request, token, span));
+        return putLoaded(view, Map.of(key, token == null ? request : request.withToken(token))) == 1;
+    }
+
+    /** Stores what was loaded, but nothing without a token. @return how many were stored, or will be after the commit */
+    int putLoaded(CacheView view, Map<String, PutRequest> requests) {
+        if (requests.isEmpty()) {
+            return 0;
         }
+        try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
+            return Spans.recorded(span, () -> putLoaded(storable(view, requests, span), span));
+        }
+    }
+
+    private Map<String, PutRequest> storable(CacheView view, Map<String, PutRequest> requests, PutSpan span) {
+        Map<String, PutRequest> storable = new LinkedHashMap<>();
+        requests.forEach((key, request) -> {
+            if (request.token() == null || isSkipped(view)) {
+                span.recordFenced();
+            } else {
+                storable.put(key, request);
+            }
+        });
+        return storable;
+    }
+
+    private int putLoaded(Map<String, PutRequest> requests, PutSpan span) {
+        if (isDeferred()) {
+            putLater(List.copyOf(requests.values()));
+            return requests.size();
+        }
+        return requests.isEmpty() ? 0 : putNow(requests, span);
     }
 
     /** Tells observers that what was loaded is not stored, as there is no token. */
@@ -114,14 +140,6 @@ final class EntryWriter implements AutoCloseable {
     private static boolean fenced(PutSpan span) {
         span.recordFenced();
         return false;
-    }
-
-    private boolean putLoaded(String key, PutRequest request, LoadToken token, PutSpan span) {
-        PutRequest loaded = request.withToken(token);
-        if (isDeferred()) {
-            return putLater(List.of(loaded));
-        }
-        return putNow(Map.of(key, loaded), span) == 1;
     }
 
     /**
