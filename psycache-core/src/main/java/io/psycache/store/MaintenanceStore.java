@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class MaintenanceStore {
     private final Sessions sessions;
     private final MaintenanceStatements sql;
+    private final EpochTable epoch;
 
     public MaintenanceStore(DataSource dataSource, CacheTables tables) {
         this.sessions = new Sessions(dataSource, Duration.ofSeconds(1));
         this.sql = new MaintenanceStatements(tables, new EntryStatements(tables));
+        this.epoch = new EpochTable(tables);
     }
 
     /** How many pages the table of entries has now. */
@@ -28,16 +30,27 @@ public final class MaintenanceStore {
         });
     }
 
-    /** The epoch and the snapshot of this moment; empty where a crash has ended the epoch. */
+    /**
+     * The epoch and the snapshot of this moment. Where a crash has ended the epoch, the next one is begun: nobody else does
+     * it while all gets are in transactions.
+     */
     public Optional<LoadToken> sample() {
         return sessions.own("take a snapshot", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.sample());
-                    ResultSet rows = statement.executeQuery()) {
-                return rows.next()
-                        ? Optional.of(new LoadToken(rows.getString(1), rows.getString(2), null))
-                        : Optional.empty();
+            Optional<LoadToken> sample = sample(connection);
+            if (sample.isEmpty()) {
+                epoch.renew(connection);
             }
+            return sample;
         });
+    }
+
+    private Optional<LoadToken> sample(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.sample());
+                ResultSet rows = statement.executeQuery()) {
+            return rows.next()
+                    ? Optional.of(new LoadToken(rows.getString(1), rows.getString(2), null))
+                    : Optional.empty();
+        }
     }
 
     /**
