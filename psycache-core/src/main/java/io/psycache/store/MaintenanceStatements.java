@@ -59,9 +59,8 @@ final class MaintenanceStatements {
                                  for update skip locked),
                      gone as (delete from %1$s e where e.ctid = any (array(select tid from free)) returning 1)
                 select (select count(*) from ended), (select count(*) from gone)""".formatted(
-                        tables.entries(),
-                        entries.invalidated(
-                                "e.key", "e.tags", "e.snapshot", "false", "pg_visible_in_snapshot(i.xid, r.sample)"));
+                tables.entries(),
+                entries.invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"));
     }
 
     /**
