@@ -59,7 +59,7 @@ public class GetBenchmark {
     private byte[] get(String sql) throws SQLException {
         try (Connection connection = pool.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.unwrap(PgStatement.class).setQueryTimeoutMs(500);
+            statement.unwrap(PgStatement.class).setQueryTimeoutMs(60_000);
             GetStatements.bind(statement, key(ThreadLocalRandom.current().nextInt(ENTRIES)));
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
