@@ -30,6 +30,8 @@ import org.springframework.core.ParameterizedTypeReference;
 final class DefaultPostgresCache implements PostgresCache {
     private static final Type JSON_OBJECT = new ParameterizedTypeReference<Map<String, Object>>() {}.getType();
 
+    private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(10);
+
     private final CacheParts parts;
     private final CacheView view;
 
@@ -44,10 +46,9 @@ final class DefaultPostgresCache implements PostgresCache {
         EntryStore store = new EntryStore(settings.dataSource, tables, settings.timeout);
         InvalidationLog log = new InvalidationLog(settings.dataSource, tables, settings.timeout);
         Cleanup cleanup = new Cleanup(
-                new MaintenanceStore(settings.dataSource, tables),
+                new MaintenanceStore(settings.dataSource, tables, CLEANUP_TIMEOUT),
                 settings.cleanupBatchSize,
-                settings.logRetention,
-                System::nanoTime);
+                settings.logRetention);
         CacheView view = new CacheView(
                 List.of(),
                 null,
@@ -293,7 +294,12 @@ final class DefaultPostgresCache implements PostgresCache {
 
     @Override
     public long cleanupExpired() {
-        return parts.cleanup();
+        return parts.cleanup(Duration.ZERO);
+    }
+
+    @Override
+    public long cleanupExpired(Duration interval) {
+        return parts.cleanup(Arguments.positive(interval, "interval"));
     }
 
     @Override

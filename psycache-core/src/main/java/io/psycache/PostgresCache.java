@@ -150,10 +150,19 @@ public interface PostgresCache extends AutoCloseable {
     /** Invalidates every entry. @return rows deleted; 0 within a transaction */
     long flush();
 
-    /** Deletes the rows of ended entries. @return how many */
+    /** Deletes the rows of ended entries, as far as no other node is at it. @return how many */
     long cleanupExpired();
 
-    /** Starts a cleanup in the background that runs at once and then {@code interval} after the end of each run. */
+    /**
+     * {@link #cleanupExpired()} unless a node has done it within {@code interval}: for schedulers that run on every node, so
+     * that one of them does the work.
+     */
+    long cleanupExpired(Duration interval);
+
+    /**
+     * Starts a {@linkplain #cleanupExpired(Duration) cleanup} in the background that runs at once and then {@code interval}
+     * after the end of each run.
+     */
     CleanupService startCleanup(Duration interval);
 
     /** A named region of this cache, for adapters of other cache APIs. */
