@@ -2,21 +2,26 @@ package io.psycache;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Collects what a transaction is to write after its commit, and hands it on as one unit once it has committed; a rollback drops
- * it, that of a savepoint what was there before. In a callback after the completion it is handed on at once.
+ * it, that of a savepoint what was there before. In a callback after the completion it is handed on at once. A transaction that
+ * an error has aborted, which its caller hides, is called committed in the end, but PostgreSQL rolls it back.
  *
  * @param <W> one write
  */
 final class AfterCommit<W> {
     private final Consumer<List<W>> sink;
+    private final BooleanSupplier aborted;
 
-    AfterCommit(Consumer<List<W>> sink) {
+    /** @param aborted whether an error has aborted the transaction of this thread */
+    AfterCommit(Consumer<List<W>> sink, BooleanSupplier aborted) {
         this.sink = sink;
+        this.aborted = aborted;
     }
 
     void add(List<W> writes) {
@@ -62,6 +67,13 @@ final class AfterCommit<W> {
         @Override
         public void savepointRollback(Object savepoint) {
             writes.clear();
+        }
+
+        @Override
+        public void beforeCompletion() {
+            if (aborted.getAsBoolean()) {
+                writes.clear();
+            }
         }
 
         @Override

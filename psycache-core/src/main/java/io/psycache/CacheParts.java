@@ -56,10 +56,11 @@ final class CacheParts implements AutoCloseable {
         this.cleanup = cleanup;
     }
 
-    long cleanup() {
+    /** @param interval nothing is done where a node has done it within this time */
+    long cleanup(Duration interval) {
         try (CleanupSpan span = instrumentation.startCleanupSpan()) {
             return Spans.recorded(span, () -> {
-                long deleted = cleanup.run();
+                long deleted = cleanup.run(interval);
                 span.recordDeleted(deleted);
                 return deleted;
             });
@@ -68,7 +69,7 @@ final class CacheParts implements AutoCloseable {
 
     CleanupService startCleanup(Duration interval) {
         CleanupService started = new TaskCleanupService(
-                PeriodicTask.start("psycache-cleanup", interval, this::cleanup), cleanups::remove);
+                PeriodicTask.start("psycache-cleanup", interval, () -> cleanup(interval)), cleanups::remove);
         cleanups.add(started);
         return started;
     }

@@ -19,7 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -27,6 +29,8 @@ import org.springframework.core.ParameterizedTypeReference;
 /** The cache over its parts: it checks arguments, and hands on. */
 final class DefaultPostgresCache implements PostgresCache {
     static final Type JSON_OBJECT = new ParameterizedTypeReference<Map<String, Object>>() {}.getType();
+
+    private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(10);
 
     private final CacheParts parts;
     private final CacheView view;
@@ -44,10 +48,9 @@ final class DefaultPostgresCache implements PostgresCache {
         Callbacks callbacks = new Callbacks(settings.asyncExecutor);
         Lanes lanes = new Lanes(settings.lanes, settings.maxBatch, settings.timeout, callbacks.executor());
         Cleanup cleanup = new Cleanup(
-                new MaintenanceStore(settings.dataSource, tables),
+                new MaintenanceStore(settings.dataSource, tables, CLEANUP_TIMEOUT),
                 settings.cleanupBatchSize,
-                settings.logRetention,
-                System::nanoTime);
+                settings.logRetention);
         CacheView view = new CacheView(
                 List.of(),
                 null,
@@ -217,6 +220,40 @@ final class DefaultPostgresCache implements PostgresCache {
     }
 
     @Override
+    public <T> Map<String, T> getAllOrLoad(
+            Collection<String> keys,
+            Class<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
+        return loadAll(keys, Arguments.notNull(type, "type"), ttl, loader);
+    }
+
+    @Override
+    public <T> Map<String, T> getAllOrLoad(
+            Collection<String> keys,
+            ParameterizedTypeReference<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
+        return loadAll(keys, Arguments.notNull(type, "type").getType(), ttl, loader);
+    }
+
+    @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
+    private <T> Map<String, T> loadAll(
+            Collection<String> keys,
+            Type type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends Map<String, ?>> loader) {
+        return (Map<String, T>) new BulkLoad(
+                        parts.reader,
+                        parts.writer,
+                        view,
+                        type,
+                        Arguments.ttl(ttl, "ttl"),
+                        Arguments.notNull(loader, "loader"))
+                .run(distinct(keys));
+    }
+
+    @Override
     public void putAll(Map<String, ?> entries, @Nullable Duration ttl) {
         Map<String, PutRequest> requests = new LinkedHashMap<>();
         Arguments.notNull(entries, "entries").forEach((key, value) -> requests.put(key, request(key, value, ttl)));
@@ -257,7 +294,12 @@ final class DefaultPostgresCache implements PostgresCache {
 
     @Override
     public long cleanupExpired() {
-        return parts.cleanup();
+        return parts.cleanup(Duration.ZERO);
+    }
+
+    @Override
+    public long cleanupExpired(Duration interval) {
+        return parts.cleanup(Arguments.positive(interval, "interval"));
     }
 
     @Override

@@ -51,7 +51,7 @@ final class EntryWriter implements AutoCloseable {
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
         this.background = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
-        this.afterCommit = new AfterCommit<>(background::offer);
+        this.afterCommit = new AfterCommit<>(background::offer, store::isAborted);
         this.foreign = new ForeignPuts(store, log, invalidations, background::offer);
     }
 
@@ -104,13 +104,7 @@ final class EntryWriter implements AutoCloseable {
 
     /** Stores what was loaded with {@code token}. @return whether it was, or will be after the commit */
     boolean putLoaded(CacheView view, String key, PutRequest request, @Nullable LoadToken token) {
-        if (token == null || isSkipped(view)) {
-            return refuse(view, key);
-        }
-        PutRequest loaded = request.withToken(token);
-        return isDeferred()
-                ? putLater(view, key, loaded)
-                : putNow(view, Map.of(key, loaded)).run() == 1;
+        return putLoaded(view, Map.of(key, token == null ? request : request.withToken(token))) == 1;
     }
 
     /** {@link #putLoaded} outside a transaction, which blocks nobody. */
@@ -118,10 +112,32 @@ final class EntryWriter implements AutoCloseable {
         return putNow(view, Map.of(key, request.withToken(token))).start().thenApply(stored -> stored == 1);
     }
 
-    private boolean putLater(CacheView view, String key, PutRequest loaded) {
-        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            return Spans.recorded(span, () -> putLater(List.of(loaded)));
+    /** Stores what was loaded, but nothing without a token. @return how many were stored, or will be after the commit */
+    int putLoaded(CacheView view, Map<String, PutRequest> requests) {
+        if (requests.isEmpty()) {
+            return 0;
         }
+        PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName());
+        Map<String, PutRequest> storable = storable(view, requests, span);
+        if (!storable.isEmpty() && !isDeferred()) {
+            return putNow(span, storable).run();
+        }
+        try (span) {
+            Spans.recorded(span, () -> storable.isEmpty() || putLater(List.copyOf(storable.values())));
+            return storable.size();
+        }
+    }
+
+    private Map<String, PutRequest> storable(CacheView view, Map<String, PutRequest> requests, PutSpan span) {
+        Map<String, PutRequest> storable = new LinkedHashMap<>();
+        requests.forEach((key, request) -> {
+            if (request.token() == null || isSkipped(view)) {
+                span.recordFenced();
+            } else {
+                storable.put(key, request);
+            }
+        });
+        return storable;
     }
 
     /** Tells observers that what was loaded is not stored, as there is no token. */
@@ -234,7 +250,10 @@ final class EntryWriter implements AutoCloseable {
 
     /** @param puts of one kind, by the callers' keys */
     private Operation<?, ?, Integer> putNow(CacheView view, Map<String, PutRequest> puts) {
-        PutSpan span = instrumentation.startPutSpan(List.copyOf(puts.keySet()), view.spanName());
+        return putNow(instrumentation.startPutSpan(List.copyOf(puts.keySet()), view.spanName()), puts);
+    }
+
+    private Operation<?, ?, Integer> putNow(PutSpan span, Map<String, PutRequest> puts) {
         List<PutRequest> question = List.copyOf(puts.values());
         return Operation.of(span, requests.puts(question.get(0)), question, stored -> recorded(span, puts, stored))
                 .explained(failure -> explained(puts, failure));

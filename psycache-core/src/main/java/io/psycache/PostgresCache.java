@@ -7,8 +7,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -99,6 +101,28 @@ public interface PostgresCache extends AutoCloseable {
     <T> Map<String, T> getAll(Collection<String> keys, ParameterizedTypeReference<T> type);
 
     /**
+     * The entries of {@code keys}, in their order: those found, and those that one call of {@code loader} returned for the rest,
+     * which are stored in one round trip. As with {@link #getOrLoad}, what was invalidated while it loaded is returned but not
+     * stored. Two callers may load the same key at once.
+     *
+     * @param loader given the keys that are missing, in their order. A key that it does not return, or with null, is absent;
+     *     keys that it was not asked for are ignored. It is not called where nothing is missing
+     * @throws CacheLoadException if the loader fails; the failure is its direct cause
+     * @throws CacheValueException if one of the loaded values can't be stored; then none of them is
+     */
+    <T> Map<String, T> getAllOrLoad(
+            Collection<String> keys,
+            Class<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader);
+
+    <T> Map<String, T> getAllOrLoad(
+            Collection<String> keys,
+            ParameterizedTypeReference<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader);
+
+    /**
      * Stores all entries or, where one of them can't be stored, none; in one round trip. In a transaction they are stored after
      * the commit, as far as the queue of 1,000 puts has room.
      */
@@ -127,10 +151,19 @@ public interface PostgresCache extends AutoCloseable {
     /** Invalidates every entry. @return rows deleted; 0 within a transaction */
     long flush();
 
-    /** Deletes the rows of ended entries. @return how many */
+    /** Deletes the rows of ended entries, as far as no other node is at it. @return how many */
     long cleanupExpired();
 
-    /** Starts a cleanup in the background that runs at once and then {@code interval} after the end of each run. */
+    /**
+     * {@link #cleanupExpired()} unless a node has done it within {@code interval}: for schedulers that run on every node, so
+     * that one of them does the work.
+     */
+    long cleanupExpired(Duration interval);
+
+    /**
+     * Starts a {@linkplain #cleanupExpired(Duration) cleanup} in the background that runs at once and then {@code interval}
+     * after the end of each run.
+     */
     CleanupService startCleanup(Duration interval);
 
     /** A named region of this cache, for adapters of other cache APIs. */

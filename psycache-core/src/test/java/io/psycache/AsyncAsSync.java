@@ -18,7 +18,7 @@ final class AsyncAsSync {
         InvocationHandler handler = (proxy, method, arguments) -> {
             try {
                 return switch (method.getName()) {
-                    case "close", "region" -> method.invoke(cache, arguments);
+                    case "close", "region", "getAllOrLoad" -> method.invoke(cache, arguments);
                     case "async" -> async;
                     case "startCleanup" -> cleanup(async.startCleanup((Duration) arguments[0]));
                     default -> waited(async, method, arguments);

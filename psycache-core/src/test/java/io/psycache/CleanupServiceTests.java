@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class CleanupServiceTests {
     private static final Duration OFTEN = Duration.ofMillis(20);
     private static final Duration SELDOM = Duration.ofDays(365);
-    private static final String LOCK =
-            "select pg_advisory_xact_lock(hashtext('psycache sweep'), 'psycache'::regclass::oid::int)";
+    private static final String LOCK = "lock table psycache in exclusive mode";
 
     private final TestDatabase database = TestDatabase.create();
     private final Runs runs = new Runs();
@@ -85,6 +84,18 @@ class CleanupServiceTests {
     }
 
     @Test
+    void survivesWhatIsNoException() {
+        runs.error = new StackOverflowError("of an observer");
+        try (CleanupService cleanup = cache.startCleanup(OFTEN)) {
+            await().until(() -> runs.started.get() > 1);
+            assertThat(cleanup.isRunning()).isTrue();
+            runs.error = null;
+            putEnded("k");
+            await().until(() -> rows() == 0);
+        }
+    }
+
+    @Test
     void runsNoMoreOnceItIsStopped() {
         CleanupService cleanup = cache.startCleanup(OFTEN);
         await().until(() -> runs.ended.get() > 2);
@@ -103,8 +114,8 @@ class CleanupServiceTests {
         try (Connection other = database.unpooled().getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
-            statement.execute(LOCK);
             putEnded("k");
+            statement.execute(LOCK);
             CleanupService cleanup = cache.startCleanup(OFTEN);
             await().until(this::sweepWaits);
 
@@ -119,9 +130,8 @@ class CleanupServiceTests {
     }
 
     private boolean sweepWaits() {
-        return database.queryForLong("select count(*) from pg_stat_activity where wait_event = 'advisory'"
-                        + " and query like '%psycache sweep%' and pid in (select pid from pg_locks where not granted"
-                        + " and objid = 'psycache'::regclass::oid)")
+        return database.queryForLong(
+                        "select count(*) from pg_locks where not granted" + " and relation = 'psycache'::regclass")
                 > 0;
     }
 
@@ -130,9 +140,9 @@ class CleanupServiceTests {
         try (Connection other = database.unpooled().getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
+            putEnded("k");
             statement.execute(LOCK);
             CleanupService cleanup = cache.startCleanup(OFTEN);
-            putEnded("k");
             await().until(this::sweepWaits);
             Thread.currentThread().interrupt();
 
@@ -191,10 +201,14 @@ class CleanupServiceTests {
         private final AtomicInteger ended = new AtomicInteger();
         private final AtomicInteger failed = new AtomicInteger();
         private final AtomicInteger deleted = new AtomicInteger();
+        private volatile Error error;
 
         @Override
         public CleanupSpan startCleanupSpan() {
             started.incrementAndGet();
+            if (error != null) {
+                throw error;
+            }
             return this;
         }
 

@@ -294,6 +294,7 @@ class InstrumentationTests {
         for (CacheInstrumentation broken : Arrays.asList(
                 new Broken(true, null),
                 new Broken(false, new IllegalStateException("broken span")),
+                new Broken(false, new NoSuchMethodError("of another version of a library")),
                 new Broken(false, null))) {
             try (PostgresCache observed = cache(new Recorder("", told), broken)) {
                 assertThat(eventsOf(observed)).isEqualTo(expected);
@@ -406,7 +407,7 @@ class InstrumentationTests {
     }
 
     /** Throws when a span starts, or else in every method of its spans, or else has no spans. */
-    private record Broken(boolean atStart, RuntimeException inSpan) implements CacheInstrumentation {
+    private record Broken(boolean atStart, Throwable inSpan) implements CacheInstrumentation {
         private <S> S start(Class<S> kind) {
             if (atStart) {
                 throw new IllegalStateException("broken start");

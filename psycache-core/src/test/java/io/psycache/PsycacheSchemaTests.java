@@ -250,7 +250,8 @@ class PsycacheSchemaTests {
             create table psycache (key text primary key, value jsonb, expires_at timestamptz, owner int not null) | column 'owner'
             create table psycache_invalidation (tag text)                                        | has no column 'id' (bigint)
             create table psycache_epoch (one boolean primary key, epoch uuid, origin text)       | no column 'collected'
-            create table psycache_epoch (one boolean primary key, epoch uuid, origin text, collected pg_snapshot) | is not unlogged
+            create table psycache_epoch (one boolean primary key, epoch uuid, origin text, collected pg_snapshot) | no column 'sample'
+            create table psycache_epoch (one boolean primary key, epoch uuid, origin text, collected pg_snapshot, sample pg_snapshot, sampled_at timestamptz, swept_at timestamptz) | is not unlogged
             create table psycache_tag_xid (a int)                                                | psycache_tag_xid
             """)
     void somethingElseUnderTheNameIsAConflict(String ddl, String difference) {

@@ -110,6 +110,22 @@ class TransactionTests {
         });
     }
 
+    /** As PostgreSQL rolls it back, though the driver and Spring call it a commit. */
+    @ParameterizedTest
+    @MethodSource("pools")
+    void whatWasLoadedInATransactionWithAHiddenErrorIsNotStored(Pool settings) {
+        open(settings);
+
+        transaction.executeWithoutResult(status -> {
+            cache.getOrLoad("k", String.class, TTL, () -> "changed in memory");
+            assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> jdbc.execute("select 1 / 0"));
+        });
+        transaction.executeWithoutResult(status -> cache.put("later", 1, TTL));
+
+        await().untilAsserted(() -> assertThat(othersSee("later")).isTrue());
+        assertThat(othersSee("k")).isFalse();
+    }
+
     @ParameterizedTest
     @MethodSource("pools")
     void removalIsSeenByOthersAtCommit(Pool settings) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * the span is told what happened. A {@code start} method and its span are called on the thread that runs the operation, but an
  * asynchronous operation may close its span on another one.
  *
- * <p>Every method has a default that does nothing. What an implementation throws is logged and goes no further: it never
- * breaks a cache call.
+ * <p>Every method has a default that does nothing. What an implementation throws is logged and goes no further, be it an
+ * exception or that a class or method is missing: it never breaks a cache call.
  */
 public interface CacheInstrumentation {
 

@@ -57,7 +57,7 @@ public final class CompositeInstrumentation implements CacheInstrumentation {
     static void guard(Runnable callback) {
         try {
             callback.run();
-        } catch (RuntimeException e) { // an observer never breaks a cache call
+        } catch (RuntimeException | LinkageError e) { // an observer never breaks a cache call
             LOG.warn("A cache instrumentation failed: " + e, e);
         }
     }

@@ -1,68 +1,72 @@
 package io.psycache.maintenance;
 
-import io.psycache.store.LoadToken;
 import io.psycache.store.MaintenanceStore;
 import io.psycache.store.MaintenanceStore.Swept;
+import io.psycache.store.MaintenanceStore.Walk;
 import java.time.Duration;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * One walk over the table deletes the entries that have ended. Where the walk has deleted every entry that the log up to some
  * moment has ended, the log up to that moment has done its work and is deleted too.
  *
- * <p>That moment is a snapshot which this object took at least the log's retention ago, so that no put is under way any more
- * which has not seen what the snapshot shows; loads that began before it are refused from then on. Thread-safe.
+ * <p>That moment is a snapshot which some node took at least the log's retention ago, so that no put is under way any more
+ * which has not seen what the snapshot shows; loads that began before it are refused from then on. It is kept in the
+ * database, so the log is collected however short the nodes live. Thread-safe.
  */
 public final class Cleanup {
     private final MaintenanceStore store;
     private final int pagesPerBatch;
     private final Duration logRetention;
-    private final LongSupplier nanoTime;
 
-    private @Nullable Sample sample;
-
-    private record Sample(LoadToken token, long takenAt) {}
-
-    /**
-     * @param pagesPerBatch pages of the table that one transaction walks
-     * @param nanoTime a clock as {@link System#nanoTime()}
-     */
-    public Cleanup(MaintenanceStore store, int pagesPerBatch, Duration logRetention, LongSupplier nanoTime) {
+    /** @param pagesPerBatch pages of a table that one transaction walks */
+    public Cleanup(MaintenanceStore store, int pagesPerBatch, Duration logRetention) {
         this.store = store;
         this.pagesPerBatch = pagesPerBatch;
         this.logRetention = logRetention;
-        this.nanoTime = nanoTime;
     }
 
-    /** Walks the table once. @return rows deleted */
-    public synchronized long run() {
-        Sample due = due();
-        Swept swept = walk(due == null ? null : due.token.snapshot());
-        if (due != null && swept.deleted() == swept.ended()) {
-            store.collect(due.token);
-            sample = null;
-        }
-        return swept.deleted();
+    /** Walks the table once, or as far as no other node does. @return rows deleted */
+    public long run() {
+        return run(Duration.ZERO);
     }
 
-    private @Nullable Sample due() {
-        if (sample == null) {
-            sample = store.sample()
-                    .map(token -> new Sample(token, nanoTime.getAsLong()))
-                    .orElse(null);
-        }
-        return sample != null && nanoTime.getAsLong() - sample.takenAt >= logRetention.toNanos() ? sample : null;
+    /**
+     * {@link #run()} unless a walk has ended on some node within {@code interval}, or nearly so: the next run of a node that
+     * runs every interval must not be just too early by the clock of the database.
+     */
+    public synchronized long run(Duration interval) {
+        Optional<Walk> walk = store.begin(logRetention, interval.multipliedBy(9).dividedBy(10));
+        return walk.isEmpty() || walk.get().hasEndedRecently() ? 0 : run(walk.get());
     }
 
-    private Swept walk(@Nullable String snapshot) {
+    private long run(Walk walk) {
         long ended = 0;
         long deleted = 0;
         for (long page = 0; page < store.pages(); page += pagesPerBatch) {
-            Swept swept = store.sweep(page, page + pagesPerBatch, snapshot);
-            ended += swept.ended();
-            deleted += swept.deleted();
+            Optional<Swept> swept = store.sweep(page, page + pagesPerBatch, walk.sample());
+            if (swept.isEmpty()) {
+                return deleted;
+            }
+            ended += swept.get().ended();
+            deleted += swept.get().deleted();
         }
-        return new Swept(ended, deleted);
+        end(walk, ended == deleted);
+        return deleted;
+    }
+
+    private void end(Walk walk, boolean isWhole) {
+        store.end(walk, isWhole);
+        if (isWhole && walk.sample() != null) {
+            collect();
+        }
+    }
+
+    private void collect() {
+        for (long page = 0; page < store.logPages(); page += pagesPerBatch) {
+            if (store.collect(page, page + pagesPerBatch).isEmpty()) {
+                return; // whoever collects next deletes the rest
+            }
+        }
     }
 }

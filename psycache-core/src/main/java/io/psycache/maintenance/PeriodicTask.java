@@ -29,7 +29,7 @@ public final class PeriodicTask {
     private static void runLogged(String name, Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) { // the next run may succeed
+        } catch (RuntimeException | Error e) { // the next run may succeed; thrown on, there would be none
             LOG.warn(name + " failed and will be tried again: " + e.getMessage(), e);
         }
     }

@@ -33,7 +33,8 @@ final class EntryStatements {
     /**
      * Per key its valid entry, or the token for a put.
      *
-     * <p>{@code limit 1} keeps the planner from joining the whole table to a batch.
+     * <p>{@code limit 1} keeps the planner from joining the whole table to a batch. The array is a sub-select, so that its
+     * length is not known: where it is, a plan for one key seems cheaper than one for any batch, and each get is planned anew.
      */
     String get() {
         return get;
@@ -124,16 +125,17 @@ final class EntryStatements {
                             or exists (select from %s i
                                         where i.tag = '%s' || r.key and i.xid = r.own_xid::xid8 and i.id = r.own_id))
                        and not %s
+                       and (r.own_xid is null or not %s)
                 """.formatted(
                         tables.epoch(),
                         tables.invalidations(),
                         Tags.KEY_NAMESPACE,
-                        invalidated(
+                        invalidated("r.key", "r.tags::text[]", "r.snapshot", "i.id is distinct from r.own_id"),
+                        logged(
+                                "",
                                 "r.key",
                                 "r.tags::text[]",
-                                "r.snapshot",
-                                "i.xid = r.own_xid::xid8 and i.id > r.own_id",
-                                "i.id is distinct from r.own_id"));
+                                "i.xid between r.own_xid::xid8 and r.own_xid::xid8 and i.id > r.own_id"));
     }
 
     /** Stores unless there is a valid entry. Returns the keys stored. */
@@ -246,29 +248,44 @@ final class EntryStatements {
     /** Whether the row {@code e} has not ended, by time or by an invalidation that this statement sees. */
     private String valid(String e) {
         return "(%s.expires_at > statement_timestamp() and not %s)"
-                .formatted(e, invalidated(e + ".key", e + ".tags", e + ".snapshot", "false", "true"));
+                .formatted(e, invalidated(e + ".key", e + ".tags", e + ".snapshot", "true"));
     }
 
     /**
      * Whether the log has an invalidation {@code i} of the key, its prefixes or the tags that {@code snapshot} does not show.
      * Written as ranges of the index: an old snapshot with a hot tag reads what is newer than it, not all that is newer than
-     * its oldest transaction. {@code lateral ... limit 1} keeps the index in use where the log was never analyzed. The
-     * collation is named because a key's may be another.
+     * its oldest transaction. Most snapshots list no transaction as running.
      *
-     * @param or counts too, although the snapshot shows it
      * @param and counts only then
      */
-    String invalidated(String key, String tags, String snapshot, String or, String and) {
+    String invalidated(String key, String tags, String snapshot, String and) {
         return """
-                exists (select from unnest(array['%1$s' || %2$s, '%3$s'] || %4$s) t (tag),
-                       lateral (select from %5$s i
+                (%1$s
+                 or pg_snapshot_xmin(%3$s) < pg_snapshot_xmax(%3$s)
+                    and %2$s)""".formatted(
+                        logged("", key, tags, "i.xid >= pg_snapshot_xmax(%s) and %s".formatted(snapshot, and)),
+                        logged(
+                                "pg_snapshot_xip(%s) running (xid), ".formatted(snapshot),
+                                key,
+                                tags,
+                                "i.xid between running.xid and running.xid and " + and),
+                        snapshot);
+    }
+
+    /**
+     * Whether the log has a row {@code i} of the key, its prefixes or the tags in a range of transaction ids. The order keeps the
+     * index in use, whatever the log's statistics are and where it has none: without it {@code limit 1} makes a walk over the
+     * whole table look cheap. An id that is equal is written as a range, since it would need no order. The collation is named
+     * because a key's may be another.
+     */
+    private String logged(String from, String key, String tags, String where) {
+        return """
+                exists (select from %1$sunnest(array['%2$s' || %3$s, '%4$s'] || %5$s) t (tag),
+                       lateral (select from %6$s i
                                  where i.tag = t.tag collate "C"
-                                   and (i.xid >= pg_snapshot_xmax(%6$s)
-                                        or i.xid = any (array(select pg_snapshot_xip(%6$s)))
-                                        or %7$s)
-                                   and (i.prefix is null or starts_with(%2$s collate "C", i.prefix))
-                                   and %8$s
-                                 limit 1) x)""".formatted(Tags.KEY_NAMESPACE, key, Tags.PREFIX, tags, tables.invalidations(), snapshot, or, and);
+                                   and %7$s
+                                   and (i.prefix is null or starts_with(%3$s collate "C", i.prefix))
+                                 order by i.xid limit 1) x)""".formatted(from, Tags.KEY_NAMESPACE, key, Tags.PREFIX, tags, tables.invalidations(), where);
     }
 
     /**

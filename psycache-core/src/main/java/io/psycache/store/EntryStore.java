@@ -68,6 +68,11 @@ public final class EntryStore {
         return level != null && level >= TransactionDefinition.ISOLATION_REPEATABLE_READ && inForeignTransaction();
     }
 
+    /** Whether an error has aborted the transaction of this thread: PostgreSQL rolls it back, whatever its end is called. */
+    public boolean isAborted() {
+        return sessions.inTransaction() && sessions.callers("look at a transaction", Sessions::isAborted);
+    }
+
     /** What is found, in the order of {@code keys}. */
     public List<GetResult> get(List<String> keys, Joining joining) {
         if (keys.isEmpty()) {

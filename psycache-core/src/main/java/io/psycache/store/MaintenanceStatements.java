@@ -10,19 +10,42 @@ final class MaintenanceStatements {
         this.entries = entries;
     }
 
-    /** One at a time across nodes, until the end of the transaction. */
-    String lock() {
-        return "select pg_advisory_xact_lock(hashtext('psycache sweep'), '%s'::regclass::oid::int)"
-                .formatted(tables.entries());
+    /**
+     * Whether this transaction is the one that sweeps. It can't hang: what takes longer ends, and so does a transaction whose
+     * node is gone.
+     */
+    String alone(long millis) {
+        return """
+                set local statement_timeout = %1$d; set local idle_in_transaction_session_timeout = %1$d;
+                select pg_try_advisory_xact_lock(hashtext('psycache sweep'), '%2$s'::regclass::oid::int)""".formatted(millis, tables.entries());
     }
 
     String pages() {
-        return "select pg_relation_size('%s'::regclass) / current_setting('block_size')::int"
-                .formatted(tables.entries());
+        return pages(tables.entries());
     }
 
-    String sample() {
-        return "select p.epoch, pg_current_snapshot() from %s p".formatted(tables.epoch());
+    String logPages() {
+        return pages(tables.invalidations());
+    }
+
+    private static String pages(String table) {
+        return "select pg_relation_size('%s'::regclass) / current_setting('block_size')::int".formatted(table);
+    }
+
+    /**
+     * The epoch, the sample if it is old enough, and whether the last walk ended a short time ago. Where there is no sample one
+     * is taken, and where the clock was set back. Parameters: age of a sample in microseconds, that short time.
+     */
+    String begin() {
+        return """
+                with taken as (
+                       update %1$s p set sample = pg_current_snapshot(), sampled_at = clock_timestamp()
+                        where p.sample is null or p.sampled_at > clock_timestamp())
+                select p.epoch,
+                       case when p.sampled_at <= clock_timestamp() - ? * interval '1 microsecond' then p.sample end,
+                       coalesce(p.swept_at between clock_timestamp() - ? * interval '1 microsecond'
+                                               and clock_timestamp(), false)
+                  from %1$s p""".formatted(tables.epoch());
     }
 
     /** Parameters: first tuple id, end of the tuple ids, sample (may be null). */
@@ -36,23 +59,29 @@ final class MaintenanceStatements {
                                  for update skip locked),
                      gone as (delete from %1$s e where e.ctid = any (array(select tid from free)) returning 1)
                 select (select count(*) from ended), (select count(*) from gone)""".formatted(
-                        tables.entries(),
-                        entries.invalidated(
-                                "e.key", "e.tags", "e.snapshot", "false", "pg_visible_in_snapshot(i.xid, r.sample)"));
+                tables.entries(),
+                entries.invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"));
     }
 
-    /** Nothing is deleted where a later sample has been collected already. Parameters: sample, its epoch, sample. */
+    /**
+     * Notes the end of a walk and, where it was made with a sample that is still the one, that this is collected; then the next
+     * sample is taken. Parameters: epoch, sample (may be null).
+     */
+    String end() {
+        return """
+                update %s p
+                   set swept_at = clock_timestamp(),
+                       collected = coalesce(r.sample, p.collected),
+                       sample = case when r.sample is null then p.sample else pg_current_snapshot() end,
+                       sampled_at = case when r.sample is null then p.sampled_at else clock_timestamp() end
+                  from (select ?::uuid, ?::pg_snapshot) as r (epoch, sample)
+                 where p.epoch = r.epoch and (r.sample is null or p.sample::text = r.sample::text)""".formatted(tables.epoch());
+    }
+
+    /** Deletes what is collected. Parameters: first tuple id, end of the tuple ids. */
     String collect() {
         return """
-                with noted as (
-                       update %s p set collected = r.sample
-                         from (select ?::pg_snapshot, ?::uuid) as r (sample, epoch)
-                        where p.epoch = r.epoch
-                          and (p.collected is null or pg_snapshot_xmax(p.collected) < pg_snapshot_xmax(r.sample))
-                       returning 1),
-                     gone as (delete from %s i
-                               where pg_visible_in_snapshot(i.xid, ?::pg_snapshot) and exists (select from noted)
-                              returning 1)
-                select count(*) from gone""".formatted(tables.epoch(), tables.invalidations());
+                delete from %s i using %s p
+                 where i.ctid >= ?::tid and i.ctid < ?::tid and pg_visible_in_snapshot(i.xid, p.collected)""".formatted(tables.invalidations(), tables.epoch());
     }
 }

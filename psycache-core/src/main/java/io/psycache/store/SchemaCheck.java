@@ -27,8 +27,21 @@ final class SchemaCheck {
             columns("tags", "text[]", "snapshot", "pg_snapshot", "type", "text");
     private static final Map<String, String> INVALIDATION_COLUMNS =
             columns("id", "bigint", "tag", "text", "prefix", "text", "xid", "xid8");
-    private static final Map<String, String> EPOCH_COLUMNS =
-            columns("one", "boolean", "epoch", "uuid", "origin", "text", "collected", "pg_snapshot");
+    private static final Map<String, String> EPOCH_COLUMNS = columns(
+            "one",
+            "boolean",
+            "epoch",
+            "uuid",
+            "origin",
+            "text",
+            "collected",
+            "pg_snapshot",
+            "sample",
+            "pg_snapshot",
+            "sampled_at",
+            "timestamp with time zone",
+            "swept_at",
+            "timestamp with time zone");
 
     private final CacheTables tables;
     private final SchemaCatalog catalog;

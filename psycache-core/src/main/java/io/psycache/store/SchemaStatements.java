@@ -88,10 +88,13 @@ final class SchemaStatements {
     String createEpoch() {
         return """
                 create unlogged table if not exists %s (
-                  one       boolean primary key default true check (one),
-                  epoch     uuid not null default gen_random_uuid(),
-                  origin    text not null,
-                  collected pg_snapshot
+                  one        boolean primary key default true check (one),
+                  epoch      uuid not null default gen_random_uuid(),
+                  origin     text not null,
+                  collected  pg_snapshot,
+                  sample     pg_snapshot,
+                  sampled_at timestamptz,
+                  swept_at   timestamptz
                 )""".formatted(tables.epoch());
     }
 

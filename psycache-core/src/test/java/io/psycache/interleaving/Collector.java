@@ -2,47 +2,45 @@ package io.psycache.interleaving;
 
 import io.psycache.maintenance.Cleanup;
 import io.psycache.store.CacheTables;
-import io.psycache.store.LoadToken;
 import io.psycache.store.MaintenanceStore;
+import io.psycache.store.MaintenanceStore.Walk;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The collector of the log, with a clock that the steps set. */
+/** The collector of the log, for which every sample is old enough. */
 final class Collector {
     private static final int PAGES = 1_000;
 
     private final MaintenanceStore store;
-    private final AtomicLong nanoTime = new AtomicLong();
     private final Cleanup cleanup;
-    private @Nullable LoadToken sample;
+    private @Nullable Walk walk;
 
     Collector(SessionDataSource dataSource) {
-        this.store = new MaintenanceStore(dataSource, new CacheTables("", "psycache"));
-        this.cleanup = new Cleanup(store, PAGES, Duration.ofMinutes(5), nanoTime::get);
+        this.store = new MaintenanceStore(dataSource, new CacheTables("", "psycache"), Duration.ofSeconds(10));
+        this.cleanup = new Cleanup(store, PAGES, Duration.ZERO);
     }
 
-    /** The first run, which takes a sample. */
+    /** A run, at the end of which there is a new sample. */
     void begin() {
         cleanup.run();
-        sample = store.sample().orElse(null);
+        walk = store.begin(Duration.ZERO, Duration.ZERO).orElse(null);
     }
 
-    /** The run once the sample is old enough. */
+    /** The run that collects it. */
     void end() {
-        nanoTime.addAndGet(Duration.ofMinutes(5).toNanos());
         cleanup.run();
     }
 
     void sweep() {
-        if (sample != null) {
-            store.sweep(0, store.pages(), sample.snapshot());
+        if (walk != null) {
+            store.sweep(0, store.pages(), walk.sample());
         }
     }
 
     void collect() {
-        if (sample != null) {
-            store.collect(sample);
+        if (walk != null) {
+            store.end(walk, true);
+            store.collect(0, store.logPages());
         }
     }
 }

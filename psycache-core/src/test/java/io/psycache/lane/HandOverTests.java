@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Interleavings of the hand-over of a lane, chosen by a model checker; and a broken one, which it must catch. */
 class HandOverTests {
-    private static final int INVOCATIONS = 150;
+    private static final int INVOCATIONS = 50;
 
     @Test
     void everyCallerIsAnswered() {

@@ -1,31 +1,53 @@
 package io.psycache.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.store.CacheTables;
 import io.psycache.store.MaintenanceStore;
+import io.psycache.store.MaintenanceStore.Walk;
 import io.psycache.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class CleanupTests {
     private static final Duration TTL = Duration.ofMinutes(5);
     private static final Duration RETENTION = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration INTERVAL = Duration.ofMinutes(5);
+
+    /** Who deletes the first row or the last one waits for the advisory lock of its name. */
+    private static final String ENDED_ROWS_ON_MANY_PAGES = """
+            insert into psycache (key, value, expires_at)
+            select case n when 1 then 'first' when 300 then 'last' else 'k' || n end,
+                   to_jsonb(repeat('x', 100)), '-infinity' from generate_series(1, 300) n;
+            create function wait_for_its_lock() returns trigger language plpgsql as $$
+            begin
+              perform pg_advisory_xact_lock_shared(hashtext(old.key));
+              return old;
+            end $$;
+            create trigger held before delete on psycache for each row
+              when (old.key in ('first', 'last')) execute function wait_for_its_lock()""";
 
     private final TestDatabase database = TestDatabase.create();
-    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1); // nanoTime may overflow
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private PostgresCache cache;
     private TransactionTemplate transaction;
     private Cleanup cleanup;
@@ -39,18 +61,27 @@ class CleanupTests {
     }
 
     private Cleanup cleanup(int pagesPerBatch) {
-        MaintenanceStore store = new MaintenanceStore(database.dataSource(), new CacheTables("", "psycache"));
-        return new Cleanup(store, pagesPerBatch, RETENTION, now::get);
+        return cleanup(pagesPerBatch, TIMEOUT);
+    }
+
+    private Cleanup cleanup(int pagesPerBatch, Duration timeout) {
+        return new Cleanup(store(timeout), pagesPerBatch, RETENTION);
+    }
+
+    private MaintenanceStore store(Duration timeout) {
+        return new MaintenanceStore(database.dataSource(), new CacheTables("", "psycache"), timeout);
     }
 
     @AfterEach
     void close() {
+        threads.shutdownNow();
         cache.close();
         database.close();
     }
 
     private void passes(Duration time) {
-        now.addAndGet(time.toNanos());
+        database.execute("update psycache_epoch set sampled_at = sampled_at - interval '" + time + "',"
+                + " swept_at = swept_at - interval '" + time + "'");
     }
 
     private void evictInTransaction(String key) {
@@ -83,13 +114,13 @@ class CleanupTests {
         evictInTransaction("k");
 
         assertThat(cleanup.run()).isZero();
-        passes(RETENTION.minusNanos(1));
+        passes(RETENTION.minusMinutes(1));
         assertThat(cleanup.run()).isZero();
         assertThat(entries()).isOne();
         assertThat(logRows()).isOne();
         assertThat(collected()).isNull();
 
-        passes(Duration.ofNanos(1));
+        passes(Duration.ofMinutes(1));
         assertThat(cleanup.run()).isOne();
         assertThat(entries()).isZero();
         assertThat(logRows()).isZero();
@@ -139,7 +170,6 @@ class CleanupTests {
         assertThat(logRows()).isOne();
         String first = collected();
 
-        cleanup.run(); // takes the next sample
         passes(RETENTION);
         cleanup.run();
         assertThat(logRows()).isZero();
@@ -278,35 +308,195 @@ class CleanupTests {
     }
 
     @Test
-    void withoutAnEpochOnlyExpiredRowsAreDeleted() {
-        cache.put("ended", 1, Duration.ofNanos(1));
-        cache.put("evicted", 1, TTL);
-        evictInTransaction("evicted");
+    void withoutAnEpochTheNextOneBegins() {
+        cache.put("from before", 1, TTL);
+        evictInTransaction("from before");
         database.execute("delete from psycache_epoch");
 
-        cleanup.run();
-        passes(RETENTION);
-        cleanup.run();
+        assertThat(cleanup.run()).isZero();
 
-        assertThat(entries()).isOne();
-        assertThat(logRows()).isOne();
+        assertThat(database.queryForLong("select count(*) from psycache_epoch")).isOne();
+        assertThat(entries()).isZero();
+        assertThat(logRows()).isZero();
     }
 
     @Test
-    void laterSampleOfAnotherNodeWins() {
-        Cleanup other = cleanup(1_000);
+    void whatOneNodeSampledAnotherOneCollects() {
+        evictInTransaction("k");
+        cleanup.run();
+        passes(RETENTION);
+
+        cleanup(1_000).run();
+
+        assertThat(logRows()).isZero();
+    }
+
+    @Test
+    void walkWhoseSampleAnotherNodeHasCollectedCollectsNothing() {
+        MaintenanceStore store = store(TIMEOUT);
+        store.begin(RETENTION, Duration.ZERO);
+        passes(RETENTION);
+        Walk slow = store.begin(RETENTION, Duration.ZERO).orElseThrow();
         cleanup.run();
         evictInTransaction("k");
-        other.run();
         passes(RETENTION);
-        other.run();
+        cleanup.run();
         String later = collected();
         evictInTransaction("l");
 
-        cleanup.run();
+        store.end(slow, true);
 
         assertThat(collected()).isEqualTo(later);
-        assertThat(logRows()).isOne();
+        assertThat(logRows()).isEqualTo(2);
+    }
+
+    /** Where the clock of the database was set back, it would be too young for as long. */
+    @Test
+    void sampleOfTheFutureIsTakenAgain() {
+        cleanup.run();
+        passes(Duration.ofDays(-1));
+        evictInTransaction("k");
+
+        cleanup.run();
+        passes(RETENTION);
+        cleanup.run();
+
+        assertThat(logRows()).isZero();
+    }
+
+    @Test
+    void oneNodeOfAllWalksInAnInterval() {
+        Cleanup other = cleanup(1_000);
+        cache.put("a", 1, Duration.ofNanos(1));
+        assertThat(cleanup.run(INTERVAL)).isOne();
+        cache.put("b", 1, Duration.ofNanos(1));
+
+        passes(Duration.ofMinutes(4));
+        assertThat(other.run(INTERVAL)).isZero();
+        assertThat(entries()).isOne();
+
+        passes(Duration.ofMinutes(1).minusMillis(500)); // its timer is not the database's clock
+        assertThat(cleanup.run(INTERVAL)).isOne();
+        assertThat(other.run(INTERVAL)).isZero();
+    }
+
+    @Test
+    void walkAskedForDoesNotMindWhoWalkedBefore() {
+        cleanup.run(INTERVAL);
+        cache.put("a", 1, Duration.ofNanos(1));
+
+        assertThat(cleanup.run()).isOne();
+    }
+
+    @Test
+    void nodeThatMeetsAnotherOneSweepingLeavesItTheWork() throws SQLException {
+        cache.put("ended", 1, Duration.ofNanos(1));
+        try (Connection other = database.dataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "select pg_advisory_xact_lock(hashtext('psycache sweep'), 'psycache'::regclass::oid::int)");
+            assertThat(cleanup.run(INTERVAL)).isZero();
+            assertThat(store(TIMEOUT).collect(0, 1)).isEmpty();
+            other.rollback();
+        }
+        assertThat(cleanup.run(INTERVAL)).as("its walk did not count").isOne();
+    }
+
+    @Test
+    void batchThatHangsIsEndedByTheServer() throws SQLException {
+        cache.put("ended", 1, Duration.ofNanos(1));
+        Cleanup impatient = cleanup(1_000, Duration.ofMillis(100));
+        try (Connection other = database.dataSource().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("lock table psycache in exclusive mode");
+            assertThatExceptionOfType(DataAccessException.class)
+                    .isThrownBy(impatient::run)
+                    .havingRootCause()
+                    .withMessageContaining("statement timeout");
+            other.rollback();
+        }
+        assertThat(impatient.run()).isOne();
+    }
+
+    /** A session that neither ends nor reads: the log is collected, but for what it may not see. */
+    @Test
+    void transactionsOpenForAnHourDoNotStopTheCollection() throws SQLException {
+        cache.put("k", 1, TTL);
+        try (Connection reader = database.dataSource().getConnection();
+                Connection writer = database.dataSource().getConnection()) {
+            open(reader, "set transaction isolation level repeatable read; select count(*) from psycache");
+            open(writer, "insert into psycache_invalidation (tag) values ('t:open')");
+            for (int minute = 0; minute < 60; minute += 5) {
+                evictInTransaction("k");
+                cache.put("k", minute, TTL);
+                cleanup.run(INTERVAL);
+                assertThat(logRows()).isLessThanOrEqualTo(minute == 0 ? 2 : 4);
+                passes(INTERVAL);
+            }
+            assertThat(cache.get("k", Integer.class)).contains(55);
+            writer.commit();
+            reader.rollback();
+        }
+        cleanup.run();
+        passes(INTERVAL);
+        cleanup.run();
+        assertThat(logRows()).isZero();
+    }
+
+    private static void open(Connection connection, String sql) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.createStatement().execute(sql);
+    }
+
+    @Test
+    void logStaysBoundedInAStormOfEvictions() {
+        long most = 0;
+        for (int round = 0; round < 10; round++) {
+            database.execute(
+                    "insert into psycache_invalidation (tag) select 'k:' || n from generate_series(1, 5000) n");
+            cleanup.run();
+            passes(RETENTION);
+            most = Math.max(most, logRows());
+            database.execute("vacuum psycache_invalidation"); // as autovacuum does
+        }
+
+        assertThat(most).isLessThanOrEqualTo(10_000);
+        assertThat(database.queryForLong("select pg_total_relation_size('psycache_invalidation')"))
+                .isLessThan(3 * 1024 * 1024);
+    }
+
+    @Test
+    void putWaitsForOneBatchAtMost() throws Exception {
+        database.execute(ENDED_ROWS_ON_MANY_PAGES);
+        try (PostgresCache patient = PostgresCache.builder(database.dataSource())
+                        .timeout(Duration.ofMinutes(1))
+                        .build();
+                Connection first = database.dataSource().getConnection();
+                Connection last = database.dataSource().getConnection()) {
+            open(first, "select pg_advisory_xact_lock(hashtext('first'))");
+            open(last, "select pg_advisory_xact_lock(hashtext('last'))");
+            Future<Long> walk = threads.submit(() -> cleanup(1).run());
+            await().until(() -> waiting() == 1);
+
+            patient.put("k150", "of a later batch", TTL);
+            Future<?> put = threads.submit(() -> patient.put("first", "of this batch", TTL));
+            await().until(() -> waiting() == 2);
+            first.rollback();
+            put.get();
+
+            await().until(() -> waiting() == 1);
+            assertThat(walk.isDone()).isFalse();
+            last.rollback();
+            assertThat(walk.get()).isEqualTo(299);
+        }
+        assertThat(cache.getAll(List.of("first", "k150"), String.class)).hasSize(2);
+    }
+
+    private long waiting() {
+        return database.queryForLong(
+                "select count(*) from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0");
     }
 
     @Test

@@ -28,8 +28,8 @@ public final class PsycacheCleanupAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(ScheduledAnnotationBeanPostProcessor.class)
-    ScheduledCleanup psycacheScheduledCleanup(PostgresCache cache) {
-        return new ScheduledCleanup(cache);
+    ScheduledCleanup psycacheScheduledCleanup(PostgresCache cache, PsycacheProperties properties) {
+        return new ScheduledCleanup(cache, properties.cleanup().interval());
     }
 
     @Bean

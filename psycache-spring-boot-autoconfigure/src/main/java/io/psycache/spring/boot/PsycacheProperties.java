@@ -121,7 +121,7 @@ public record PsycacheProperties(
      * The cleanup in the background.
      *
      * @param enabled Whether expired rows are deleted in the background.
-     * @param interval Time from the end of a run to the start of the next.
+     * @param interval Time from the end of a run to the start of the next; one node of all does the work.
      * @param batchSize How many pages of the table one transaction of the cleanup walks.
      */
     public record Cleanup(

@@ -1,20 +1,23 @@
 package io.psycache.spring.boot;
 
 import io.psycache.PostgresCache;
+import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /** The cleanup on the application's scheduler. */
 class ScheduledCleanup {
     private final PostgresCache cache;
+    private final Duration interval;
 
-    ScheduledCleanup(PostgresCache cache) {
+    ScheduledCleanup(PostgresCache cache, Duration interval) {
         this.cache = cache;
+        this.interval = interval;
     }
 
     @Scheduled(
             initialDelay = 0,
             fixedDelayString = "${psycache.cleanup.interval:" + PsycacheProperties.Cleanup.DEFAULT_INTERVAL + "}")
     public void deleteExpired() {
-        cache.cleanupExpired();
+        cache.cleanupExpired(interval);
     }
 }

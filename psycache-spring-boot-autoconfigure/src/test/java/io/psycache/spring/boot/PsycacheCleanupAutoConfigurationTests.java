@@ -107,6 +107,19 @@ class PsycacheCleanupAutoConfigurationTests {
                 });
     }
 
+    @Test
+    void whatANodeHasDoneWithinTheIntervalIsNotDoneAgain() {
+        runner.withUserConfiguration(Scheduling.class).run(context -> {
+            awaitCleanup();
+            await().until(() -> database.queryForString("select swept_at from psycache_epoch") != null);
+            insertAnExpiredRow();
+
+            context.getBean(ScheduledCleanup.class).deleteExpired();
+
+            assertThat(database.queryForLong("select count(*) from psycache")).isOne();
+        });
+    }
+
     private void awaitCleanup() {
         await().until(() -> database.queryForLong("select count(*) from psycache") == 0);
     }

@@ -1,0 +1,64 @@
+package io.psycache.benchmarks;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The PostgreSQL of a run, with the settings of a small server that keeps its data safe. */
+final class BenchmarkServer implements AutoCloseable {
+    private static final String URL = "psycache.benchmarks.url";
+
+    private final EmbeddedPostgres postgres;
+
+    private BenchmarkServer(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    static BenchmarkServer start() throws IOException {
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("max_connections", "100")
+                .setServerConfig("shared_buffers", "512MB")
+                .setServerConfig("effective_cache_size", "1GB")
+                .setServerConfig("max_wal_size", "2GB")
+                .setServerConfig("random_page_cost", "1.1")
+                .start();
+        System.setProperty(URL, postgres.getJdbcUrl("postgres", "postgres"));
+        return new BenchmarkServer(postgres);
+    }
+
+    /** A data source without a pool, on a schema. */
+    static PGSimpleDataSource connections(String schema) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setURL(System.getProperty(URL));
+        dataSource.setCurrentSchema(schema);
+        return dataSource;
+    }
+
+    static HikariDataSource pool(String schema, int size) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(connections(schema));
+        config.setMaximumPoolSize(size);
+        return new HikariDataSource(config);
+    }
+
+    /** A new schema, and SQL in it. */
+    static JdbcTemplate newSchema(String schema) {
+        new JdbcTemplate(connections("public")).execute("create schema " + schema);
+        return new JdbcTemplate(connections(schema));
+    }
+
+    String version() {
+        return String.valueOf(
+                new JdbcTemplate(connections("public")).queryForObject("show server_version", String.class));
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** What the cache costs, measured. */
+@NullMarked
+package io.psycache.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
