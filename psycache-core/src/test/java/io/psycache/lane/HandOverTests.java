@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 
 /** Interleavings of the hand-over of a lane, chosen by a model checker; and a broken one, which it must catch. */
 class HandOverTests {
-    private static final int INVOCATIONS = 50;
+    private static final int INVOCATIONS = 150;
+
+    /** At most: it ends with the first one that is caught. */
+    private static final int BROKEN_INVOCATIONS = 2_000;
 
     @Test
     void everyCallerIsAnswered() {
@@ -21,7 +24,8 @@ class HandOverTests {
 
     @Test
     void aLaneThatIsFreedWithoutALookAtTheQueueIsCaught() {
-        assertThatThrownBy(() -> Lincheck.runConcurrentTest(INVOCATIONS, () -> callTogether(new ForgetfulLanes())))
+        assertThatThrownBy(
+                        () -> Lincheck.runConcurrentTest(BROKEN_INVOCATIONS, () -> callTogether(new ForgetfulLanes())))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("hung");
     }
