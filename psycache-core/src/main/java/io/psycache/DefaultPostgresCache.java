@@ -5,6 +5,7 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CompositeInstrumentation;
 import io.psycache.maintenance.Cleanup;
 import io.psycache.store.CacheTables;
+import io.psycache.store.ContentsStore;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.MaintenanceStore;
@@ -48,6 +49,7 @@ final class DefaultPostgresCache implements PostgresCache {
                 settings.cleanupBatchSize,
                 settings.logRetention,
                 System::nanoTime);
+        ContentsStore contents = new ContentsStore(settings.dataSource, tables, settings.timeout);
         CacheView view = new CacheView(
                 List.of(),
                 null,
@@ -61,6 +63,7 @@ final class DefaultPostgresCache implements PostgresCache {
                         new LoadTokens(settings.readContexts, store::inForeignSnapshot),
                         instrumentation,
                         cleanup,
+                        contents,
                         settings.defaultTtl,
                         settings.timeout),
                 view);
