@@ -3,6 +3,7 @@ package io.psycache;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CompositeInstrumentation;
+import io.psycache.instrumentation.KeyHashingInstrumentation;
 import io.psycache.maintenance.Cleanup;
 import io.psycache.store.CacheTables;
 import io.psycache.store.ContentsStore;
@@ -41,7 +42,8 @@ final class DefaultPostgresCache implements PostgresCache {
 
     static PostgresCache create(Builder settings) {
         CacheTables tables = new CacheTables(settings.schema, settings.table);
-        CacheInstrumentation instrumentation = new CompositeInstrumentation(settings.instrumentations);
+        CacheInstrumentation observers = new CompositeInstrumentation(settings.instrumentations);
+        CacheInstrumentation instrumentation = settings.hashKeys ? new KeyHashingInstrumentation(observers) : observers;
         EntryStore store = new EntryStore(settings.dataSource, tables, settings.timeout);
         InvalidationLog log = new InvalidationLog(settings.dataSource, tables, settings.timeout);
         Cleanup cleanup = new Cleanup(

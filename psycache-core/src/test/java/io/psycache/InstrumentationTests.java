@@ -92,6 +92,25 @@ class InstrumentationTests {
     }
 
     @Test
+    void keysAreHashedOnRequest() {
+        cache = PostgresCache.builder(database.dataSource())
+                .instrumentations(List.of(new Recorder("", told)))
+                .hashKeys(true)
+                .build();
+        cache.withSpanName("users").get("abc", String.class);
+        cache.remove("abc");
+        cache.put("abc", 1, TTL);
+        transactions().executeWithoutResult(transaction -> cache.put("abc", 1, TTL));
+        cache.flush();
+        cache.close();
+
+        assertThat(told)
+                .contains("get [ba7816bf8f01cfea] users", "remove [ba7816bf8f01cfea] null")
+                .contains("put [ba7816bf8f01cfea] null", "deferred put [ba7816bf8f01cfea] null")
+                .noneMatch(event -> event.contains("abc"));
+    }
+
+    @Test
     void batchIsOneSpanWithAllKeys() {
         cache.putAll(Map.of("a", 1), TTL);
         assertThat(told()).containsExactly("put [a] null", "stored " + sizeOf("a"), "close");
