@@ -3,7 +3,6 @@ package io.psycache;
 import io.psycache.codec.CodecException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
-import io.psycache.lane.BackgroundWriter;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.LoadToken;
@@ -19,22 +18,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Puts: values to rows, at once or after the commit of the caller's transaction. */
 final class EntryWriter implements AutoCloseable {
-    private static final Log LOG = LogFactory.getLog(EntryWriter.class);
-    private static final int QUEUE_CAPACITY = 1_000;
-    private static final int MAX_BATCH = 100;
-
     private final EntryStore store;
     private final InvalidationLog log;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
-    private final BackgroundWriter<PutRequest> background;
-    private final AfterCommit<PutRequest> afterCommit;
+    private final DeferredPuts deferred;
     private final ForeignPuts foreign;
 
     EntryWriter(
@@ -43,25 +35,8 @@ final class EntryWriter implements AutoCloseable {
         this.log = log;
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
-        this.background = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
-        this.afterCommit = new AfterCommit<>(background::offer, store::isAborted);
-        this.foreign = new ForeignPuts(store, log, invalidations, background::offer);
-    }
-
-    /** One key once in a statement: of two puts of a key the later one is stored. A bad value does not fail the others. */
-    private void putBatch(List<PutRequest> queued) {
-        Map<String, PutRequest> last = new LinkedHashMap<>();
-        queued.forEach(request -> last.put(request.key(), request));
-        while (!last.isEmpty()) {
-            try {
-                store.put(List.copyOf(last.values()));
-                return;
-            } catch (UnstorableValueException e) {
-                LOG.warn("A cache entry was not stored after the commit: "
-                        + explained(last, e).getMessage());
-                last.remove(e.key());
-            }
-        }
+        this.deferred = new DeferredPuts(store, instrumentation);
+        this.foreign = new ForeignPuts(store, log, invalidations, deferred);
     }
 
     /** A request to store {@code value}, declared as {@code type}; null = untyped. Nothing is stored yet. */
@@ -106,7 +81,7 @@ final class EntryWriter implements AutoCloseable {
             return 0;
         }
         try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
-            return Spans.recorded(span, () -> putLoaded(storable(view, requests, span), span));
+            return Spans.recorded(span, () -> putLoaded(view, storable(view, requests, span), span));
         }
     }
 
@@ -122,9 +97,9 @@ final class EntryWriter implements AutoCloseable {
         return storable;
     }
 
-    private int putLoaded(Map<String, PutRequest> requests, PutSpan span) {
+    private int putLoaded(CacheView view, Map<String, PutRequest> requests, PutSpan span) {
         if (isDeferred()) {
-            putLater(List.copyOf(requests.values()));
+            putLater(view, List.copyOf(requests.values()));
             return requests.size();
         }
         return requests.isEmpty() ? 0 : putNow(requests, span);
@@ -165,7 +140,7 @@ final class EntryWriter implements AutoCloseable {
         if (store.inTransaction()) {
             return putAfterCommit(view, requests);
         }
-        return store.inForeignTransaction() ? foreign.put(requests.values()) : putNow(requests, span);
+        return store.inForeignTransaction() ? foreign.put(view, requests.values()) : putNow(requests, span);
     }
 
     private void invalidate(Collection<PutRequest> requests) {
@@ -183,7 +158,7 @@ final class EntryWriter implements AutoCloseable {
                     return fenced(span);
                 }
                 LoadToken made = Invalidations.isCarried() ? invalidated(view, request, token) : token;
-                return made == null ? fenced(span) : putLater(List.of(request.withToken(made)));
+                return made == null ? fenced(span) : putLater(view, List.of(request.withToken(made)));
             });
         }
     }
@@ -193,8 +168,8 @@ final class EntryWriter implements AutoCloseable {
         return own == null ? null : own.madeSince(beginning);
     }
 
-    private boolean putLater(List<PutRequest> requests) {
-        afterCommit.add(requests);
+    private boolean putLater(CacheView view, List<PutRequest> requests) {
+        deferred.afterCommit(view, requests);
         return true;
     }
 
@@ -210,7 +185,7 @@ final class EntryWriter implements AutoCloseable {
                     return fenced(span);
                 }
                 if (store.inForeignTransaction()) {
-                    return foreign.putMade(request, token) || fenced(span);
+                    return foreign.putMade(view, request, token) || fenced(span);
                 }
                 LoadToken own = log.removeForPut(request.key(), token);
                 return putNow(Map.of(key, request.withToken(own)), span) == 1;
@@ -231,7 +206,7 @@ final class EntryWriter implements AutoCloseable {
         }
     }
 
-    private static CacheValueException explained(Map<String, PutRequest> requests, UnstorableValueException refused) {
+    static CacheValueException explained(Map<String, PutRequest> requests, UnstorableValueException refused) {
         for (Map.Entry<String, PutRequest> entry : requests.entrySet()) {
             PutRequest request = entry.getValue();
             if (request.key().equals(refused.key())) {
@@ -252,7 +227,7 @@ final class EntryWriter implements AutoCloseable {
                 queued.add(request.withToken(token));
             }
         }
-        putLater(queued);
+        putLater(view, queued);
         return queued.size();
     }
 
@@ -302,6 +277,6 @@ final class EntryWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        background.close();
+        deferred.close();
     }
 }

@@ -71,6 +71,7 @@ public final class PsycacheAutoConfiguration {
         PostgresCache.Builder builder = builder(dataSource.value(), properties);
         codec.ifAvailable(builder::codec);
         readContexts.ifAvailable(builder::readContexts);
+        builder.hashKeys(properties.hashKeys());
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
