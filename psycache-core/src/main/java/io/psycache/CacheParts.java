@@ -2,18 +2,26 @@ package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.CleanupSpan;
+import io.psycache.instrumentation.TableContents;
+import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.lane.Lanes;
 import io.psycache.maintenance.Cleanup;
 import io.psycache.maintenance.PeriodicTask;
+import io.psycache.store.ContentsStore;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 
 /** What all views of one cache share. */
 final class CacheParts implements AutoCloseable {
+    private static final Log LOG = LogFactory.getLog(CacheParts.class);
+
     final EntryStore store;
     final LoadTokens tokens;
     final EntryReader reader;
@@ -28,6 +36,7 @@ final class CacheParts implements AutoCloseable {
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
     private final Cleanup cleanup;
+    private final ContentsStore contents;
     private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
 
     CacheParts(
@@ -38,6 +47,7 @@ final class CacheParts implements AutoCloseable {
             LoadTokens tokens,
             CacheInstrumentation instrumentation,
             Cleanup cleanup,
+            ContentsStore contents,
             @Nullable Duration defaultTtl,
             Duration timeout) {
         this.store = store;
@@ -54,6 +64,7 @@ final class CacheParts implements AutoCloseable {
         this.defaultTtl = defaultTtl;
         this.instrumentation = instrumentation;
         this.cleanup = cleanup;
+        this.contents = contents;
     }
 
     /** @param interval nothing is done where a node has done it within this time */
@@ -62,8 +73,21 @@ final class CacheParts implements AutoCloseable {
             return Spans.recorded(span, () -> {
                 long deleted = cleanup.run(interval);
                 span.recordDeleted(deleted);
+                measure(span);
                 return deleted;
             });
+        }
+    }
+
+    private void measure(CleanupSpan span) {
+        try {
+            span.recordContents(new TableContents(
+                    contents.entries().stream()
+                            .map(cache -> new CacheContents(cache.name(), cache.rows(), cache.bytes()))
+                            .toList(),
+                    contents.invalidations()));
+        } catch (DataAccessException e) { // the cleanup itself is done
+            LOG.warn("What the cache holds could not be estimated after a cleanup: " + e.getMessage());
         }
     }
 

@@ -3,9 +3,11 @@ package io.psycache;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CompositeInstrumentation;
+import io.psycache.instrumentation.KeyHashingInstrumentation;
 import io.psycache.lane.Lanes;
 import io.psycache.maintenance.Cleanup;
 import io.psycache.store.CacheTables;
+import io.psycache.store.ContentsStore;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.MaintenanceStore;
@@ -42,7 +44,8 @@ final class DefaultPostgresCache implements PostgresCache {
 
     static PostgresCache create(Builder settings) {
         CacheTables tables = new CacheTables(settings.schema, settings.table);
-        CacheInstrumentation instrumentation = new CompositeInstrumentation(settings.instrumentations);
+        CacheInstrumentation observers = new CompositeInstrumentation(settings.instrumentations);
+        CacheInstrumentation instrumentation = settings.hashKeys ? new KeyHashingInstrumentation(observers) : observers;
         EntryStore store = new EntryStore(settings.dataSource, tables, settings.timeout);
         InvalidationLog log = new InvalidationLog(settings.dataSource, tables, settings.timeout);
         Callbacks callbacks = new Callbacks(settings.asyncExecutor);
@@ -51,6 +54,7 @@ final class DefaultPostgresCache implements PostgresCache {
                 new MaintenanceStore(settings.dataSource, tables, CLEANUP_TIMEOUT),
                 settings.cleanupBatchSize,
                 settings.logRetention);
+        ContentsStore contents = new ContentsStore(settings.dataSource, tables, settings.timeout);
         CacheView view = new CacheView(
                 List.of(),
                 null,
@@ -66,6 +70,7 @@ final class DefaultPostgresCache implements PostgresCache {
                         new LoadTokens(settings.readContexts, store::inForeignSnapshot),
                         instrumentation,
                         cleanup,
+                        contents,
                         settings.defaultTtl,
                         settings.timeout),
                 view);

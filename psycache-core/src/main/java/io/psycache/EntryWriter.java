@@ -3,7 +3,6 @@ package io.psycache;
 import io.psycache.codec.CodecException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
-import io.psycache.lane.BackgroundWriter;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.LoadToken;
@@ -20,23 +19,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Puts: values to rows, at once or after the commit of the caller's transaction. */
 final class EntryWriter implements AutoCloseable {
-    private static final Log LOG = LogFactory.getLog(EntryWriter.class);
-    private static final int QUEUE_CAPACITY = 1_000;
-    private static final int MAX_BATCH = 100;
-
     private final EntryStore store;
     private final InvalidationLog log;
     private final Requests requests;
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
-    private final BackgroundWriter<PutRequest> background;
-    private final AfterCommit<PutRequest> afterCommit;
+    private final DeferredPuts deferred;
     private final ForeignPuts foreign;
 
     EntryWriter(
@@ -50,25 +42,8 @@ final class EntryWriter implements AutoCloseable {
         this.requests = requests;
         this.invalidations = invalidations;
         this.instrumentation = instrumentation;
-        this.background = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
-        this.afterCommit = new AfterCommit<>(background::offer, store::isAborted);
-        this.foreign = new ForeignPuts(store, log, invalidations, background::offer);
-    }
-
-    /** One key once in a statement: of two puts of a key the later one is stored. A bad value does not fail the others. */
-    private void putBatch(List<PutRequest> queued) {
-        Map<String, PutRequest> last = new LinkedHashMap<>();
-        queued.forEach(request -> last.put(request.key(), request));
-        while (!last.isEmpty()) {
-            try {
-                store.put(List.copyOf(last.values()));
-                return;
-            } catch (UnstorableValueException e) {
-                LOG.warn("A cache entry was not stored after the commit: "
-                        + explained(last, e).getMessage());
-                last.remove(e.key());
-            }
-        }
+        this.deferred = new DeferredPuts(store, instrumentation);
+        this.foreign = new ForeignPuts(store, log, invalidations, deferred);
     }
 
     /** A request to store {@code value}, declared as {@code type}; null = untyped. Nothing is stored yet. */
@@ -123,7 +98,7 @@ final class EntryWriter implements AutoCloseable {
             return putNow(span, storable).run();
         }
         try (span) {
-            Spans.recorded(span, () -> storable.isEmpty() || putLater(List.copyOf(storable.values())));
+            Spans.recorded(span, () -> storable.isEmpty() || putLater(view, List.copyOf(storable.values())));
             return storable.size();
         }
     }
@@ -180,7 +155,7 @@ final class EntryWriter implements AutoCloseable {
                     invalidate(requests.values());
                     return 0;
                 }
-                return store.inTransaction() ? putAfterCommit(view, requests) : foreign.put(requests.values());
+                return store.inTransaction() ? putAfterCommit(view, requests) : foreign.put(view, requests.values());
             });
         }
     }
@@ -200,7 +175,7 @@ final class EntryWriter implements AutoCloseable {
                     return fenced(span);
                 }
                 LoadToken made = Invalidations.isCarried() ? invalidated(view, request, token) : token;
-                return made == null ? fenced(span) : putLater(List.of(request.withToken(made)));
+                return made == null ? fenced(span) : putLater(view, List.of(request.withToken(made)));
             });
         }
     }
@@ -210,8 +185,8 @@ final class EntryWriter implements AutoCloseable {
         return own == null ? null : own.madeSince(beginning);
     }
 
-    private boolean putLater(List<PutRequest> requests) {
-        afterCommit.add(requests);
+    private boolean putLater(CacheView view, List<PutRequest> requests) {
+        deferred.afterCommit(view, requests);
         return true;
     }
 
@@ -232,7 +207,7 @@ final class EntryWriter implements AutoCloseable {
                     invalidate(List.of(request));
                     return fenced(span);
                 }
-                return foreign.putMade(request, token) || fenced(span);
+                return foreign.putMade(view, request, token) || fenced(span);
             });
         }
     }
@@ -271,7 +246,7 @@ final class EntryWriter implements AutoCloseable {
         return failure instanceof UnstorableValueException refused ? explained(requests, refused) : failure;
     }
 
-    private static CacheValueException explained(Map<String, PutRequest> requests, UnstorableValueException refused) {
+    static CacheValueException explained(Map<String, PutRequest> requests, UnstorableValueException refused) {
         for (Map.Entry<String, PutRequest> entry : requests.entrySet()) {
             PutRequest request = entry.getValue();
             if (request.key().equals(refused.key())) {
@@ -292,7 +267,7 @@ final class EntryWriter implements AutoCloseable {
                 queued.add(request.withToken(token));
             }
         }
-        putLater(queued);
+        putLater(view, queued);
         return queued.size();
     }
 
@@ -353,6 +328,6 @@ final class EntryWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        background.close();
+        deferred.close();
     }
 }

@@ -7,7 +7,6 @@ import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +18,20 @@ final class ForeignPuts {
     private final EntryStore store;
     private final InvalidationLog log;
     private final Invalidations invalidations;
-    private final Consumer<List<PutRequest>> background;
+    private final DeferredPuts deferred;
 
-    ForeignPuts(
-            EntryStore store, InvalidationLog log, Invalidations invalidations, Consumer<List<PutRequest>> background) {
+    ForeignPuts(EntryStore store, InvalidationLog log, Invalidations invalidations, DeferredPuts deferred) {
         this.store = store;
         this.log = log;
         this.invalidations = invalidations;
-        this.background = background;
+        this.deferred = deferred;
     }
 
     /** @return how many will be stored */
-    int put(Collection<PutRequest> requests) {
+    int put(CacheView view, Collection<PutRequest> requests) {
         log.remove(requests.stream().map(PutRequest::key).toList());
         LoadToken token = store.token(Joining.ALWAYS);
-        requests.forEach(request -> replaceAfterwards(request, token));
+        requests.forEach(request -> replaceAfterwards(view, request, token));
         return token == null ? 0 : requests.size();
     }
 
@@ -43,21 +41,21 @@ final class ForeignPuts {
      *
      * @return whether it will be stored
      */
-    boolean putMade(PutRequest request, LoadToken beginning) {
+    boolean putMade(CacheView view, PutRequest request, LoadToken beginning) {
         LoadToken own = log.removeForPut(request.key(), beginning);
         LoadToken token = store.token(Joining.ALWAYS);
         boolean current = token != null && store.isCurrent(request.withToken(own));
-        replaceAfterwards(request, current ? token : null);
+        replaceAfterwards(view, request, current ? token : null);
         return current;
     }
 
     /** @param token null = the entry ends, and nothing is stored */
-    private void replaceAfterwards(PutRequest request, @Nullable LoadToken token) {
+    private void replaceAfterwards(CacheView view, PutRequest request, @Nullable LoadToken token) {
         invalidations.afterwards(committed -> {
             if (token == null || !committed) {
                 log.remove(List.of(request.key()));
             } else {
-                background.accept(List.of(request.withToken(log.removeForPut(request.key(), token))));
+                deferred.now(view, List.of(request.withToken(log.removeForPut(request.key(), token))));
             }
         });
     }

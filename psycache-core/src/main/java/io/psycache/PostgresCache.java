@@ -197,6 +197,7 @@ public interface PostgresCache extends AutoCloseable {
         List<CacheInstrumentation> instrumentations = List.of();
         ReadContexts readContexts = Map::of;
         TransactionPolicy transactions = TransactionPolicy.defaults();
+        boolean hashKeys;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Arguments.notNull(dataSource, "dataSource");
@@ -289,6 +290,12 @@ public interface PostgresCache extends AutoCloseable {
         /** Where loaders may return what was read before, such as JPA persistence contexts; nowhere by default. */
         public Builder readContexts(ReadContexts readContexts) {
             this.readContexts = Arguments.notNull(readContexts, "readContexts");
+            return this;
+        }
+
+        /** Whether observers are told hashes instead of keys; no by default. Set it where keys are personal data. */
+        public Builder hashKeys(boolean hashKeys) {
+            this.hashKeys = hashKeys;
             return this;
         }
 

@@ -2,14 +2,17 @@ package io.psycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.TableContents;
+import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +25,7 @@ class InstrumentationTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
     private final TestDatabase database = TestDatabase.create();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> told = new CopyOnWriteArrayList<>();
     private PostgresCache cache;
 
     @BeforeEach
@@ -41,6 +44,10 @@ class InstrumentationTests {
         return PostgresCache.builder(database.dataSource())
                 .instrumentations(List.of(instrumentations))
                 .build();
+    }
+
+    private TransactionTemplate transactions() {
+        return new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
     }
 
     /** What was told since the last call. */
@@ -82,6 +89,25 @@ class InstrumentationTests {
         cache.get("k", String.class);
         assertThat(told()).contains("hit " + sizeOf("k"));
         assertThat(sizeOf("k")).isLessThan(1_000);
+    }
+
+    @Test
+    void keysAreHashedOnRequest() {
+        cache = PostgresCache.builder(database.dataSource())
+                .instrumentations(List.of(new Recorder("", told)))
+                .hashKeys(true)
+                .build();
+        cache.withSpanName("users").get("abc", String.class);
+        cache.remove("abc");
+        cache.put("abc", 1, TTL);
+        transactions().executeWithoutResult(transaction -> cache.put("abc", 1, TTL));
+        cache.flush();
+        cache.close();
+
+        assertThat(told)
+                .contains("get [ba7816bf8f01cfea] users", "remove [ba7816bf8f01cfea] null")
+                .contains("put [ba7816bf8f01cfea] null", "deferred put [ba7816bf8f01cfea] null")
+                .noneMatch(event -> event.contains("abc"));
     }
 
     @Test
@@ -193,11 +219,10 @@ class InstrumentationTests {
     void removalInATransactionIsCounted() {
         cache.put("k", 1, TTL);
         told();
-        new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()))
-                .executeWithoutResult(transaction -> {
-                    cache.remove("k");
-                    cache.flush();
-                });
+        transactions().executeWithoutResult(transaction -> {
+            cache.remove("k");
+            cache.flush();
+        });
 
         assertThat(told()).containsExactly("remove [k] null", "removed 1", "close", "flush null", "flushed 0", "close");
     }
@@ -222,7 +247,66 @@ class InstrumentationTests {
         told();
         cache.cleanupExpired();
 
-        assertThat(told()).containsExactly("cleanup", "deleted 1", "close");
+        assertThat(told())
+                .containsExactly("cleanup", "deleted 1", "contents TableContents[caches=[], logEntries=0]", "close");
+    }
+
+    @Test
+    void cleanupTellsWhatEachCacheHolds() {
+        cache.region("users").put("a", "v", String.class, TTL);
+        cache.region("users").put("b", "v", String.class, TTL);
+        cache.withTags("t").put("c", "longer", TTL);
+        cache.invalidateTags("t");
+        told();
+        cache.cleanupExpired();
+
+        CacheContents users = new CacheContents("users", 2, 2 * sizeOf("a"));
+        CacheContents none = new CacheContents("", 1, sizeOf("c"));
+        assertThat(told()).contains("contents " + new TableContents(List.of(none, users), 1));
+    }
+
+    @Test
+    void putInATransactionIsDeferred() {
+        TransactionTemplate transactions = transactions();
+        PostgresCache users = cache.withSpanName("users");
+        transactions.executeWithoutResult(transaction -> users.put("k", 1, TTL));
+        cache.close();
+
+        assertThat(told())
+                .containsExactly("put [k] users", "close", "deferred put [k] users", "stored " + sizeOf("k"), "close");
+    }
+
+    @Test
+    void deferredPutThatAnotherTransactionOvertookIsFenced() {
+        TransactionTemplate transactions = transactions();
+        transactions.executeWithoutResult(transaction -> {
+            cache.put("k", 1, TTL);
+            cache.remove("k");
+            told();
+        });
+        cache.close();
+
+        assertThat(told()).containsExactly("deferred put [k] null", "fenced", "close");
+    }
+
+    @Test
+    void deferredPutIsDroppedWhereTheDatabaseFailsAndAfterTheClose() {
+        TransactionTemplate transactions = transactions();
+        transactions.executeWithoutResult(transaction -> {
+            cache.put("k", 1, TTL);
+            database.execute("alter table psycache rename to moved");
+            told();
+        });
+        await().until(() -> told.contains("close"));
+        assertThat(told()).containsExactly("deferred put [k] null", "error BadSqlGrammarException", "dropped", "close");
+
+        database.execute("alter table moved rename to psycache");
+        transactions.executeWithoutResult(transaction -> {
+            cache.put("k", 1, TTL);
+            told();
+            cache.close();
+        });
+        assertThat(told()).containsExactly("deferred put [k] null", "dropped", "close");
     }
 
     @Test
@@ -339,6 +423,11 @@ class InstrumentationTests {
         }
 
         @Override
+        public PutSpan startDeferredPutSpan(List<String> keys, String spanName) {
+            return start("deferred put " + keys + " " + spanName);
+        }
+
+        @Override
         public RemoveSpan startRemoveSpan(List<String> keys, String spanName) {
             return start("remove " + keys + " " + spanName);
         }
@@ -378,6 +467,16 @@ class InstrumentationTests {
         @Override
         public void recordFenced() {
             told.add(name + "fenced");
+        }
+
+        @Override
+        public void recordDropped() {
+            told.add(name + "dropped");
+        }
+
+        @Override
+        public void recordContents(TableContents contents) {
+            told.add(name + "contents " + contents);
         }
 
         @Override

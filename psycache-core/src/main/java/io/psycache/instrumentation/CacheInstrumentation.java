@@ -23,6 +23,16 @@ public interface CacheInstrumentation {
         return NoSpan.INSTANCE;
     }
 
+    /**
+     * The second part of a put in a transaction: storing it after the commit. The first was a put whose span has ended. Called
+     * on a thread of the cache, or on the one that committed.
+     *
+     * @param keys the one key written; where that takes more than 1,024 bytes, in its shortened form
+     */
+    default PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
+        return NoSpan.INSTANCE;
+    }
+
     /** @param keys the keys removed or evicted, one or more */
     default RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
         return NoSpan.INSTANCE;
@@ -64,6 +74,9 @@ public interface CacheInstrumentation {
 
         /** A value was refused because it had been loaded before a later invalidation. */
         default void recordFenced() {}
+
+        /** Of a deferred put: it was given up, because too many waited or the batch it was in failed. */
+        default void recordDropped() {}
     }
 
     /** A removal of one key or several. */
@@ -85,5 +98,8 @@ public interface CacheInstrumentation {
 
         /** @param count rows deleted */
         default void recordDeleted(long count) {}
+
+        /** What the tables held after the run. */
+        default void recordContents(TableContents contents) {}
     }
 }

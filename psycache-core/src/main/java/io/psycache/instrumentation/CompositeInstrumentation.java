@@ -1,8 +1,10 @@
 package io.psycache.instrumentation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Several observers as one, none of which can break a cache call: what one throws is logged and the others go on. */
 public final class CompositeInstrumentation implements CacheInstrumentation {
     private static final Log LOG = LogFactory.getLog(CompositeInstrumentation.class);
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+    private static final AtomicLong NEXT_WARNING = new AtomicLong(System.nanoTime());
 
     private final List<CacheInstrumentation> observers;
 
@@ -29,6 +33,11 @@ public final class CompositeInstrumentation implements CacheInstrumentation {
     }
 
     @Override
+    public PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
+        return start(observer -> observer.startDeferredPutSpan(keys, spanName));
+    }
+
+    @Override
     public RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
         return start(observer -> observer.startRemoveSpan(keys, spanName));
     }
@@ -44,21 +53,41 @@ public final class CompositeInstrumentation implements CacheInstrumentation {
     }
 
     private CompositeSpan start(Function<CacheInstrumentation, Span> start) {
-        if (observers.isEmpty()) {
-            return CompositeSpan.EMPTY;
-        }
-        List<Span> spans = new ArrayList<>(observers.size());
+        List<Span> spans = null;
         for (CacheInstrumentation observer : observers) {
-            guard(() -> spans.add(start.apply(observer)));
+            Span span = started(observer, start);
+            if (span != null && span != NoSpan.INSTANCE) {
+                spans = spans == null ? new ArrayList<>(observers.size()) : spans;
+                spans.add(span);
+            }
         }
-        return new CompositeSpan(spans);
+        return spans == null ? CompositeSpan.EMPTY : new CompositeSpan(spans);
+    }
+
+    /** Null where the observer failed, or has no span. */
+    private static @Nullable Span started(CacheInstrumentation observer, Function<CacheInstrumentation, Span> start) {
+        try {
+            return start.apply(observer);
+        } catch (Exception | LinkageError e) { // an observer never breaks a cache call
+            warn(e);
+            return null;
+        }
     }
 
     static void guard(Runnable callback) {
         try {
             callback.run();
-        } catch (RuntimeException | LinkageError e) { // an observer never breaks a cache call
-            LOG.warn("A cache instrumentation failed: " + e, e);
+        } catch (Exception
+                | LinkageError e) { // of another language also checked ones, of another version no such method
+            warn(e);
+        }
+    }
+
+    private static void warn(Throwable failure) {
+        long now = System.nanoTime();
+        long next = NEXT_WARNING.get();
+        if (now - next >= 0 && NEXT_WARNING.compareAndSet(next, now + SILENCE.toNanos())) {
+            LOG.warn("A cache instrumentation failed (logged at most once in 10 s): " + failure, failure);
         }
     }
 }

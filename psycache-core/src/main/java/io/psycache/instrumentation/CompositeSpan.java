@@ -40,6 +40,11 @@ final class CompositeSpan implements GetSpan, PutSpan, RemoveSpan, FlushSpan, Cl
     }
 
     @Override
+    public void recordDropped() {
+        tell(PutSpan.class, PutSpan::recordDropped);
+    }
+
+    @Override
     public void recordRemoved(long count) {
         tell(RemoveSpan.class, span -> span.recordRemoved(count));
     }
@@ -52,6 +57,11 @@ final class CompositeSpan implements GetSpan, PutSpan, RemoveSpan, FlushSpan, Cl
     @Override
     public void recordDeleted(long count) {
         tell(CleanupSpan.class, span -> span.recordDeleted(count));
+    }
+
+    @Override
+    public void recordContents(TableContents contents) {
+        tell(CleanupSpan.class, span -> span.recordContents(contents));
     }
 
     @Override

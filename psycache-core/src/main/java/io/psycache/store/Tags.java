@@ -11,6 +11,8 @@ public final class Tags {
 
     static final String KEY_NAMESPACE = "k:";
 
+    static final String CACHE_NAMESPACE = "c:";
+
     private Tags() {}
 
     /** The tag that every entry under {@code key}, which is in its stored form, has without storing it. */
@@ -24,7 +26,7 @@ public final class Tags {
     }
 
     public static String ofCache(String name) {
-        return "c:" + StoredKeys.of(name);
+        return CACHE_NAMESPACE + StoredKeys.of(name);
     }
 
     public static String ofUser(String tag) {

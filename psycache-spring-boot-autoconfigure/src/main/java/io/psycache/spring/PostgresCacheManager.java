@@ -12,11 +12,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
@@ -32,6 +36,7 @@ import org.springframework.util.ClassUtils;
  */
 public final class PostgresCacheManager implements CacheManager, AutoCloseable {
 
+    private static final Log LOG = LogFactory.getLog(PostgresCacheManager.class);
     private static final int ASYNC_THREADS = 4;
 
     private final PostgresCache cache;
@@ -42,6 +47,7 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
     private final AsyncLoads async;
     private final @Nullable ExecutorService ownExecutor;
     private final Map<String, RegionCache> caches = new ConcurrentHashMap<>();
+    private final List<Consumer<? super Cache>> listeners = new CopyOnWriteArrayList<>();
 
     private PostgresCacheManager(Builder settings) {
         this.cache = settings.cache;
@@ -76,7 +82,27 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
             return known;
         }
         Assert.hasText(name, "the name of a cache must not be empty");
-        return caches.computeIfAbsent(name, this::newCache);
+        RegionCache found = caches.computeIfAbsent(name, this::newCache);
+        listeners.forEach(listener -> tell(listener, found));
+        return found;
+    }
+
+    /**
+     * Tells {@code listener} every cache: those there are at once, and others when they are made. Of threads that ask for a new
+     * one at the same time each may tell it. What the listener throws is logged.
+     */
+    public void onCache(Consumer<? super Cache> listener) {
+        Assert.notNull(listener, "listener must not be null");
+        listeners.add(listener);
+        caches.values().forEach(cache -> tell(listener, cache));
+    }
+
+    private static void tell(Consumer<? super Cache> listener, Cache cache) {
+        try {
+            listener.accept(cache);
+        } catch (RuntimeException | LinkageError e) { // an observer never breaks a cache call
+            LOG.warn("A listener failed when it was told cache '" + cache.getName() + "': " + e, e);
+        }
     }
 
     private RegionCache newCache(String name) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,18 @@ class PostgresCacheManagerTests {
         assertThat(fixture.manager.getCacheNames()).containsExactly("declared");
         assertThat(fixture.cache("declared").get(1)).isNull();
         assertThat(fixture.cache("more").get(1)).isNull();
+    }
+
+    @Test
+    void aListenerIsToldEveryCacheAndOneThatFailsBreaksNothing() {
+        List<String> told = new ArrayList<>();
+        fixture.manager.onCache(cache -> {
+            throw new IllegalStateException("broken listener");
+        });
+        fixture.manager.onCache(cache -> told.add(cache.getName()));
+        fixture.manager.getCache("more");
+        fixture.manager.getCache("more");
+        assertThat(told).containsExactly("declared", "more");
     }
 
     @Test

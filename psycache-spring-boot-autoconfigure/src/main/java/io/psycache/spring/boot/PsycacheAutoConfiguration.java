@@ -78,6 +78,7 @@ public final class PsycacheAutoConfiguration {
         }
         codec.ifAvailable(builder::codec);
         readContexts.ifAvailable(builder::readContexts);
+        builder.hashKeys(properties.hashKeys());
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();

@@ -32,6 +32,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
  * @param transaction What the cache does about transactions of the application.
  * @param cleanup The cleanup in the background, which deletes expired rows.
+ * @param hashKeys Whether traces and other observers are told hashes instead of keys, which may be personal data.
+ * @param metrics The meters of Micrometer.
+ * @param observations The observations of Micrometer.
+ * @param sentry The spans of Sentry.
  */
 @ConfigurationProperties("psycache")
 public record PsycacheProperties(
@@ -50,7 +54,11 @@ public record PsycacheProperties(
         @DefaultValue("miss") FailurePolicy failurePolicy,
         @DefaultValue("5m") Duration logRetention,
         @DefaultValue Transaction transaction,
-        @DefaultValue Cleanup cleanup)
+        @DefaultValue Cleanup cleanup,
+        @DefaultValue("false") boolean hashKeys,
+        @DefaultValue Metrics metrics,
+        @DefaultValue Observations observations,
+        @DefaultValue Sentry sentry)
         implements InitializingBean {
 
     public PsycacheProperties {
@@ -131,4 +139,26 @@ public record PsycacheProperties(
 
         static final String DEFAULT_INTERVAL = "5m";
     }
+
+    /**
+     * The meters of Micrometer.
+     *
+     * @param enabled Whether there are meters of the cache, where there is a meter registry.
+     */
+    public record Metrics(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * The observations of Micrometer.
+     *
+     * @param enabled Whether operations of the cache are observations, where there is an observation registry.
+     */
+    public record Observations(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * The spans of Sentry.
+     *
+     * @param enabled Whether operations of the cache are spans of Sentry, where its SDK is on the class path and does not trace
+     *     caches itself (sentry.enable-cache-tracing).
+     */
+    public record Sentry(@DefaultValue("true") boolean enabled) {}
 }

@@ -16,6 +16,9 @@ final class BootClasses {
                         PsycacheAutoConfiguration.class,
                         PsycacheCacheManagerAutoConfiguration.class,
                         PsycacheCleanupAutoConfiguration.class,
+                        PsycacheMetricsAutoConfiguration.class,
+                        PsycacheObservationAutoConfiguration.class,
+                        PsycacheSentryAutoConfiguration.class,
                         cacheAutoConfiguration()));
     }
 

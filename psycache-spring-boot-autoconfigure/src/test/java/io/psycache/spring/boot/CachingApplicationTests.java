@@ -148,7 +148,9 @@ class CachingApplicationTests {
         return new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.NONE)
                 .properties(
-                        "spring.datasource.url=" + database.jdbcUrl(), "spring.datasource.hikari.maximum-pool-size=4")
+                        "spring.datasource.url=" + database.jdbcUrl(),
+                        "spring.datasource.hikari.maximum-pool-size=4",
+                        "spring.autoconfigure.exclude=org.springframework.boot.autoconfigure.orm.jpa.HibernateJpaAutoConfiguration")
                 .run(arguments);
     }
 

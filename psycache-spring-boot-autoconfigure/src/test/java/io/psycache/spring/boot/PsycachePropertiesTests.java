@@ -40,7 +40,11 @@ class PsycachePropertiesTests {
                         FailurePolicy.MISS,
                         Duration.ofMinutes(5),
                         new PsycacheProperties.Transaction(AdviceOrder.MANAGED, Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS),
-                        new PsycacheProperties.Cleanup(true, Duration.ofMinutes(5), 1_000))));
+                        new PsycacheProperties.Cleanup(true, Duration.ofMinutes(5), 1_000),
+                        false,
+                        new PsycacheProperties.Metrics(true),
+                        new PsycacheProperties.Observations(true),
+                        new PsycacheProperties.Sentry(true))));
     }
 
     @Test
@@ -73,7 +77,11 @@ class PsycachePropertiesTests {
                         "psycache.transaction.serializable=join",
                         "psycache.cleanup.enabled=false",
                         "psycache.cleanup.interval=30s",
-                        "psycache.cleanup.batch-size=10")
+                        "psycache.cleanup.batch-size=10",
+                        "psycache.hash-keys=true",
+                        "psycache.metrics.enabled=false",
+                        "psycache.observations.enabled=false",
+                        "psycache.sentry.enabled=false")
                 .run(context -> assertThat(context.getBean(PsycacheProperties.class))
                         .isEqualTo(new PsycacheProperties(
                                 false,
@@ -100,7 +108,11 @@ class PsycachePropertiesTests {
                                 FailurePolicy.PROPAGATE,
                                 Duration.ofMinutes(10),
                                 new PsycacheProperties.Transaction(AdviceOrder.SPRING, Get.BYPASS, Put.SKIP, Get.JOIN),
-                                new PsycacheProperties.Cleanup(false, Duration.ofSeconds(30), 10))));
+                                new PsycacheProperties.Cleanup(false, Duration.ofSeconds(30), 10),
+                                true,
+                                new PsycacheProperties.Metrics(false),
+                                new PsycacheProperties.Observations(false),
+                                new PsycacheProperties.Sentry(false))));
     }
 
     @ParameterizedTest

@@ -1,0 +1,127 @@
+package io.psycache;
+
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import io.psycache.lane.BackgroundWriter;
+import io.psycache.store.EntryStore;
+import io.psycache.store.PutRequest;
+import io.psycache.store.UnstorableValueException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Puts of transactions: stored in the background after the commit, dropped on rollback. */
+final class DeferredPuts implements AutoCloseable {
+    private static final Log LOG = LogFactory.getLog(DeferredPuts.class);
+    private static final int QUEUE_CAPACITY = 1_000;
+    private static final int MAX_BATCH = 100;
+
+    private final EntryStore store;
+    private final CacheInstrumentation instrumentation;
+    private final BackgroundWriter<Deferred> writer;
+    private final AfterCommit<Deferred> afterCommit;
+
+    private record Deferred(PutRequest request, @Nullable String spanName) {}
+
+    DeferredPuts(EntryStore store, CacheInstrumentation instrumentation) {
+        this.store = store;
+        this.instrumentation = instrumentation;
+        this.writer = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+        this.afterCommit = new AfterCommit<>(this::offer, store::isAborted);
+    }
+
+    /** Stores them once the transaction of this thread has committed. */
+    void afterCommit(CacheView view, List<PutRequest> requests) {
+        afterCommit.add(deferred(view, requests));
+    }
+
+    /** Stores them as soon as there is time. */
+    void now(CacheView view, List<PutRequest> requests) {
+        offer(deferred(view, requests));
+    }
+
+    private static List<Deferred> deferred(CacheView view, List<PutRequest> requests) {
+        return requests.stream()
+                .map(request -> new Deferred(request, view.spanName()))
+                .toList();
+    }
+
+    private void offer(List<Deferred> unit) {
+        if (!writer.offer(unit)) {
+            unit.forEach(this::dropped);
+        }
+    }
+
+    private void dropped(Deferred put) {
+        try (PutSpan span = span(put)) {
+            span.recordDropped();
+        }
+    }
+
+    private PutSpan span(Deferred put) {
+        return instrumentation.startDeferredPutSpan(List.of(put.request.key()), put.spanName);
+    }
+
+    /** One key once in a statement: of two puts of a key the later one is stored. */
+    private void putBatch(List<Deferred> queued) {
+        Map<String, Deferred> last = new LinkedHashMap<>();
+        queued.forEach(put -> last.put(put.request.key(), put));
+        Map<String, PutSpan> spans = new LinkedHashMap<>();
+        last.forEach((key, put) -> spans.put(key, span(put)));
+        try {
+            putAll(last, spans);
+        } catch (RuntimeException e) {
+            spans.values().forEach(span -> {
+                span.recordError(e);
+                span.recordDropped();
+            });
+            throw e;
+        } finally {
+            spans.values().forEach(PutSpan::close);
+        }
+    }
+
+    /** A bad value does not fail the others. */
+    private void putAll(Map<String, Deferred> puts, Map<String, PutSpan> spans) {
+        while (!puts.isEmpty()) {
+            try {
+                List<PutRequest> requests =
+                        puts.values().stream().map(Deferred::request).toList();
+                record(store.put(requests), puts.keySet(), spans);
+                return;
+            } catch (UnstorableValueException e) {
+                refuse(puts, spans, e);
+            }
+        }
+    }
+
+    private static void record(Map<String, Integer> stored, Set<String> put, Map<String, PutSpan> spans) {
+        for (String key : put) {
+            PutSpan span = Objects.requireNonNull(spans.get(key));
+            Integer size = stored.get(key);
+            if (size == null) {
+                span.recordFenced();
+            } else {
+                span.recordStored(size);
+            }
+        }
+    }
+
+    private static void refuse(
+            Map<String, Deferred> puts, Map<String, PutSpan> spans, UnstorableValueException refused) {
+        Deferred put = Objects.requireNonNull(puts.remove(refused.key()), "a refused put is one of the batch");
+        CacheValueException reason = EntryWriter.explained(Map.of(refused.key(), put.request), refused);
+        LOG.warn("A cache entry was not stored after the commit: " + reason.getMessage());
+        Objects.requireNonNull(spans.get(refused.key())).recordError(reason);
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

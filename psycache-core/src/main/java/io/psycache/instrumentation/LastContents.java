@@ -1,0 +1,33 @@
+package io.psycache.instrumentation;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Observer that keeps what the tables held after the last cleanup of this process. Thread-safe. */
+public final class LastContents implements CacheInstrumentation {
+    private volatile @Nullable TableContents contents;
+
+    /** Empty before the first cleanup. */
+    public Optional<TableContents> contents() {
+        return Optional.ofNullable(contents);
+    }
+
+    /** Entries of a cache; 0 where it has none, and before the first cleanup. */
+    public long entries(String cache) {
+        return contents().stream()
+                .flatMap(known -> known.caches().stream())
+                .filter(known -> known.cache().equals(cache))
+                .mapToLong(TableContents.CacheContents::entries)
+                .sum();
+    }
+
+    @Override
+    public CleanupSpan startCleanupSpan() {
+        return new CleanupSpan() {
+            @Override
+            public void recordContents(TableContents found) {
+                contents = found;
+            }
+        };
+    }
+}

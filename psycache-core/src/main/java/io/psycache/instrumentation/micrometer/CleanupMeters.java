@@ -1,0 +1,68 @@
+package io.psycache.instrumentation.micrometer;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.psycache.instrumentation.TableContents;
+import io.psycache.instrumentation.TableContents.CacheContents;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/** Gauges of what the last cleanup did and found. */
+final class CleanupMeters {
+    private final Clock clock;
+    private final MultiGauge entries;
+    private final MultiGauge size;
+
+    private volatile double lastRun;
+    private volatile double deleted;
+    private volatile double logEntries;
+
+    CleanupMeters(MeterRegistry registry) {
+        clock = registry.config().clock();
+        gauge("psycache.cleanup.last.run.timestamp", meters -> meters.lastRun)
+                .description("Timestamp of the last expired-entry cleanup run")
+                .baseUnit("seconds")
+                .register(registry);
+        gauge("psycache.cleanup.deleted.entries", meters -> meters.deleted)
+                .description("Number of expired entries deleted in the last cleanup run")
+                .register(registry);
+        gauge("psycache.log.entries", meters -> meters.logEntries)
+                .description("Number of entries of the invalidation log after the last cleanup run, estimated")
+                .register(registry);
+        entries = MultiGauge.builder("psycache.entries")
+                .description("Number of entries of a cache after the last cleanup run, estimated")
+                .register(registry);
+        size = MultiGauge.builder("psycache.entries.size")
+                .description("What the values of a cache take in the table after the last cleanup run, estimated")
+                .baseUnit("bytes")
+                .register(registry);
+    }
+
+    private Gauge.Builder<CleanupMeters> gauge(String name, ToDoubleFunction<CleanupMeters> value) {
+        return Gauge.builder(name, this, value).strongReference(true);
+    }
+
+    void deleted(long count) {
+        deleted = count;
+        lastRun = clock.wallTime() / (double) TimeUnit.SECONDS.toMillis(1);
+    }
+
+    void found(TableContents contents) {
+        logEntries = contents.logEntries();
+        register(entries, contents, CacheContents::entries);
+        register(size, contents, CacheContents::bytes);
+    }
+
+    private static void register(MultiGauge gauge, TableContents contents, ToLongFunction<CacheContents> value) {
+        gauge.register(
+                contents.caches().stream()
+                        .map(cache -> Row.of(Tags.of("cache", cache.cache()), value.applyAsLong(cache)))
+                        .toList(),
+                true);
+    }
+}

@@ -1,0 +1,52 @@
+package io.psycache.instrumentation.micrometer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of operations whatever their names. */
+final class OperationMeters {
+    final Timer removeDuration;
+    final Timer flushDuration;
+    final DistributionSummary flushedEntries;
+    final Counter dropped;
+
+    private final MeterRegistry registry;
+
+    OperationMeters(MeterRegistry registry) {
+        this.registry = registry;
+        removeDuration = timer("psycache.remove.duration", "Time taken for cache remove operations");
+        flushDuration = timer("psycache.flush.duration", "Time taken for cache flush operations");
+        flushedEntries = DistributionSummary.builder("psycache.flushed.entries")
+                .description("Number of entries flushed per flush operation")
+                .serviceLevelObjectives(Buckets.FLUSHED_ENTRIES)
+                .register(registry);
+        dropped = Counter.builder("psycache.puts.dropped")
+                .description(
+                        "Number of puts of transactions given up after the commit, because too many waited or their batch failed")
+                .register(registry);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(Buckets.DURATIONS)
+                .register(registry);
+    }
+
+    /** @param duration null = not timed */
+    MeteredOperation start(String operation, @Nullable Timer duration) {
+        return new MeteredOperation(this, operation, duration, registry.config().clock());
+    }
+
+    void failed(String operation, Throwable error) {
+        Counter.builder("psycache.errors")
+                .description("Number of cache operations that failed")
+                .tag("operation", operation)
+                .tag("exception", error.getClass().getSimpleName())
+                .register(registry)
+                .increment();
+    }
+}

@@ -1,0 +1,51 @@
+package io.psycache.spring;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.cache.CacheMeterBinder;
+import io.micrometer.core.instrument.binder.cache.CacheMeterBinderCompatibilityKit;
+import io.psycache.PostgresCache;
+import io.psycache.PsycacheSchema;
+import io.psycache.instrumentation.LastContents;
+import io.psycache.testkit.TestDatabase;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+
+/** Micrometer's own kit. */
+class PostgresCacheMeterBinderTests extends CacheMeterBinderCompatibilityKit<PostgresCacheManager> {
+    private final TestDatabase database = TestDatabase.create();
+    private final LastContents contents = new LastContents();
+    private PostgresCache store;
+
+    @AfterEach
+    void close() {
+        store.close();
+        database.close();
+    }
+
+    @Override
+    public PostgresCacheManager createCache() {
+        PsycacheSchema.create(database.dataSource());
+        store = PostgresCache.builder(database.dataSource())
+                .instrumentations(List.of(contents))
+                .build();
+        return PostgresCacheManager.builder(store)
+                .defaults(PostgresCacheConfiguration.defaults().keyPrefix("shop:"))
+                .build();
+    }
+
+    @Override
+    public CacheMeterBinder<PostgresCacheManager> binder() {
+        return new PostgresCacheMeterBinder(cache, cache.getCache("mycache"), Tags.empty(), contents);
+    }
+
+    @Override
+    public void put(String key, String value) {
+        cache.getCache("mycache").put(key, value);
+        store.cleanupExpired(); // the size is that after the last one
+    }
+
+    @Override
+    public String get(String key) {
+        return cache.getCache("mycache").get(key, String.class);
+    }
+}
