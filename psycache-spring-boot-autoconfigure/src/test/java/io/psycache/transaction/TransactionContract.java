@@ -465,7 +465,7 @@ abstract class TransactionContract extends TransactionSetting {
     @ParameterizedTest
     @MethodSource("setups")
     void aHitOfATransactionalMethodOpensNoTransaction(Setup setup) {
-        use(setup);
+        useAndCountAll(setup);
         Texts texts = app.bean(Texts.class);
         assertThat(texts.find(id)).isEqualTo("old");
         app.database.execute("update data set text = 'not read' where id = " + id);
@@ -476,12 +476,12 @@ abstract class TransactionContract extends TransactionSetting {
     @ParameterizedTest
     @MethodSource("setups")
     void aReplacementByATransactionalMethodIsStoredAfterItsCommit(Setup setup) {
-        use(setup);
+        useAndCountAll(setup);
         Texts texts = app.bean(Texts.class);
         assertThat(texts.replace(id, "new")).isEqualTo("new");
         assertThat(isInvalidatedByTheTransactionOfTheData()).isTrue();
         await(() -> app.database.queryForLong("select count(*) from psycache where key = 'texts::" + id + "L'") == 1);
-        expectConnections(2);
+        expectConnections(3); // transaction, put after it, lookup
         assertThat(texts.find(id)).isEqualTo("new");
     }
 }

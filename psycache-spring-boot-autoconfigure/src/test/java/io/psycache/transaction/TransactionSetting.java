@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
@@ -36,6 +37,7 @@ abstract class TransactionSetting {
     Rows rows;
     long id;
     private int askedBefore;
+    private IntSupplier counted;
     private int expectedConnections;
 
     record Pool(int size, boolean autoCommit) {}
@@ -74,7 +76,8 @@ abstract class TransactionSetting {
         rows = app.bean(Rows.class);
         id = ++lastId;
         app.database.execute("insert into data values (" + id + ", 'old')");
-        askedBefore = app.pool.askedByThisThread();
+        counted = app.pool::askedByThisThread;
+        askedBefore = counted.getAsInt();
         expectedConnections = 1;
     }
 
@@ -88,8 +91,8 @@ abstract class TransactionSetting {
 
     @AfterEach
     void everyTransactionTookOneConnection() {
-        assertThat(app.pool.askedByThisThread() - askedBefore)
-                .as("connections that the thread asked for")
+        assertThat(counted.getAsInt() - askedBefore)
+                .as("connections that were asked for")
                 .isEqualTo(expectedConnections);
     }
 
@@ -108,6 +111,13 @@ abstract class TransactionSetting {
     private static void logLevel(@Nullable LogLevel level) {
         LoggingSystem.get(TransactionSetting.class.getClassLoader())
                 .setLogLevel(PostgresCacheManager.class.getName(), level);
+    }
+
+    /** Counts those of all threads: what a test does outside transactions may be sent by another one. */
+    void useAndCountAll(Setup setup) {
+        use(setup);
+        counted = app.pool::askedByAll;
+        askedBefore = counted.getAsInt();
     }
 
     /** Says that a test has another number of transactions on its thread than one. */
