@@ -104,9 +104,10 @@ final class EntryWriter implements AutoCloseable {
     }
 
     private Map<String, PutRequest> storable(CacheView view, Map<String, PutRequest> requests, PutSpan span) {
+        boolean skipped = isSkipped(view);
         Map<String, PutRequest> storable = new LinkedHashMap<>();
         requests.forEach((key, request) -> {
-            if (request.token() == null || isSkipped(view)) {
+            if (request.token() == null || skipped) {
                 span.recordFenced();
             } else {
                 storable.put(key, request);

@@ -11,7 +11,7 @@ public final class GetStatements {
 
     /** As the cache runs it. */
     public static String validated(CacheTables tables) {
-        return new EntryStatements(tables).get();
+        return new EntryStatements(tables).get(Joining.ALWAYS);
     }
 
     /** Neither validates the entry nor returns a token for a put. */

@@ -1,5 +1,9 @@
 package io.psycache.store;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
 /**
  * The SQL of entries and of the log that invalidates them. Batches lock rows in the order of their keys' bytes, so that they
  * wait for each other and never in a circle.
@@ -15,7 +19,7 @@ final class EntryStatements {
     private static final String NOT_OLDER = "not " + newer("e.snapshot", "excluded.snapshot");
 
     private final CacheTables tables;
-    private final String get;
+    private final Map<Joining, String> gets = new EnumMap<>(Joining.class);
     private final String putTruth;
     private final String putMade;
     private final String putLoaded;
@@ -23,7 +27,9 @@ final class EntryStatements {
 
     EntryStatements(CacheTables tables) {
         this.tables = tables;
-        this.get = get(Joining.ALWAYS);
+        for (Joining joining : Joining.values()) {
+            gets.put(joining, getText(joining));
+        }
         this.putTruth = upsert(GIVEN_SNAPSHOT, NOT_OLDER);
         this.putMade = upsert("pg_current_snapshot()", NOT_OLDER);
         this.putLoaded = upsert(GIVEN_SNAPSHOT, newer("excluded.snapshot", "e.snapshot"));
@@ -31,17 +37,18 @@ final class EntryStatements {
     }
 
     /**
-     * Per key its valid entry, or the token for a put.
-     *
-     * <p>{@code limit 1} keeps the planner from joining the whole table to a batch. The array is a sub-select, so that its
-     * length is not known: where it is, a plan for one key seems cheaper than one for any batch, and each get is planned anew.
+     * Per key its valid entry, or the token for a put; in a transaction of the caller's that is not to be joined, no table is
+     * read.
      */
-    String get() {
-        return get;
+    String get(Joining joining) {
+        return Objects.requireNonNull(gets.get(joining));
     }
 
-    /** {@link #get()} in a transaction of the caller's; where that is not to be joined, no table is read. */
-    String get(Joining joining) {
+    /**
+     * {@code limit 1} keeps the planner from joining the whole table to a batch. The array is a sub-select, so that its length is
+     * not known: where it is, a plan for one key seems cheaper than one for any batch, and each get is planned anew.
+     */
+    private String getText(Joining joining) {
         return """
                 select e.value, e.size, e.type,
                        case when e.key is null and %4$s then (select p.epoch from %1$s p) end,

@@ -27,9 +27,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * never are: they take a connection of their own.
  */
 public final class EntryStore {
-    private static final String SAVEPOINT = "savepoint psycache";
-    private static final String RELEASE = "release savepoint psycache";
-
     private final Sessions sessions;
     private final EntryStatements sql;
     private final EpochTable epoch;
@@ -92,7 +89,7 @@ public final class EntryStore {
 
     private List<GetResult> getOutside(Connection connection, List<String> keys) throws SQLException {
         List<GetResult> results;
-        try (PreparedStatement statement = connection.prepareStatement(sql.get())) {
+        try (PreparedStatement statement = connection.prepareStatement(sql.get(Joining.ALWAYS))) {
             EntryArrays.bind(statement, 1, keys);
             results = results(statement.executeQuery());
         }
@@ -102,29 +99,14 @@ public final class EntryStore {
         return results;
     }
 
-    /** One round trip: a failure must not leave the caller's transaction aborted. */
     private List<GetResult> getInside(Connection connection, List<String> keys, Joining joining) throws SQLException {
-        if (Sessions.isAborted(connection)) {
-            return bypassed(keys);
-        }
-        try (PreparedStatement statement =
-                connection.prepareStatement(SAVEPOINT + ";" + sql.get(joining) + ";" + RELEASE)) {
-            EntryArrays.bind(statement, 1, keys);
-            statement.execute();
-            statement.getMoreResults();
-            return results(statement.getResultSet());
-        } catch (SQLException e) {
-            rollBackToSavepoint(connection, e);
-            throw e;
-        }
-    }
-
-    private static void rollBackToSavepoint(Connection connection, SQLException cause) {
-        try (var statement = connection.createStatement()) {
-            statement.execute("rollback to " + SAVEPOINT + ";" + RELEASE);
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
+        return Sessions.isAborted(connection)
+                ? bypassed(keys)
+                : Savepoint.query(
+                        connection,
+                        sql.get(joining),
+                        statement -> EntryArrays.bind(statement, 1, keys),
+                        EntryStore::results);
     }
 
     private static List<GetResult> bypassed(List<String> keys) {
@@ -185,18 +167,9 @@ public final class EntryStore {
     }
 
     private Optional<LoadToken> momentInside(Connection connection, Joining joining) throws SQLException {
-        if (Sessions.isAborted(connection)) {
-            return Optional.empty();
-        }
-        try (PreparedStatement statement =
-                connection.prepareStatement(SAVEPOINT + ";" + sql.moment(joining) + ";" + RELEASE)) {
-            statement.execute();
-            statement.getMoreResults();
-            return token(statement.getResultSet());
-        } catch (SQLException e) {
-            rollBackToSavepoint(connection, e);
-            throw e;
-        }
+        return Sessions.isAborted(connection)
+                ? Optional.empty()
+                : Savepoint.query(connection, sql.moment(joining), statement -> {}, EntryStore::token);
     }
 
     /**
