@@ -224,7 +224,7 @@ public class Lanes implements AutoCloseable {
         free.incrementAndGet();
     }
 
-    private boolean isLed(Batch<?, ?> batch) {
+    boolean isLed(Batch<?, ?> batch) {
         return isTrusted() && batch.appointLeader();
     }
 
@@ -234,16 +234,10 @@ public class Lanes implements AutoCloseable {
         }
         try {
             carriers.execute(() -> carry(batch));
-        } catch (RejectedExecutionException e) {
-            startClosed(batch);
-        }
-    }
-
-    private void startClosed(Batch<?, ?> batch) {
-        if (!batch.appointLeader()) {
-            batch.fail(closedFailure());
-            batch.settle(callbacks);
-            start(handOn());
+        } catch (RejectedExecutionException e) { // closed since the batch was taken from the queue
+            if (!batch.appointLeader()) {
+                carry(batch);
+            }
         }
     }
 

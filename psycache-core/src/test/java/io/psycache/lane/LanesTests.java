@@ -340,4 +340,23 @@ class LanesTests {
                 .withMessageContaining("closed");
         assertThat(route.call(4)).isEqualTo("answer 4");
     }
+
+    @Test
+    void whatWasTakenFromTheQueueWhenTheLanesClosedIsAnswered() throws Exception {
+        lanes = new Lanes(1, 10, Duration.ofSeconds(60), callbacks) {
+            @Override
+            boolean isLed(Batch<?, ?> batch) {
+                boolean led = super.isLed(batch);
+                CompletableFuture.runAsync(this::close, callers).join();
+                return led;
+            }
+        };
+        route = lanes.route("ask", question -> 1, this::send);
+        Future<String> holder = askAndHold();
+        CompletableFuture<String> queued = tell(1);
+        release.countDown();
+
+        assertThat(of(queued)).isEqualTo("answer 1");
+        assertThat(of(holder)).isEqualTo("answer 0");
+    }
 }
