@@ -6,12 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -29,7 +26,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class EntryStore {
     private final Sessions sessions;
     private final EntryStatements sql;
-    private final EpochTable epoch;
+    private final EntryReads reads;
 
     /** @param timeout what a statement outside a transaction may take */
     public EntryStore(DataSource dataSource, CacheTables tables, Duration timeout) {
@@ -37,14 +34,18 @@ public final class EntryStore {
     }
 
     private EntryStore(Sessions sessions, EntryStatements sql, EpochTable epoch) {
+        this(sessions, sql, new EntryReads(sql, epoch));
+    }
+
+    private EntryStore(Sessions sessions, EntryStatements sql, EntryReads reads) {
         this.sessions = sessions;
         this.sql = sql;
-        this.epoch = epoch;
+        this.reads = reads;
     }
 
     /** A view whose statements outside a transaction end at {@code deadline}, as {@link System#nanoTime()}. */
     public EntryStore until(long deadline) {
-        return new EntryStore(sessions.until(deadline), sql, epoch);
+        return new EntryStore(sessions.until(deadline), sql, reads);
     }
 
     /** Whether this thread is in a transaction on the data source. */
@@ -76,80 +77,24 @@ public final class EntryStore {
             return List.of();
         }
         if (!sessions.inTransaction()) {
-            return sessions.inTime(getting(keys), connection -> getOutside(connection, keys));
+            return sessions.inTime(getting(keys), connection -> reads.outside(connection, keys));
         }
         return joining.isPossible()
-                ? sessions.callers(getting(keys), connection -> getInside(connection, keys, joining))
-                : bypassed(keys);
+                ? sessions.callers(getting(keys), connection -> reads.inside(connection, keys, joining))
+                : EntryReads.bypassed(keys);
     }
 
     private static String getting(List<String> keys) {
         return "get " + keys.size() + " cache entries";
     }
 
-    private List<GetResult> getOutside(Connection connection, List<String> keys) throws SQLException {
-        List<GetResult> results;
-        try (PreparedStatement statement = connection.prepareStatement(sql.get(Joining.ALWAYS))) {
-            EntryArrays.bind(statement, 1, keys);
-            results = results(statement.executeQuery());
-        }
-        if (results.stream().anyMatch(GetResult.BYPASSED::equals)) {
-            epoch.renew(connection); // a crash has emptied the tables
-        }
-        return results;
-    }
-
-    private List<GetResult> getInside(Connection connection, List<String> keys, Joining joining) throws SQLException {
-        return Sessions.isAborted(connection)
-                ? bypassed(keys)
-                : Savepoint.query(
-                        connection,
-                        sql.get(joining),
-                        statement -> EntryArrays.bind(statement, 1, keys),
-                        EntryStore::results);
-    }
-
-    private static List<GetResult> bypassed(List<String> keys) {
-        return Collections.nCopies(keys.size(), GetResult.BYPASSED);
-    }
-
-    private static List<GetResult> results(ResultSet rows) throws SQLException {
-        try (rows) {
-            List<GetResult> results = new ArrayList<>();
-            while (rows.next()) {
-                byte[] json = rows.getBytes(1);
-                results.add(
-                        json == null
-                                ? new GetResult(null, token(rows.getString(4), rows.getString(5)))
-                                : new GetResult(new StoredEntry(json, rows.getInt(2), rows.getString(3)), null));
-            }
-            return results;
-        }
-    }
-
-    private static @Nullable LoadToken token(@Nullable String epoch, @Nullable String snapshot) {
-        return epoch == null || snapshot == null ? null : new LoadToken(epoch, snapshot, null);
-    }
-
     /** A token for a load that begins now; null where its result must not be put. */
     public @Nullable LoadToken token(Joining joining) {
         Joining effective = sessions.inTransaction() ? joining : Joining.ALWAYS;
         return effective.isPossible()
-                ? sessions.current("take a load token", connection -> takeToken(connection, effective))
+                ? sessions.current("take a load token", connection -> reads.token(connection, effective))
                         .orElse(null)
                 : null;
-    }
-
-    private Optional<LoadToken> takeToken(Connection connection, Joining joining) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.token(joining))) {
-            return token(statement.executeQuery());
-        }
-    }
-
-    private static Optional<LoadToken> token(ResultSet rows) throws SQLException {
-        try (rows) {
-            return rows.next() ? Optional.ofNullable(token(rows.getString(1), rows.getString(2))) : Optional.empty();
-        }
     }
 
     /**
@@ -161,15 +106,9 @@ public final class EntryStore {
             return token(joining);
         }
         return joining.isPossible()
-                ? sessions.callers("take a token", connection -> momentInside(connection, joining))
+                ? sessions.callers("take a token", connection -> reads.moment(connection, joining))
                         .orElse(null)
                 : null;
-    }
-
-    private Optional<LoadToken> momentInside(Connection connection, Joining joining) throws SQLException {
-        return Sessions.isAborted(connection)
-                ? Optional.empty()
-                : Savepoint.query(connection, sql.moment(joining), statement -> {}, EntryStore::token);
     }
 
     /**

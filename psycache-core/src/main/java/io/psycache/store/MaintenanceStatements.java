@@ -3,11 +3,11 @@ package io.psycache.store;
 /** The SQL that deletes ended entries and the log rows nobody needs any more. */
 final class MaintenanceStatements {
     private final CacheTables tables;
-    private final EntryStatements entries;
+    private final Validation validation;
 
-    MaintenanceStatements(CacheTables tables, EntryStatements entries) {
+    MaintenanceStatements(CacheTables tables) {
         this.tables = tables;
-        this.entries = entries;
+        this.validation = new Validation(tables);
     }
 
     /**
@@ -60,7 +60,7 @@ final class MaintenanceStatements {
                      gone as (delete from %1$s e where e.ctid = any (array(select tid from free)) returning 1)
                 select (select count(*) from ended), (select count(*) from gone)""".formatted(
                 tables.entries(),
-                entries.invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"));
+                validation.invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"));
     }
 
     /**

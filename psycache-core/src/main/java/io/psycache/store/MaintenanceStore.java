@@ -19,7 +19,7 @@ public final class MaintenanceStore {
     /** @param timeout what one of the transactions may take */
     public MaintenanceStore(DataSource dataSource, CacheTables tables, Duration timeout) {
         this.sessions = new Sessions(dataSource, timeout);
-        this.sql = new MaintenanceStatements(tables, new EntryStatements(tables));
+        this.sql = new MaintenanceStatements(tables);
         this.epoch = new EpochTable(tables);
         this.timeout = timeout;
     }
