@@ -20,26 +20,25 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 final class Sessions {
     private static final int MOST_ATTEMPTS = 50;
+    private static final Watch WATCH = new Watch();
 
     private final DataSource dataSource;
     private final Duration timeout;
-    private final Watch watch;
     private final @Nullable Long deadline;
 
     Sessions(DataSource dataSource, Duration timeout) {
-        this(target(dataSource), timeout, new Watch(timeout.toNanos()), null);
+        this(target(dataSource), timeout, null);
     }
 
-    private Sessions(DataSource dataSource, Duration timeout, Watch watch, @Nullable Long deadline) {
+    private Sessions(DataSource dataSource, Duration timeout, @Nullable Long deadline) {
         this.dataSource = dataSource;
         this.timeout = timeout;
-        this.watch = watch;
         this.deadline = deadline;
     }
 
     /** The same for work that ends at {@code end}, however much of the timeout it would have. */
     Sessions until(long end) {
-        return new Sessions(dataSource, timeout, watch, end);
+        return new Sessions(dataSource, timeout, end);
     }
 
     private static DataSource target(DataSource dataSource) {
@@ -78,7 +77,7 @@ final class Sessions {
 
     /** {@link #own}, ended at the deadline wherever it is then: in the queue of the pool, or in a statement. */
     <T extends @Nullable Object> T inTime(String task, SqlWork<T> work) {
-        Watched watched = watch.begin(deadline != null ? deadline : System.nanoTime() + timeout.toNanos());
+        Watched watched = WATCH.begin(deadline != null ? deadline : System.nanoTime() + timeout.toNanos());
         try (Connection connection = watched.connect(dataSource)) {
             try {
                 return autoCommitted(connection, work);
@@ -88,7 +87,7 @@ final class Sessions {
         } catch (SQLException e) {
             throw watched.hasExpired() ? late(task, watched, e) : SqlErrors.translated(task, e);
         } finally {
-            watch.end(watched);
+            WATCH.end(watched);
         }
     }
 

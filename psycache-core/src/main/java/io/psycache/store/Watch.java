@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after work that has to end in time: a daemon thread that lives while there is work and a little longer, and sleeps until
- * the next deadline. Work that ends in time costs an entry in a set; nobody is woken for it. Thread-safe.
+ * the next deadline. Work that ends in time costs an entry in a set; nobody is woken for it. One serves all caches of a process.
+ * Thread-safe.
  */
 final class Watch {
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Half of the usual timeout: work that may take as long does not wake the watcher. */
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final long LATER = Long.MAX_VALUE / 2;
 
@@ -24,13 +28,7 @@ final class Watch {
 
     private final Set<Watched> active = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Thread> watcher = new AtomicReference<>();
-    private final long longestPause;
     private volatile long nextLook;
-
-    /** @param usualNanos what work mostly may take; such work does not wake the watcher */
-    Watch(long usualNanos) {
-        this.longestPause = Math.min(LINGER_NANOS, usualNanos / 2);
-    }
 
     private static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "psycache-watch");
@@ -68,7 +66,7 @@ final class Watch {
         while (System.nanoTime() - lastSeen < LINGER_NANOS || !hasEnded()) {
             long now = System.nanoTime();
             nextLook = now + LATER; // who begins while we look wakes us
-            long pause = longestPause;
+            long pause = LONGEST_PAUSE_NANOS;
             for (Watched watched : active) {
                 pause = Math.min(pause, watched.check(now));
                 lastSeen = now;
