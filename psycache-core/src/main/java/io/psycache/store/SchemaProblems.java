@@ -96,15 +96,19 @@ final class SchemaProblems {
                 cause);
     }
 
+    SchemaException notDropped(Throwable cause) {
+        return new SchemaException(
+                Problem.LOCKED,
+                "The tables of the cache in schema " + schema()
+                        + " are in use, so they can't be dropped: " + cause.getMessage()
+                        + ". Nothing was dropped. Stop the applications that use them, or end the session that holds the"
+                        + " lock (pg_stat_activity and pg_locks show it).",
+                cause);
+    }
+
     private String useGrants() {
-        return "grant usage on schema %s to %s; grant select, insert, update, delete on %s, %s, %s to %s;"
-                .formatted(
-                        schema(),
-                        catalog.role(),
-                        tables.entries(),
-                        tables.invalidations(),
-                        tables.epoch(),
-                        catalog.role());
+        SchemaStatements statements = new SchemaStatements(tables);
+        return statements.grantUsage(schema(), catalog.role()) + "; " + statements.grantTables(catalog.role()) + ";";
     }
 
     private String schema() {
