@@ -98,7 +98,7 @@ public final class PsycacheSchema {
         try {
             return owner(schema, table).drop(dataSource);
         } catch (SchemaException e) {
-            throw explained(e);
+            throw PsycacheSchemaException.of(e);
         }
     }
 
@@ -106,13 +106,8 @@ public final class PsycacheSchema {
         try {
             action.run();
         } catch (SchemaException e) {
-            throw explained(e);
+            throw PsycacheSchemaException.of(e);
         }
-    }
-
-    private static PsycacheSchemaException explained(SchemaException e) {
-        return new PsycacheSchemaException(
-                PsycacheSchemaException.Reason.valueOf(e.problem().name()), String.valueOf(e.getMessage()), e);
     }
 
     private static SchemaInitializer initializer(String schema, String table) {
