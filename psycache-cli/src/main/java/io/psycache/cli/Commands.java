@@ -191,6 +191,7 @@ final class Commands implements Runnable {
                 .schema(schema)
                 .table(table)
                 .timeout(timeout)
+                .logRetention(timeout.plusMinutes(5))
                 .codec(new RawJsonCodec())
                 .build()) {
             return work.apply(cache);

@@ -144,7 +144,7 @@ class CommandsTests {
             stats --tabel t                 | Possible solutions: --table
             stats --table Users             | table must be an identifier
             stats --timeout 5               | '5' is not a time such as 500ms, 10s or 5m
-            stats --timeout 9m              | logRetention must
+            stats --timeout 0s              | is not a time
             invalidate \uFFFD               | set LC_ALL=C.UTF-8
             """)
     void wrongUseIsSaidWithStatus2(String arguments, String message) {
