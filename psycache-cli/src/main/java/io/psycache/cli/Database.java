@@ -79,7 +79,7 @@ record Database(String name, DataSource dataSource) {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("ApplicationName", "psycache");
-        properties.setProperty("connectTimeout", Long.toString(Math.max(1, timeout.toSeconds())));
+        properties.setProperty("loginTimeout", Long.toString(Math.max(1, timeout.toSeconds())));
         properties.setProperty("prepareThreshold", "0"); // a statement runs once, and PgBouncer may be between
         return properties;
     }

@@ -10,7 +10,7 @@ final class Failures {
 
     static String message(Exception failure) {
         if (failure instanceof QueryTimeoutException) {
-            return failure.getMessage() + "; --timeout gives it more";
+            return "the server did not answer in time; --timeout gives it more";
         }
         if (failure instanceof DataAccessException && failure.getCause() != null) {
             String said = String.valueOf(failure.getCause().getMessage()); // by the driver or the server

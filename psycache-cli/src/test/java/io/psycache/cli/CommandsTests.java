@@ -6,11 +6,17 @@ import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.cli.Tool.Result;
 import io.psycache.testkit.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class CommandsTests {
     private static final String URL = "postgresql://"; // the rest from the environment
@@ -174,6 +180,31 @@ class CommandsTests {
         assertThat(result.err())
                 .startsWith("psycache: Connection to localhost:1 refused.")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsNotWaitedForLongerThanTheTimeout() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            String url = "postgresql://ann@127.0.0.1:" + silent.getLocalPort() + "/app";
+            for (String command : new String[] {"stats", "init-db"}) {
+                Result result = tool.run(command, "--timeout", "500ms", url);
+                assertThat(result.status()).as(command).isOne();
+                assertThat(result.err())
+                        .as(command)
+                        .containsPattern("did not answer in time|timed out")
+                        .hasLineCount(1);
+            }
+        }
+    }
+
+    @Test
+    void everyCommandIsDocumented() throws IOException {
+        String documentation = Files.readString(Path.of("../docs/command-line.md"));
+        for (String command : new CommandLine(new Commands(name -> null, question -> false))
+                .getSubcommands()
+                .keySet()) {
+            assertThat(documentation).contains("\n| `" + command + " ");
+        }
     }
 
     @Test

@@ -49,7 +49,7 @@ class DatabaseTests {
         assertThat(database.name()).isEqualTo("localhost:5432/" + user);
         assertThat(properties(database))
                 .containsEntry("user", user)
-                .containsEntry("connectTimeout", "3")
+                .containsEntry("loginTimeout", "3")
                 .doesNotContainKey("password");
     }
 
