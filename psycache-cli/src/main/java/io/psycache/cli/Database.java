@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -20,6 +21,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  * @param name host, port and database, for messages
  */
 record Database(String name, DataSource dataSource) {
+
+    private static final Pattern ADDRESS = Pattern.compile("[^:/?&\\s][^/?&\\s]*:[0-9]{1,5}");
 
     /** Variables of the environment for what is a property of the driver. */
     private static final Map<String, String> VARIABLES = Map.of(
@@ -69,10 +72,14 @@ record Database(String name, DataSource dataSource) {
         boolean isPlainIpv6 = host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith("[");
         String name = isPlainIpv6 ? "[" + host + "]" : host;
         String address = name.matches(".*:[^:\\]]*") ? name : name + ":" + port;
-        if (!address.matches("[^:].*:[0-9]{1,5}")) {
+        if (!ADDRESS.matcher(address).matches() || portOf(address) < 1 || portOf(address) > 65_535) {
             throw new IllegalArgumentException("'" + address + "' is not a host and a port, as localhost:5432");
         }
         return address;
+    }
+
+    private static int portOf(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
     private static Properties properties(String user, Duration timeout) {

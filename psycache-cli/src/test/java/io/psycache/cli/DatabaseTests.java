@@ -102,6 +102,9 @@ class DatabaseTests {
             db                                          | URL must be of the form
             postgresql://db/app/more                    | URL must be of the form
             postgresql://db:x/app                       | 'db:x' is not a host and a port
+            postgresql://db:0/app                       | 'db:0' is not a host and a port
+            postgresql://db:65536/app                   | 'db:65536' is not a host and a port
+            postgresql://a%2Fb/app                      | 'a/b:5432' is not a host and a port
             postgresql://db:/app                        | 'db:' is not a host and a port
             postgresql://%2Ftmp/app                     | Unix socket in /tmp
             postgresql:///app?host=/var/run/postgresql  | Unix socket in /var/run/postgresql
