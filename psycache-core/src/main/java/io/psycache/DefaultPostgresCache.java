@@ -320,6 +320,11 @@ final class DefaultPostgresCache implements PostgresCache {
     }
 
     @Override
+    public CacheInspection inspection() {
+        return parts.inspection;
+    }
+
+    @Override
     public AsyncPostgresCache async() {
         return new DefaultAsyncPostgresCache(this, parts, view);
     }

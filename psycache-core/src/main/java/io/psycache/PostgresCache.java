@@ -172,6 +172,9 @@ public interface PostgresCache extends AutoCloseable {
     /** The same cache for callers that do not wait. */
     AsyncPostgresCache async();
 
+    /** What operators ask about this cache. */
+    CacheInspection inspection();
+
     /** Stores what is still queued, stops the cleanups started here, and leaves the {@code DataSource} open. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package io.psycache;
 
 import static io.psycache.PsycacheSchemaTests.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.testkit.TestDatabase;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Roles without rights, and databases that will not do. */
@@ -50,6 +52,34 @@ class PsycacheSchemaRightsTests {
         PGSimpleDataSource dataSource = asRole();
         assertFails(Reason.NOT_PERMITTED, () -> PsycacheSchema.create(dataSource, database.schema(), "psycache"))
                 .withMessageContaining("grant usage on schema \"" + database.schema() + "\" to " + role);
+    }
+
+    @Test
+    void grantLetsARoleUseTheTablesAndTheirSchema() {
+        PsycacheSchema.create(database.dataSource());
+        PsycacheSchema.grant(database.dataSource(), "", "psycache", role);
+        validateAsRole();
+    }
+
+    @Test
+    void theScriptOfGrantsLetsARoleUseTheTables() {
+        PsycacheSchema.create(database.dataSource());
+        database.execute(PsycacheSchema.grants(database.schema(), "psycache", role));
+        validateAsRole();
+        assertThat(PsycacheSchema.grants("", "psycache", "Ann \"the app\""))
+                .contains("to \"Ann \"\"the app\"\"\";")
+                .doesNotContain("grant usage");
+    }
+
+    @Test
+    void grantToARoleOrInASchemaThatDoesNotExistSaysSo() {
+        PsycacheSchema.create(database.dataSource());
+        assertThatExceptionOfType(DataAccessException.class)
+                .isThrownBy(() -> PsycacheSchema.grant(database.dataSource(), "", "psycache", "nobody"))
+                .havingRootCause()
+                .withMessageContaining("role \"nobody\" does not exist");
+        assertFails(Reason.MISSING, () -> PsycacheSchema.grant(database.dataSource(), "nowhere", "psycache", role))
+                .withMessageContaining("nowhere");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.psycache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -7,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.testkit.TestDatabase;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
@@ -326,6 +329,14 @@ class PsycacheSchemaTests {
     }
 
     @Test
+    void theResourceOfMigrationToolsIsTheScript() throws IOException {
+        String resource = new ClassPathResource("io/psycache/flyway/R__psycache.sql").getContentAsString(UTF_8);
+        assertThat(resource)
+                .as("copy PsycacheSchema.ddl(\"\", \"psycache\") to io/psycache/flyway/R__psycache.sql")
+                .isEqualTo(PsycacheSchema.ddl("", "psycache"));
+    }
+
+    @Test
     void theFirstStartAfterTheScriptBeginsTheEpoch() {
         database.execute(PsycacheSchema.ddl("", "psycache"));
         create();
@@ -414,22 +425,7 @@ class PsycacheSchemaTests {
                 .satisfies(e -> assertThat(e.getReason()).isEqualTo(reason));
     }
 
-    /** Relations, columns, defaults, collations, constraints and indexes, without the schema's name. */
     private String state() {
-        String state = database.queryForString("""
-                select string_agg(line, E'\\n' order by line) from (
-                  select concat_ws(' ', c.relname, c.relkind, c.relpersistence, c.reloptions, a.attname,
-                         format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, l.collname,
-                         pg_get_expr(d.adbin, d.adrelid))
-                    from pg_class c left join pg_attribute a on a.attrelid = c.oid and attnum > 0 and not attisdropped
-                    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-                    left join pg_collation l on l.oid = a.attcollation
-                   where c.relnamespace = current_schema()::regnamespace
-                  union all
-                  select concat_ws(' ', conname, pg_get_constraintdef(oid)) from pg_constraint
-                   where connamespace = current_schema()::regnamespace
-                  union all
-                  select indexdef from pg_indexes where schemaname = current_schema()) as lines (line)""");
-        return String.valueOf(state);
+        return database.structure("psycache");
     }
 }

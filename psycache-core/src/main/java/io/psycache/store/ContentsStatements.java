@@ -27,6 +27,11 @@ final class ContentsStatements {
                 .formatted(tables.invalidations(), percentOf(tables.invalidations()));
     }
 
+    /** One time: when the last walk of the cleanup ended, on whatever node. */
+    String lastCleanup() {
+        return "select swept_at from " + tables.epoch();
+    }
+
     private static String percentOf(String table) {
         return """
                 least(100, 100.0 * %d * current_setting('block_size')::int / greatest(1, pg_relation_size('%s'::regclass)))""".formatted(PAGES, table);

@@ -3,8 +3,11 @@ package io.psycache.store;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** Estimates what the tables hold. Thread-safe. */
@@ -36,6 +39,17 @@ public final class ContentsStore {
         return sessions.inTime("estimate the invalidation log", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql.invalidations())) {
                 return EntryStore.number(statement);
+            }
+        });
+    }
+
+    /** When the last walk of the cleanup ended, on whatever node; empty before the first one of this epoch. */
+    public Optional<Instant> lastCleanup() {
+        return sessions.inTime("ask when the cleanup ran", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.lastCleanup());
+                    ResultSet rows = statement.executeQuery()) {
+                OffsetDateTime end = rows.next() ? rows.getObject(1, OffsetDateTime.class) : null;
+                return Optional.ofNullable(end).map(OffsetDateTime::toInstant);
             }
         });
     }

@@ -52,8 +52,7 @@ final class SchemaProblems {
                 Problem.MISSING,
                 "Missing in schema " + schema() + ": " + String.join(", ", parts)
                         + ". Either let the application make it (property psycache.initialize-schema=always, or"
-                        + " PsycacheSchema.create), or run the script that PsycacheSchema.ddl(" + scriptArguments()
-                        + ") returns.",
+                        + " PsycacheSchema.create), or run " + script() + ".",
                 null);
     }
 
@@ -80,8 +79,8 @@ final class SchemaProblems {
                 Problem.NOT_PERMITTED,
                 "Role " + catalog.role() + " may not make or change the tables of the cache in schema " + schema()
                         + reason + ". Either let it: grant usage, create on schema " + schema() + " to "
-                        + catalog.role() + "; or run the script that PsycacheSchema.ddl(" + scriptArguments()
-                        + ") returns as the owner of the schema and its tables, and then: " + useGrants(),
+                        + catalog.role() + "; or run " + script()
+                        + " as the owner of the schema and its tables, and then: " + useGrants(),
                 cause);
     }
 
@@ -91,27 +90,31 @@ final class SchemaProblems {
                 "The tables of the cache in schema " + schema()
                         + " must be changed, but another session holds a lock on one of them: " + cause.getMessage()
                         + ". Nothing was changed. End the session (pg_stat_activity and pg_locks show it) and start"
-                        + " again, or run the script that PsycacheSchema.ddl(" + scriptArguments()
-                        + ") returns at a quiet time.",
+                        + " again, or run " + script() + " at a quiet time.",
+                cause);
+    }
+
+    SchemaException notDropped(Throwable cause) {
+        return new SchemaException(
+                Problem.LOCKED,
+                "The tables of the cache in schema " + schema()
+                        + " are in use, so they can't be dropped: " + cause.getMessage()
+                        + ". Nothing was dropped. Stop the applications that use them, or end the session that holds the"
+                        + " lock (pg_stat_activity and pg_locks show it).",
                 cause);
     }
 
     private String useGrants() {
-        return "grant usage on schema %s to %s; grant select, insert, update, delete on %s, %s, %s to %s;"
-                .formatted(
-                        schema(),
-                        catalog.role(),
-                        tables.entries(),
-                        tables.invalidations(),
-                        tables.epoch(),
-                        catalog.role());
+        SchemaStatements statements = new SchemaStatements(tables);
+        return statements.grantUsage(schema(), catalog.role()) + "; " + statements.grantTables(catalog.role()) + ";";
     }
 
     private String schema() {
         return CacheTables.quoted(String.valueOf(catalog.schema()));
     }
 
-    private String scriptArguments() {
-        return '"' + tables.schema() + "\", \"" + tables.table() + '"';
+    private String script() {
+        return "the script that PsycacheSchema.ddl(\"" + tables.schema() + "\", \"" + tables.table()
+                + "\") returns and psycache-cli's init-db prints";
     }
 }

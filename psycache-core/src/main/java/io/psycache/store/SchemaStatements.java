@@ -98,7 +98,33 @@ final class SchemaStatements {
                 )""".formatted(tables.epoch());
     }
 
-    /** All of it as a script. */
+    String drop() {
+        return "drop table if exists %s, %s, %s".formatted(tables.entries(), tables.invalidations(), tables.epoch());
+    }
+
+    /** @param schema the schema of the tables; its name is needed, for the search path of the role may be another */
+    String grantUsage(String schema, String role) {
+        return "grant usage on schema " + schema + " to " + role;
+    }
+
+    String grantTables(String role) {
+        return "grant select, insert, update, delete on %s, %s, %s to %s"
+                .formatted(tables.entries(), tables.invalidations(), tables.epoch(), role);
+    }
+
+    /** The grants as a script. */
+    String grantScript(String role) {
+        String usage = tables.schema().isEmpty()
+                ? "-- It needs usage on their schema too; on the schema public everybody has it."
+                : grantUsage(CacheTables.quoted(tables.schema()), role) + ";";
+        return """
+                -- What the role of an application needs to use the tables; it can't make, change, empty or drop them.
+                %s
+                %s;
+                """.formatted(usage, grantTables(role));
+    }
+
+    /** The tables as a script. */
     String script() {
         return """
                 -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it makes what is missing.

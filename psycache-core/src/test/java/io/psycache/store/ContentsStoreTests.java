@@ -3,6 +3,7 @@ package io.psycache.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.store.ContentsStore.CacheRows;
 import io.psycache.testkit.TestDatabase;
@@ -31,6 +32,17 @@ class ContentsStoreTests {
     void emptyTablesHoldNothing() {
         assertThat(store.entries()).isEmpty();
         assertThat(store.invalidations()).isZero();
+    }
+
+    @Test
+    void theLastCleanupIsThatOfAnyNode() {
+        assertThat(store.lastCleanup()).isEmpty();
+        try (PostgresCache other = PostgresCache.builder(database.dataSource()).build()) {
+            other.cleanupExpired();
+            assertThat(other.inspection().lastCleanup())
+                    .isEqualTo(store.lastCleanup())
+                    .isPresent();
+        }
     }
 
     @Test

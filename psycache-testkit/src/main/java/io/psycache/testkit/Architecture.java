@@ -79,7 +79,8 @@ public final class Architecture {
                 .and(uses("store.."))
                 .and(uses("maintenance..", "store.."))
                 .and(uses("", "codec..", "lane..", "instrumentation..", "store..", "maintenance.."))
-                .and(uses("spring", "", "codec..", "instrumentation.."));
+                .and(uses("spring", "", "codec..", "instrumentation.."))
+                .and(uses("cli", "", "codec..", "instrumentation.."));
     }
 
     /** @param packages the packages that {@code name} may use besides itself, relative to the root */
@@ -128,8 +129,11 @@ public final class Architecture {
         return classes().that().resideOutsideOfPackage(in("store..")).should(new ContainNoSql());
     }
 
+    /** The command line is an application: it decides where logs go. */
     private ArchRule logsGoToCommonsLogging() {
         return noClasses()
+                .that()
+                .resideOutsideOfPackage(in("cli.."))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                                 "java.util.logging..", "org.slf4j..", "ch.qos.logback..", "org.apache.logging..")

@@ -101,6 +101,30 @@ public final class TestDatabase implements AutoCloseable {
         return Long.parseLong(value);
     }
 
+    /**
+     * What the catalog has of the relations whose names begin so, a line each: relations with persistence and storage options,
+     * columns with types, defaults and collations, identities, constraints and indexes; without the schema's name.
+     */
+    public String structure(String prefix) {
+        return String.valueOf(queryForString("""
+                with r as (select * from pg_class
+                            where relnamespace = current_schema()::regnamespace and starts_with(relname, '%s'))
+                select replace(string_agg(line, E'\\n' order by line), current_schema() || '.', '') from (
+                  select concat_ws(' ', r.relname, r.relkind, r.relpersistence, r.reloptions, r.relreplident, m.amname,
+                         a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
+                         a.attgenerated, a.attstorage, a.attcompression, l.collname, pg_get_expr(d.adbin, d.adrelid))
+                    from r left join pg_am m on m.oid = r.relam
+                    left join pg_attribute a on a.attrelid = r.oid and attnum > 0 and not attisdropped
+                    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                    left join pg_collation l on l.oid = a.attcollation
+                  union all
+                  select concat_ws(' ', conname, pg_get_constraintdef(c.oid)) from pg_constraint c join r on r.oid = conrelid
+                  union all
+                  select concat_ws(' ', r.relname, to_jsonb(s) - 'seqrelid') from pg_sequence s join r on r.oid = seqrelid
+                  union all
+                  select pg_get_indexdef(i.indexrelid) from pg_index i join r on r.oid = i.indexrelid) as lines (line)""".formatted(prefix)));
+    }
+
     @Override
     public void close() {
         pools.forEach(HikariDataSource::close);

@@ -1,0 +1,7 @@
+package io.psycache.cli.archfixture.cli;
+
+import io.psycache.cli.archfixture.store.Rows;
+
+final class CommandThatUsesTheStore {
+    Rows rows = new Rows();
+}

@@ -1,0 +1,3 @@
+package io.psycache.cli.archfixture.store;
+
+public final class Rows {}
