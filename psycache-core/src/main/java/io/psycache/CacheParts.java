@@ -2,8 +2,6 @@ package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.CleanupSpan;
-import io.psycache.instrumentation.TableContents;
-import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.lane.Lanes;
 import io.psycache.maintenance.Cleanup;
 import io.psycache.maintenance.PeriodicTask;
@@ -29,6 +27,7 @@ final class CacheParts implements AutoCloseable {
     final EntryLoader loader;
     final Evictions evictions;
     final Counters counters;
+    final CacheInspection inspection;
     final @Nullable Duration defaultTtl;
 
     private final Lanes lanes;
@@ -36,7 +35,6 @@ final class CacheParts implements AutoCloseable {
     private final Invalidations invalidations;
     private final CacheInstrumentation instrumentation;
     private final Cleanup cleanup;
-    private final ContentsStore contents;
     private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
 
     CacheParts(
@@ -48,8 +46,7 @@ final class CacheParts implements AutoCloseable {
             CacheInstrumentation instrumentation,
             Cleanup cleanup,
             ContentsStore contents,
-            @Nullable Duration defaultTtl,
-            Duration timeout) {
+            CacheSettings settings) {
         this.store = store;
         this.tokens = tokens;
         this.lanes = lanes;
@@ -60,11 +57,11 @@ final class CacheParts implements AutoCloseable {
         this.writer = new EntryWriter(store, log, requests, invalidations, instrumentation);
         this.loader = new EntryLoader(reader, writer);
         this.evictions = new Evictions(store, log, requests, invalidations, instrumentation);
-        this.counters = new Counters(store, requests, instrumentation, timeout);
-        this.defaultTtl = defaultTtl;
+        this.counters = new Counters(store, requests, instrumentation, settings.timeout());
+        this.inspection = new CacheInspection(contents, requests, settings);
+        this.defaultTtl = settings.defaultTtl();
         this.instrumentation = instrumentation;
         this.cleanup = cleanup;
-        this.contents = contents;
     }
 
     /** @param interval nothing is done where a node has done it within this time */
@@ -81,11 +78,7 @@ final class CacheParts implements AutoCloseable {
 
     private void measure(CleanupSpan span) {
         try {
-            span.recordContents(new TableContents(
-                    contents.entries().stream()
-                            .map(cache -> new CacheContents(cache.name(), cache.rows(), cache.bytes()))
-                            .toList(),
-                    contents.invalidations()));
+            span.recordContents(inspection.contents());
         } catch (DataAccessException e) { // the cleanup itself is done
             LOG.warn("What the cache holds could not be estimated after a cleanup: " + e.getMessage());
         }

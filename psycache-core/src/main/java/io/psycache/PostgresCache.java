@@ -172,6 +172,9 @@ public interface PostgresCache extends AutoCloseable {
     /** The same cache for callers that do not wait. */
     AsyncPostgresCache async();
 
+    /** What operators ask about this cache. */
+    CacheInspection inspection();
+
     /** Stores what is still queued, stops the cleanups started here, and leaves the {@code DataSource} open. */
     @Override
     void close();
@@ -293,7 +296,10 @@ public interface PostgresCache extends AutoCloseable {
             return this;
         }
 
-        /** Whether observers are told hashes instead of keys; no by default. Set it where keys are personal data. */
+        /**
+         * Whether observers, messages of exceptions and logs have hashes instead of keys; no by default. Set it where keys are
+         * personal data.
+         */
         public Builder hashKeys(boolean hashKeys) {
             this.hashKeys = hashKeys;
             return this;

@@ -62,8 +62,7 @@ public final class PsycacheSchema {
         try {
             action.accept(initializer(schema, table));
         } catch (SchemaException e) {
-            throw new PsycacheSchemaException(
-                    PsycacheSchemaException.Reason.valueOf(e.problem().name()), String.valueOf(e.getMessage()), e);
+            throw PsycacheSchemaException.of(e);
         }
     }
 

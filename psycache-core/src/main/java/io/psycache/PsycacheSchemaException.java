@@ -1,5 +1,6 @@
 package io.psycache;
 
+import io.psycache.store.SchemaException;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of the cache can't be made, upgraded or used; the message says why and what to do. */
@@ -26,6 +27,11 @@ public final class PsycacheSchemaException extends RuntimeException {
     public PsycacheSchemaException(Reason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
+    }
+
+    static PsycacheSchemaException of(SchemaException cause) {
+        return new PsycacheSchemaException(
+                Reason.valueOf(cause.problem().name()), String.valueOf(cause.getMessage()), cause);
     }
 
     public Reason getReason() {

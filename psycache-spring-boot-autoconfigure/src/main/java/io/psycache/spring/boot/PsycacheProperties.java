@@ -32,7 +32,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
  * @param transaction What the cache does about transactions of the application.
  * @param cleanup The cleanup in the background, which deletes expired rows.
- * @param hashKeys Whether traces and other observers are told hashes instead of keys, which may be personal data.
+ * @param hashKeys Whether traces and other observers, messages of exceptions and logs have hashes instead of keys, which may be
+ *     personal data.
  * @param metrics The meters of Micrometer.
  * @param observations The observations of Micrometer.
  * @param sentry The spans of Sentry.
