@@ -37,6 +37,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param metrics The meters of Micrometer.
  * @param observations The observations of Micrometer.
  * @param sentry The spans of Sentry.
+ * @param endpoint The actuator endpoint.
  */
 @ConfigurationProperties("psycache")
 public record PsycacheProperties(
@@ -59,7 +60,8 @@ public record PsycacheProperties(
         @DefaultValue("false") boolean hashKeys,
         @DefaultValue Metrics metrics,
         @DefaultValue Observations observations,
-        @DefaultValue Sentry sentry)
+        @DefaultValue Sentry sentry,
+        @DefaultValue Endpoint endpoint)
         implements InitializingBean {
 
     public PsycacheProperties {
@@ -162,4 +164,11 @@ public record PsycacheProperties(
      *     caches itself (sentry.enable-cache-tracing).
      */
     public record Sentry(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * The actuator endpoint 'psycache'.
+     *
+     * @param showKeys Whether it shows keys of a cache, or their hashes where psycache.hash-keys is set. It never shows values.
+     */
+    public record Endpoint(@DefaultValue("false") boolean showKeys) {}
 }
