@@ -37,7 +37,6 @@ class HealthTests {
 
     private String reason() {
         HttpResponse<String> answer = application.send("GET", "health/psycache");
-        System.out.println("health: " + answer.statusCode() + " " + answer.body());
         JsonNode health = ActuatorApplication.json(answer);
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(health.path("status").asText()).isEqualTo("DOWN");
@@ -46,7 +45,6 @@ class HealthTests {
 
     private void isUp() {
         HttpResponse<String> answer = application.send("GET", "health/psycache");
-        System.out.println("health: " + answer.statusCode() + " " + answer.body());
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode health = ActuatorApplication.json(answer);
         assertThat(health.path("status").asText()).isEqualTo("UP");

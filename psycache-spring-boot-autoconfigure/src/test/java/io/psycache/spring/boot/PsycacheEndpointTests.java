@@ -57,7 +57,6 @@ class PsycacheEndpointTests {
         application.cache().invalidateTags("t");
 
         JsonNode before = application.json("psycache");
-        System.out.println("endpoint: " + before);
         assertThat(before.has("lastCleanup")).isFalse();
         assertThat(before.path("logEntries").asLong()).isEqualTo(1);
         assertThat(before.has("problem")).isFalse();
@@ -110,7 +109,6 @@ class PsycacheEndpointTests {
         database.execute("alter table psycache rename to gone");
 
         JsonNode answer = application.json("psycache");
-        System.out.println("endpoint without table: " + answer);
         assertThat(answer.path("problem").asText()).contains("Missing in schema", "table \"psycache\"");
         assertThat(answer.path("caches").get(0).has("contents")).isFalse();
         assertThat(answer.path("caches")
