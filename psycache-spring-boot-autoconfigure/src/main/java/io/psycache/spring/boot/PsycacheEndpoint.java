@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -24,6 +25,11 @@ import org.springframework.lang.Nullable;
  * only with {@code management.endpoint.psycache.access=unrestricted}.
  */
 @WebEndpoint(id = "psycache", defaultAccess = Access.READ_ONLY)
+@RegisterReflectionForBinding({
+    PsycacheEndpoint.Caches.class,
+    PsycacheEndpoint.Removed.class,
+    PsycacheEndpoint.Problem.class
+})
 final class PsycacheEndpoint {
     private static final int MOST_KEYS = 100;
 

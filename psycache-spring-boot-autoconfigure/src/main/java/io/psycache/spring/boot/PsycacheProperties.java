@@ -168,7 +168,8 @@ public record PsycacheProperties(
     /**
      * The actuator endpoint 'psycache'.
      *
-     * @param showKeys Whether it shows keys of a cache, or their hashes where psycache.hash-keys is set. It never shows values.
+     * @param showKeys Whether the endpoint shows some keys of a cache, or their hashes where psycache.hash-keys is set. It never
+     *     shows values.
      */
     public record Endpoint(@DefaultValue("false") boolean showKeys) {}
 }
