@@ -38,12 +38,12 @@ final class Arguments {
     static String storable(String value, String argument) {
         if (value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
-                    argument + " must not contain NUL (U+0000), which PostgreSQL cannot store: '"
-                            + value.replace('\0', '\u2400') + "'");
+                    argument + " must not contain NUL (U+0000), which PostgreSQL cannot store,"
+                            + " but does as character " + (value.indexOf('\0') + 1) + " of " + value.length());
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
             throw new IllegalArgumentException(
-                    argument + " must not contain half of a surrogate pair, which has no UTF-8: '" + value + "'");
+                    argument + " must not contain half of a surrogate pair, which has no UTF-8");
         }
         return value;
     }

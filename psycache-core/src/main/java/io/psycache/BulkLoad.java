@@ -35,7 +35,8 @@ record BulkLoad(
         try {
             return Arguments.notNull(loader.apply(new LinkedHashSet<>(missing)), "result of the loader");
         } catch (RuntimeException e) {
-            throw new CacheLoadException(String.join("', '", missing), e);
+            List<String> shown = missing.stream().map(view.keys()::of).toList();
+            throw new CacheLoadException(String.join("', '", shown), e);
         }
     }
 

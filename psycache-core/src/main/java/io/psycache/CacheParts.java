@@ -46,8 +46,7 @@ final class CacheParts implements AutoCloseable {
             CacheInstrumentation instrumentation,
             Cleanup cleanup,
             ContentsStore contents,
-            @Nullable Duration defaultTtl,
-            Duration timeout) {
+            CacheSettings settings) {
         this.store = store;
         this.tokens = tokens;
         this.lanes = lanes;
@@ -58,9 +57,9 @@ final class CacheParts implements AutoCloseable {
         this.writer = new EntryWriter(store, log, requests, invalidations, instrumentation);
         this.loader = new EntryLoader(reader, writer);
         this.evictions = new Evictions(store, log, requests, invalidations, instrumentation);
-        this.counters = new Counters(store, requests, instrumentation, timeout);
-        this.inspection = new CacheInspection(contents);
-        this.defaultTtl = defaultTtl;
+        this.counters = new Counters(store, requests, instrumentation, settings.timeout());
+        this.inspection = new CacheInspection(contents, requests, settings);
+        this.defaultTtl = settings.defaultTtl();
         this.instrumentation = instrumentation;
         this.cleanup = cleanup;
     }

@@ -106,6 +106,9 @@ public interface CacheRegion {
      */
     boolean isFresh();
 
+    /** How {@code key} reads in messages: as it is, or its hash where {@link PostgresCache.Builder#hashKeys keys are hashed}. */
+    String shown(String key);
+
     /** Invalidates the entry, and a load of it in flight; in a transaction others see it at commit. */
     void evict(String key);
 

@@ -15,6 +15,7 @@ public final class CacheValueException extends RuntimeException {
         this.reason = reason;
     }
 
+    /** The key, or its hash where {@link PostgresCache.Builder#hashKeys keys are hashed}. */
     public String getKey() {
         return key;
     }

@@ -14,32 +14,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tags of each put, with their namespaces ({@link Tags})
  * @param valueTags tags that depend on what is put; null = none
+ * @param keys how they read in messages
  */
 record CacheView(
         List<String> tags,
         @Nullable TagFunction valueTags,
         @Nullable String spanName,
         CacheCodec codec,
-        TransactionPolicy transactions) {
+        TransactionPolicy transactions,
+        ShownKeys keys) {
 
     CacheView withTags(Stream<String> more) {
-        return new CacheView(joined(more), valueTags, spanName, codec, transactions);
+        return new CacheView(joined(more), valueTags, spanName, codec, transactions, keys);
     }
 
     CacheView withTagsOf(TagFunction function) {
-        return new CacheView(tags, function, spanName, codec, transactions);
+        return new CacheView(tags, function, spanName, codec, transactions, keys);
     }
 
     CacheView withSpanName(String name) {
-        return new CacheView(tags, valueTags, name, codec, transactions);
+        return new CacheView(tags, valueTags, name, codec, transactions, keys);
     }
 
     CacheView withCodec(CacheCodec other) {
-        return new CacheView(tags, valueTags, spanName, other, transactions);
+        return new CacheView(tags, valueTags, spanName, other, transactions, keys);
     }
 
     CacheView withTransactions(TransactionPolicy policy) {
-        return new CacheView(tags, valueTags, spanName, codec, policy);
+        return new CacheView(tags, valueTags, spanName, codec, policy, keys);
     }
 
     Joining gets() {
@@ -55,12 +57,14 @@ record CacheView(
         if (valueTags == null) {
             return tags;
         }
-        Collection<String> computed = valueTags.tagsOf(key, value);
         try {
+            Collection<String> computed = valueTags.tagsOf(key, value);
             return joined(computed.stream().map(tag -> Tags.ofUser(Arguments.text(tag, "tag"))));
+        } catch (CacheValueException e) { // of the function, which knows only the key as it is
+            throw keys.valueProblem(key, e.getTypeName(), e.getReason(), e.getCause());
         } catch (IllegalArgumentException e) {
             String type = value == null ? "null" : value.getClass().getName();
-            throw new CacheValueException(key, type, String.valueOf(e.getMessage()), e);
+            throw keys.valueProblem(key, type, String.valueOf(e.getMessage()), e);
         }
     }
 

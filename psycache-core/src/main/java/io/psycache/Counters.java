@@ -31,7 +31,7 @@ final class Counters {
 
     long increment(CacheView view, String key, long delta, @Nullable Duration ttl) {
         Operation<?, ?, Long> increment = operation(view, key, delta, ttl);
-        return store.inTransaction() ? onAnotherThread(key, increment) : increment.run();
+        return store.inTransaction() ? onAnotherThread(view, key, increment) : increment.run();
     }
 
     /** {@link #increment}, which blocks nobody. */
@@ -46,32 +46,32 @@ final class Counters {
                         requests.<OptionalLong>alone(),
                         (inTime, log) -> inTime.increment(StoredKeys.of(key), delta, ttl, view.tags()),
                         value -> value.orElseThrow(
-                                () -> refused(key, "the stored value is no integer of 64 bits", null)))
+                                () -> refused(view, key, "the stored value is no integer of 64 bits", null)))
                 .explained(failure -> failure instanceof UnstorableValueException refused
-                        ? refused(key, String.valueOf(refused.getMessage()), refused)
+                        ? refused(view, key, String.valueOf(refused.getMessage()), refused)
                         : failure);
     }
 
-    private static CacheValueException refused(String key, String reason, @Nullable Throwable cause) {
-        return new CacheValueException(key, "long", reason, cause);
+    private static CacheValueException refused(CacheView view, String key, String reason, @Nullable Throwable cause) {
+        return view.keys().valueProblem(key, "long", reason, cause);
     }
 
     /** A second connection on the caller's thread could wait for the caller's own, so there is an end to the waiting. */
-    private long onAnotherThread(String key, Operation<?, ?, Long> increment) {
+    private long onAnotherThread(CacheView view, String key, Operation<?, ?, Long> increment) {
         try {
             return increment
                     .start()
                     .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                     .join();
         } catch (CompletionException e) {
-            throw failure(key, e);
+            throw failure(view, key, e);
         }
     }
 
-    private RuntimeException failure(String key, CompletionException e) {
+    private RuntimeException failure(CacheView view, String key, CompletionException e) {
         if (e.getCause() instanceof TimeoutException || e.getCause() instanceof QueryTimeoutException) {
             return new QueryTimeoutException(
-                    "No connection incremented '" + key + "' within " + timeout
+                    "No connection incremented '" + view.keys().of(key) + "' within " + timeout
                             + "; it may have happened since. A transaction needs a second connection of the pool for it.",
                     e);
         }

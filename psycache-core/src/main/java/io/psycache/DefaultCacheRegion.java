@@ -161,6 +161,11 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public String shown(String key) {
+        return view.keys().of(key);
+    }
+
+    @Override
     public void evict(String key) {
         parts.evictions.evict(view, Arguments.key(key));
     }

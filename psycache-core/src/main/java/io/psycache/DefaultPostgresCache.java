@@ -43,13 +43,19 @@ final class DefaultPostgresCache implements PostgresCache {
     }
 
     static PostgresCache create(Builder settings) {
+        CacheSettings built = CacheSettings.of(settings);
         CacheTables tables = new CacheTables(settings.schema, settings.table);
         CacheInstrumentation observers = new CompositeInstrumentation(settings.instrumentations);
         CacheInstrumentation instrumentation = settings.hashKeys ? new KeyHashingInstrumentation(observers) : observers;
         EntryStore store = new EntryStore(settings.dataSource, tables, settings.timeout);
         InvalidationLog log = new InvalidationLog(settings.dataSource, tables, settings.timeout);
         Callbacks callbacks = new Callbacks(settings.asyncExecutor);
-        Lanes lanes = new Lanes(settings.lanes, settings.maxBatch, settings.timeout, callbacks.executor());
+        Lanes lanes = new Lanes(
+                settings.lanes,
+                settings.maxBatch,
+                settings.timeout,
+                callbacks.executor(),
+                new LaneMeasurements(instrumentation));
         Cleanup cleanup = new Cleanup(
                 new MaintenanceStore(settings.dataSource, tables, CLEANUP_TIMEOUT),
                 settings.cleanupBatchSize,
@@ -60,7 +66,8 @@ final class DefaultPostgresCache implements PostgresCache {
                 null,
                 null,
                 settings.codec != null ? settings.codec : CacheCodecs.detect(),
-                settings.transactions);
+                settings.transactions,
+                built.shownKeys());
         return new DefaultPostgresCache(
                 new CacheParts(
                         store,
@@ -71,8 +78,7 @@ final class DefaultPostgresCache implements PostgresCache {
                         instrumentation,
                         cleanup,
                         contents,
-                        settings.defaultTtl,
-                        settings.timeout),
+                        built),
                 view);
     }
 

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /** Puts of transactions: stored in the background after the commit, dropped on rollback. */
 final class DeferredPuts implements AutoCloseable {
@@ -26,7 +25,7 @@ final class DeferredPuts implements AutoCloseable {
     private final BackgroundWriter<Deferred> writer;
     private final AfterCommit<Deferred> afterCommit;
 
-    private record Deferred(PutRequest request, @Nullable String spanName) {}
+    private record Deferred(PutRequest request, CacheView view) {}
 
     DeferredPuts(EntryStore store, CacheInstrumentation instrumentation) {
         this.store = store;
@@ -46,9 +45,7 @@ final class DeferredPuts implements AutoCloseable {
     }
 
     private static List<Deferred> deferred(CacheView view, List<PutRequest> requests) {
-        return requests.stream()
-                .map(request -> new Deferred(request, view.spanName()))
-                .toList();
+        return requests.stream().map(request -> new Deferred(request, view)).toList();
     }
 
     private void offer(List<Deferred> unit) {
@@ -64,7 +61,7 @@ final class DeferredPuts implements AutoCloseable {
     }
 
     private PutSpan span(Deferred put) {
-        return instrumentation.startDeferredPutSpan(List.of(put.request.key()), put.spanName);
+        return instrumentation.startDeferredPutSpan(List.of(put.request.key()), put.view.spanName());
     }
 
     /** One key once in a statement: of two puts of a key the later one is stored. */
@@ -115,7 +112,8 @@ final class DeferredPuts implements AutoCloseable {
     private static void refuse(
             Map<String, Deferred> puts, Map<String, PutSpan> spans, UnstorableValueException refused) {
         Deferred put = Objects.requireNonNull(puts.remove(refused.key()), "a refused put is one of the batch");
-        CacheValueException reason = EntryWriter.explained(Map.of(refused.key(), put.request), refused);
+        CacheValueException reason =
+                EntryWriter.explained(put.view.keys(), Map.of(refused.key(), put.request), refused);
         LOG.warn("A cache entry was not stored after the commit: " + reason.getMessage());
         Objects.requireNonNull(spans.get(refused.key())).recordError(reason);
     }

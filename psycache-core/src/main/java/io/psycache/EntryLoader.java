@@ -27,10 +27,10 @@ final class EntryLoader {
     private final SingleFlight<Flight> flights = new SingleFlight<>();
 
     /** Keys are shared by all views, but not what they are read as. */
-    private record Flight(String key, @Nullable Object readAs) {
+    private record Flight(String key, @Nullable Object readAs, ShownKeys keys) {
         @Override
         public String toString() {
-            return key;
+            return keys.of(key);
         }
     }
 
@@ -67,6 +67,14 @@ final class EntryLoader {
                     failure -> {
                         throw failure;
                     });
+        }
+
+        Flight flight() {
+            return new Flight(key, kind, view.keys());
+        }
+
+        CacheLoadException failure(Throwable cause) {
+            return view.keys().loadFailure(key, cause);
         }
     }
 
@@ -122,8 +130,7 @@ final class EntryLoader {
         if (miss.token() == null) {
             return alone(load, value -> storeAsync(load, miss, value));
         }
-        Flight flight = new Flight(load.key, load.kind);
-        return landed(load, flights.start(flight, stage(load), value -> storeAsync(load, miss, value)));
+        return landed(load, flights.start(load.flight(), stage(load), value -> storeAsync(load, miss, value)));
     }
 
     @SuppressWarnings("unchecked") // as the caller of getOrLoadAsync has to see to
@@ -148,7 +155,7 @@ final class EntryLoader {
         if (!(failure instanceof ExecutionException) || cause == null) {
             return failure;
         }
-        return cause instanceof Error ? cause : new CacheLoadException(load.key, cause);
+        return cause instanceof Error ? cause : load.failure(cause);
     }
 
     /** Stores the value, as {@link #store} does. */
@@ -210,13 +217,13 @@ final class EntryLoader {
         try {
             return load.loader.call();
         } catch (Exception e) {
-            throw new CacheLoadException(load.key, e);
+            throw load.failure(e);
         }
     }
 
     private Optional<Landed> shared(Load load, FoundEntry miss) {
         try {
-            return flights.run(new Flight(load.key, load.kind), load.loader, value -> store(load, miss, value));
+            return flights.run(load.flight(), load.loader, value -> store(load, miss, value));
         } catch (ExecutionException e) {
             throw thrown(load, e.getCause());
         } catch (InterruptedException e) {
@@ -229,7 +236,7 @@ final class EntryLoader {
         if (failure instanceof Error error) {
             throw error;
         }
-        return new CacheLoadException(load.key, failure == null ? new IllegalStateException("no cause") : failure);
+        return load.failure(failure == null ? new IllegalStateException("no cause") : failure);
     }
 
     /** Stores the value. @return whether those who wait may have it too */

@@ -160,16 +160,17 @@ final class EntryReader {
         Type type = readAs.apply(entry.type());
         if (type == null) {
             return unreadable(
-                    key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
+                    view, key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
         }
         try {
             return FoundEntry.hit(key, view.codec().decode(entry.json(), type));
         } catch (CodecException e) {
-            return unreadable(key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
+            return unreadable(view, key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
         }
     }
 
-    private static FoundEntry unreadable(String key, String typeName, String reason, @Nullable Throwable cause) {
-        return new FoundEntry(key, false, null, null, new CacheValueException(key, typeName, reason, cause));
+    private static FoundEntry unreadable(
+            CacheView view, String key, String typeName, String reason, @Nullable Throwable cause) {
+        return new FoundEntry(key, false, null, null, view.keys().valueProblem(key, typeName, reason, cause));
     }
 }

@@ -58,7 +58,7 @@ final class EntryWriter implements AutoCloseable {
         try {
             return view.codec().encode(value, type);
         } catch (CodecException e) {
-            throw new CacheValueException(key, nameOf(value, type), String.valueOf(e.getMessage()), e);
+            throw view.keys().valueProblem(key, nameOf(value, type), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -95,7 +95,7 @@ final class EntryWriter implements AutoCloseable {
         PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName());
         Map<String, PutRequest> storable = storable(view, requests, span);
         if (!storable.isEmpty() && !isDeferred()) {
-            return putNow(span, storable).run();
+            return putNow(view, span, storable).run();
         }
         try (span) {
             Spans.recorded(span, () -> storable.isEmpty() || putLater(view, List.copyOf(storable.values())));
@@ -221,18 +221,18 @@ final class EntryWriter implements AutoCloseable {
             return inTime.put(List.of(request.withToken(own)));
         };
         return Operation.of(span, requests.alone(), removalAndPut, stored -> recorded(span, puts, stored))
-                .explained(failure -> explained(puts, failure));
+                .explained(failure -> explained(view, puts, failure));
     }
 
     /** @param puts of one kind, by the callers' keys */
     private Operation<?, ?, Integer> putNow(CacheView view, Map<String, PutRequest> puts) {
-        return putNow(instrumentation.startPutSpan(List.copyOf(puts.keySet()), view.spanName()), puts);
+        return putNow(view, instrumentation.startPutSpan(List.copyOf(puts.keySet()), view.spanName()), puts);
     }
 
-    private Operation<?, ?, Integer> putNow(PutSpan span, Map<String, PutRequest> puts) {
+    private Operation<?, ?, Integer> putNow(CacheView view, PutSpan span, Map<String, PutRequest> puts) {
         List<PutRequest> question = List.copyOf(puts.values());
         return Operation.of(span, requests.puts(question.get(0)), question, stored -> recorded(span, puts, stored))
-                .explained(failure -> explained(puts, failure));
+                .explained(failure -> explained(view, puts, failure));
     }
 
     private static int recorded(PutSpan span, Map<String, PutRequest> puts, Map<String, Integer> stored) {
@@ -243,19 +243,23 @@ final class EntryWriter implements AutoCloseable {
         return stored.size();
     }
 
-    private static RuntimeException explained(Map<String, PutRequest> requests, RuntimeException failure) {
-        return failure instanceof UnstorableValueException refused ? explained(requests, refused) : failure;
+    private static RuntimeException explained(
+            CacheView view, Map<String, PutRequest> requests, RuntimeException failure) {
+        return failure instanceof UnstorableValueException refused
+                ? explained(view.keys(), requests, refused)
+                : failure;
     }
 
-    static CacheValueException explained(Map<String, PutRequest> requests, UnstorableValueException refused) {
+    static CacheValueException explained(
+            ShownKeys keys, Map<String, PutRequest> requests, UnstorableValueException refused) {
         for (Map.Entry<String, PutRequest> entry : requests.entrySet()) {
             PutRequest request = entry.getValue();
             if (request.key().equals(refused.key())) {
                 String type = request.type() == null ? "untyped JSON" : request.type();
-                return new CacheValueException(entry.getKey(), type, String.valueOf(refused.getMessage()), refused);
+                return keys.valueProblem(entry.getKey(), type, String.valueOf(refused.getMessage()), refused);
             }
         }
-        return new CacheValueException(refused.key(), "unknown type", String.valueOf(refused.getMessage()), refused);
+        return keys.valueProblem(refused.key(), "unknown type", String.valueOf(refused.getMessage()), refused);
     }
 
     private int putAfterCommit(CacheView view, Map<String, PutRequest> requests) {
@@ -300,7 +304,7 @@ final class EntryWriter implements AutoCloseable {
                             stored.values().forEach(span::recordStored);
                             return !stored.isEmpty();
                         })
-                .explained(failure -> explained(Map.of(key, request), failure));
+                .explained(failure -> explained(view, Map.of(key, request), failure));
     }
 
     /** Whether {@code value}, loaded with {@code token}, is current, although it can't be stored. */

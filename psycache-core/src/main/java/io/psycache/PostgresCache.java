@@ -296,7 +296,10 @@ public interface PostgresCache extends AutoCloseable {
             return this;
         }
 
-        /** Whether observers are told hashes instead of keys; no by default. Set it where keys are personal data. */
+        /**
+         * Whether observers, messages of exceptions and logs have hashes instead of keys; no by default. Set it where keys are
+         * personal data.
+         */
         public Builder hashKeys(boolean hashKeys) {
             this.hashKeys = hashKeys;
             return this;

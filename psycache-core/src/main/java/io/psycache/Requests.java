@@ -24,6 +24,9 @@ import org.springframework.dao.DataAccessResourceFailureException;
  * they are stored, distinct within one question.
  */
 final class Requests {
+    /** What messages call a request that goes alone. */
+    static final String OTHERS = "ask for";
+
     private final EntryStore store;
     private final InvalidationLog log;
 
@@ -54,7 +57,7 @@ final class Requests {
         this.truths = lanes.route("put", List::size, this::sendPuts);
         this.loaded = lanes.route("put", List::size, this::sendPuts);
         this.removals = lanes.route("remove", List::size, this::sendRemovals);
-        this.others = lanes.single("ask for", this::sendOthers);
+        this.others = lanes.single(OTHERS, this::sendOthers);
     }
 
     /** For requests of one kind, all stored or none; what is stored, with sizes. */

@@ -260,8 +260,8 @@ class InstrumentationTests {
         told();
         cache.cleanupExpired();
 
-        CacheContents users = new CacheContents("users", 2, 2 * sizeOf("a"));
-        CacheContents none = new CacheContents("", 1, sizeOf("c"));
+        CacheContents users = new CacheContents("users", 2, 0, 2 * sizeOf("a"));
+        CacheContents none = new CacheContents("", 1, 0, sizeOf("c"));
         assertThat(told()).contains("contents " + new TableContents(List.of(none, users), 1));
     }
 

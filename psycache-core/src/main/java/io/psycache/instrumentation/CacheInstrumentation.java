@@ -47,6 +47,22 @@ public interface CacheInstrumentation {
         return NoSpan.INSTANCE;
     }
 
+    /**
+     * A request outside a transaction has got its lane, and its statement is about to be sent. Called on the thread that sends.
+     *
+     * @param operation {@code get}, {@code put}, {@code remove} or {@code other}
+     * @param nanos how long it has waited, in nanoseconds
+     */
+    default void recordLaneWait(String operation, long nanos) {}
+
+    /**
+     * A statement is about to be sent for one or several callers outside transactions. Called on the thread that sends.
+     *
+     * @param operation as of {@link #recordLaneWait}
+     * @param keys how many keys it carries
+     */
+    default void recordBatch(String operation, int keys) {}
+
     /** One operation under observation. */
     interface Span extends AutoCloseable {
 

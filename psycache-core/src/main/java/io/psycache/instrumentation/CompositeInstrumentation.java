@@ -52,6 +52,20 @@ public final class CompositeInstrumentation implements CacheInstrumentation {
         return start(CacheInstrumentation::startCleanupSpan);
     }
 
+    @Override
+    public void recordLaneWait(String operation, long nanos) {
+        for (CacheInstrumentation observer : observers) {
+            guard(() -> observer.recordLaneWait(operation, nanos));
+        }
+    }
+
+    @Override
+    public void recordBatch(String operation, int keys) {
+        for (CacheInstrumentation observer : observers) {
+            guard(() -> observer.recordBatch(operation, keys));
+        }
+    }
+
     private CompositeSpan start(Function<CacheInstrumentation, Span> start) {
         List<Span> spans = null;
         for (CacheInstrumentation observer : observers) {

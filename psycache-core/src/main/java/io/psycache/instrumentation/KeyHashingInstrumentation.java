@@ -64,4 +64,14 @@ public final class KeyHashingInstrumentation implements CacheInstrumentation {
     public CleanupSpan startCleanupSpan() {
         return observer.startCleanupSpan();
     }
+
+    @Override
+    public void recordLaneWait(String operation, long nanos) {
+        observer.recordLaneWait(operation, nanos);
+    }
+
+    @Override
+    public void recordBatch(String operation, int keys) {
+        observer.recordBatch(operation, keys);
+    }
 }

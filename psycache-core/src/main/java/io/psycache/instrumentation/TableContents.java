@@ -19,7 +19,8 @@ public record TableContents(List<CacheContents> caches, long logEntries) {
      * What one cache holds.
      *
      * @param cache name of the region, which of a Spring cache is its key prefix and name; empty for entries of no region
+     * @param expired entries whose time has ended; the cleanup will delete them
      * @param bytes what the values take in the table
      */
-    public record CacheContents(String cache, long entries, long bytes) {}
+    public record CacheContents(String cache, long entries, long expired, long bytes) {}
 }

@@ -43,12 +43,13 @@ final class Batch<Q, A> {
     }
 
     /** Sends the batch, with what has queued meanwhile and without those who have left. @return whether there was an answer */
-    boolean send(long deadline) {
+    boolean send(long deadline, LaneListener listener) {
         route.fill(this);
         calls.removeIf(Call::hasLeft);
         if (calls.isEmpty()) {
             return false;
         }
+        tell(listener);
         try {
             route.send(List.copyOf(calls), deadline);
             return true;
@@ -59,6 +60,16 @@ final class Batch<Q, A> {
             fail(new IllegalStateException("The thread that carried the request failed: " + e, e));
             return true;
         }
+    }
+
+    private void tell(LaneListener listener) {
+        long now = System.nanoTime();
+        int keys = 0;
+        for (Call<Q, A> call : calls) {
+            keys += call.weight();
+            listener.waited(route.task(), now - call.queuedAt());
+        }
+        listener.sending(route.task(), keys);
     }
 
     /** Fails those that have no answer. */

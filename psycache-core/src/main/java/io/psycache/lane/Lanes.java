@@ -34,6 +34,7 @@ public class Lanes implements AutoCloseable {
     private final int maxBatch;
     private final long timeout;
     private final Callbacks callbacks;
+    private final LaneListener listener;
     private final List<Route<?, ?>> routes = new CopyOnWriteArrayList<>();
     private final ThreadPoolExecutor carriers;
     private volatile long lastAnswer = System.nanoTime();
@@ -44,12 +45,14 @@ public class Lanes implements AutoCloseable {
      * @param maxBatch the most keys that are sent together; of 1, callers always send their own on their own thread
      * @param timeout how long a caller waits
      * @param callbacks where callers are told that do not wait
+     * @param listener told of every batch
      */
-    public Lanes(int lanes, int maxBatch, Duration timeout, Executor callbacks) {
+    public Lanes(int lanes, int maxBatch, Duration timeout, Executor callbacks, LaneListener listener) {
         this.free = new AtomicInteger(lanes);
         this.maxBatch = maxBatch;
         this.timeout = timeout.toNanos();
         this.callbacks = new Callbacks(callbacks);
+        this.listener = listener;
         this.carriers =
                 new ThreadPoolExecutor(lanes, lanes, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "psycache-lane");
@@ -176,7 +179,7 @@ public class Lanes implements AutoCloseable {
     }
 
     private void send(Batch<?, ?> batch, long deadline) {
-        if (batch.send(deadline)) {
+        if (batch.send(deadline, listener)) {
             lastAnswer = System.nanoTime();
         }
     }

@@ -12,11 +12,13 @@ final class ContentsStatements {
         this.tables = tables;
     }
 
-    /** Columns: cache (empty for none), rows, bytes of the values. */
+    /** Columns: cache (empty for none), rows, those of them whose time has ended, bytes of the values. */
     String entries() {
         return """
                 select coalesce((select substr(t, 3) from unnest(e.tags) t where starts_with(t, '%3$s') limit 1), '') as cache,
-                       round(count(*) * 100 / %2$s), round(sum(pg_column_size(e.value)) * 100 / %2$s)
+                       round(count(*) * 100 / %2$s),
+                       round(count(*) filter (where e.expires_at <= statement_timestamp()) * 100 / %2$s),
+                       round(sum(pg_column_size(e.value)) * 100 / %2$s)
                   from %1$s e tablesample system (%2$s)
                  group by 1 order by 1""".formatted(tables.entries(), percentOf(tables.entries()), Tags.CACHE_NAMESPACE);
     }
@@ -27,9 +29,22 @@ final class ContentsStatements {
                 .formatted(tables.invalidations(), percentOf(tables.invalidations()));
     }
 
+    /** Keys of a cache. Parameters: tag of the cache, number of keys. */
+    String keys() {
+        return """
+                select e.key from %1$s e tablesample system (%2$s)
+                 where ? = any (e.tags) and e.expires_at > statement_timestamp()
+                 limit ?""".formatted(tables.entries(), percentOf(tables.entries()));
+    }
+
     /** One time: when the last walk of the cleanup ended, on whatever node. */
     String lastCleanup() {
         return "select swept_at from " + tables.epoch();
+    }
+
+    /** Reads nothing, and fails where one of the tables can't be read: a standby has no unlogged tables, whatever its catalog says. */
+    String touch() {
+        return "select from %s, %s, %s where false".formatted(tables.entries(), tables.invalidations(), tables.epoch());
     }
 
     private static String percentOf(String table) {

@@ -50,18 +50,22 @@ public final class SchemaInitializer {
      */
     public void validate(DataSource dataSource) {
         try (Connection connection = OwnTransaction.connect(dataSource)) {
-            requirePostgres(connection);
-            SchemaCheck check = OwnTransaction.run(connection, this::check);
-            Set<Part> missing = check.missing();
-            if (!missing.isEmpty()) {
-                throw check.problems()
-                        .missing(missing.stream().map(check::describe).toList());
-            }
+            check(connection);
             if (!OwnTransaction.run(connection, epoch::isCurrent)) {
                 epoch.renew(connection);
             }
         } catch (SQLException e) {
             throw SqlErrors.translated("check the tables of the cache", e);
+        }
+    }
+
+    /** Checks that everything is there, and makes nothing. @throws SchemaException if something is missing */
+    void check(Connection connection) throws SQLException {
+        requirePostgres(connection);
+        SchemaCheck found = OwnTransaction.run(connection, this::found);
+        Set<Part> missing = found.missing();
+        if (!missing.isEmpty()) {
+            throw found.problems().missing(missing.stream().map(found::describe).toList());
         }
     }
 
@@ -81,16 +85,16 @@ public final class SchemaInitializer {
     }
 
     private boolean isComplete(Connection connection) throws SQLException {
-        return check(connection).missing().isEmpty() && epoch.isCurrent(connection);
+        return found(connection).missing().isEmpty() && epoch.isCurrent(connection);
     }
 
-    private SchemaCheck check(Connection connection) throws SQLException {
+    private SchemaCheck found(Connection connection) throws SQLException {
         return new SchemaCheck(tables, SchemaCatalog.read(connection, tables));
     }
 
     /** A wait that ran out lets everybody pass who queued behind it, so the next try comes at once. */
     private void complete(Connection connection) throws SQLException {
-        SchemaProblems problems = OwnTransaction.run(connection, this::check).problems();
+        SchemaProblems problems = OwnTransaction.run(connection, this::found).problems();
         for (int tries = 1; ; tries++) {
             try {
                 OwnTransaction.run(connection, this::makeMissing);
@@ -105,7 +109,7 @@ public final class SchemaInitializer {
 
     private boolean makeMissing(Connection connection) throws SQLException {
         epoch.prepare(connection);
-        SchemaCheck before = check(connection);
+        SchemaCheck before = found(connection);
         Set<Part> missing = before.missing();
         try (Statement statement = connection.createStatement()) {
             for (Part part : missing) {
@@ -113,7 +117,7 @@ public final class SchemaInitializer {
             }
         }
         beginEpoch(connection, before, missing.contains(Part.EPOCH));
-        requireComplete(check(connection));
+        requireComplete(found(connection));
         return true;
     }
 

@@ -19,7 +19,7 @@ class HandOverTests {
     @Test
     void everyCallerIsAnswered() {
         Lincheck.runConcurrentTest(
-                INVOCATIONS, () -> callTogether(new Lanes(1, 2, Duration.ofHours(1), Runnable::run)));
+                INVOCATIONS, () -> callTogether(new Lanes(1, 2, Duration.ofHours(1), Runnable::run, new Heard())));
     }
 
     @Test
@@ -61,7 +61,7 @@ class HandOverTests {
     private static final class ForgetfulLanes extends Lanes {
 
         private ForgetfulLanes() {
-            super(1, 2, Duration.ofHours(1), Runnable::run);
+            super(1, 2, Duration.ofHours(1), Runnable::run, new Heard());
         }
 
         @Override

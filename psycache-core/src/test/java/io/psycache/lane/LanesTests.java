@@ -34,11 +34,12 @@ class LanesTests {
     private final List<Thread> waiting = new CopyOnWriteArrayList<>();
     private final CountDownLatch held = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
+    private final Heard heard = new Heard();
     private Lanes lanes;
     private Route<Integer, String> route;
 
     private void open(int count, int maxBatch, Duration timeout) {
-        lanes = new Lanes(count, maxBatch, timeout, callbacks);
+        lanes = new Lanes(count, maxBatch, timeout, callbacks, heard);
         route = lanes.route("ask", question -> 1, this::send);
     }
 
@@ -127,6 +128,22 @@ class LanesTests {
 
     private static <T> T of(Future<T> future) throws Exception {
         return future.get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void theListenerIsToldOfEveryBatchAndHowLongItsCallsHaveWaited() throws Exception {
+        open(10);
+        Future<String> holder = askAndHold();
+        List<Future<String>> others = List.of(askAndWait(1), askAndWait(2));
+        release.countDown();
+
+        of(holder);
+        for (Future<String> other : others) {
+            of(other);
+        }
+        assertThat(heard.batches).containsExactly("ask 1", "ask 2");
+        assertThat(heard.waits).hasSize(3).allMatch(wait -> wait >= 0);
+        assertThat(heard.waits.get(1)).isGreaterThanOrEqualTo(heard.waits.get(2));
     }
 
     @Test
@@ -343,7 +360,7 @@ class LanesTests {
 
     @Test
     void whatWasTakenFromTheQueueWhenTheLanesClosedIsAnswered() throws Exception {
-        lanes = new Lanes(1, 10, Duration.ofSeconds(60), callbacks) {
+        lanes = new Lanes(1, 10, Duration.ofSeconds(60), callbacks, heard) {
             @Override
             boolean isLed(Batch<?, ?> batch) {
                 boolean led = super.isLed(batch);

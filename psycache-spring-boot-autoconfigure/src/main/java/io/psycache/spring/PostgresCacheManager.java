@@ -127,6 +127,11 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         caches.keySet().retainAll(declared.keySet());
     }
 
+    /** The settings of a cache; null where there is no such cache yet. It does not make one on demand. */
+    public @Nullable PostgresCacheConfiguration getConfiguration(String cacheName) {
+        return caches.containsKey(cacheName) ? declared.getOrDefault(cacheName, defaults) : null;
+    }
+
     /** What the operations of a cache came to; null where there is no such cache yet. It does not make one on demand. */
     public @Nullable PostgresCacheStatistics getStatistics(String cacheName) {
         RegionCache known = caches.get(cacheName);

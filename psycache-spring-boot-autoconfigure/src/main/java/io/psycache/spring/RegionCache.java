@@ -95,11 +95,18 @@ final class RegionCache implements Cache {
     public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
         Invocation invocation = InvocationKey.invocationOf(key);
         TrackedLoader loader = new TrackedLoader(() -> parts.values().checked(valueLoader.call()));
+        String encoded = keys.encode(InvocationKey.keyOf(key));
         try {
-            return cast(loads.getOrLoad(keys.encode(InvocationKey.keyOf(key)), invocation, loader));
+            return cast(loads.getOrLoad(encoded, invocation, loader));
         } catch (CacheLoadException e) {
-            throw new ValueRetrievalException(InvocationKey.keyOf(key), valueLoader, e.getCause());
+            throw new ValueRetrievalException(shown(key, encoded), valueLoader, e.getCause());
         }
+    }
+
+    /** The key in messages: the caller's own, unless keys are hashed. */
+    private Object shown(Object key, String encoded) {
+        String shown = region.shown(encoded);
+        return shown.equals(encoded) ? InvocationKey.keyOf(key) : shown;
     }
 
     @Override

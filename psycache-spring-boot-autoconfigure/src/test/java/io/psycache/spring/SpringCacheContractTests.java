@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.psycache.CacheRegion;
 import io.psycache.CacheValueException;
+import io.psycache.PostgresCache;
+import io.psycache.instrumentation.KeyHashingInstrumentation;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -151,6 +153,24 @@ class SpringCacheContractTests {
         assertThat(thrown.getCause()).isSameAs(failure);
         assertThat(thrown.getKey()).isEqualTo("key");
         assertThat(cache.get("key")).isNull();
+    }
+
+    @Test
+    void aFailureOfALoaderNamesAHashWhereKeysAreHashed() {
+        try (PostgresCache hashing = PostgresCache.builder(fixture.database.dataSource())
+                .hashKeys(true)
+                .build()) {
+            Cache hashed =
+                    CacheFixture.cache(PostgresCacheManager.builder(hashing).build(), name);
+            assertThatExceptionOfType(ValueRetrievalException.class)
+                    .isThrownBy(() -> hashed.get("jane", () -> {
+                        throw new IOException("down");
+                    }))
+                    .withCauseInstanceOf(IOException.class)
+                    .satisfies(
+                            e -> assertThat(e.getKey()).isEqualTo(KeyHashingInstrumentation.hash(name + "::\"jane\"")))
+                    .satisfies(e -> assertThat(e.toString()).doesNotContain("jane"));
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.function.ToLongFunction;
 /** Gauges of what the last cleanup did and found. */
 final class CleanupMeters {
     private final Clock clock;
+    private final Tags tags;
     private final MultiGauge entries;
     private final MultiGauge size;
 
@@ -22,7 +23,8 @@ final class CleanupMeters {
     private volatile double deleted;
     private volatile double logEntries;
 
-    CleanupMeters(MeterRegistry registry) {
+    CleanupMeters(MeterRegistry registry, Tags tags) {
+        this.tags = tags;
         clock = registry.config().clock();
         gauge("psycache.cleanup.last.run.timestamp", meters -> meters.lastRun)
                 .description("Timestamp of the last expired-entry cleanup run")
@@ -35,16 +37,18 @@ final class CleanupMeters {
                 .description("Number of entries of the invalidation log after the last cleanup run, estimated")
                 .register(registry);
         entries = MultiGauge.builder("psycache.entries")
+                .tags(tags)
                 .description("Number of entries of a cache after the last cleanup run, estimated")
                 .register(registry);
         size = MultiGauge.builder("psycache.entries.size")
+                .tags(tags)
                 .description("What the values of a cache take in the table after the last cleanup run, estimated")
                 .baseUnit("bytes")
                 .register(registry);
     }
 
     private Gauge.Builder<CleanupMeters> gauge(String name, ToDoubleFunction<CleanupMeters> value) {
-        return Gauge.builder(name, this, value).strongReference(true);
+        return Gauge.builder(name, this, value).tags(tags).strongReference(true);
     }
 
     void deleted(long count) {

@@ -3,6 +3,7 @@ package io.psycache.instrumentation.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.psycache.PostgresCache;
@@ -57,6 +58,60 @@ class MicrometerInstrumentationTests {
                 .filter(line -> line.startsWith(start))
                 .map(line -> line.substring(start.length(), line.indexOf('"', start.length())))
                 .toList();
+    }
+
+    @Test
+    void whatTheLanesCarryAndHowLongItWaitedIsMeasuredByOperation() {
+        cache.putAll(Map.of("a", 1, "b", 2), TTL);
+        cache.getAll(List.of("a", "b", "c"), Integer.class);
+        cache.get("a", Integer.class);
+        cache.remove("a");
+        cache.increment("n");
+
+        assertThat(scraped("psycache_batch_size_keys_sum{operation=\"put\"}")).isEqualTo(2);
+        assertThat(scraped("psycache_batch_size_keys_sum{operation=\"get\"}")).isEqualTo(4);
+        assertThat(scraped("psycache_batch_size_keys_count{operation=\"get\"}")).isEqualTo(2);
+        assertThat(scraped("psycache_batch_size_keys_sum{operation=\"remove\"}"))
+                .isEqualTo(1);
+        assertThat(scraped("psycache_batch_size_keys_sum{operation=\"other\"}")).isEqualTo(1);
+        assertThat(scraped("psycache_lane_wait_seconds_count{operation=\"get\"}"))
+                .isEqualTo(2);
+        assertThat(scraped("psycache_lane_wait_seconds_sum{operation=\"get\"}")).isPositive();
+        assertThat(bucketsOf("psycache_lane_wait_seconds", "operation=\"get\","))
+                .startsWith("1.0E-4", "2.5E-4")
+                .endsWith("0.25", "0.5", "+Inf");
+        assertThat(bucketsOf("psycache_batch_size_keys", "operation=\"get\","))
+                .containsExactly("1.0", "2.0", "5.0", "10.0", "20.0", "50.0", "100.0", "1000.0", "+Inf");
+    }
+
+    @Test
+    void severalCachesOnOneRegistryAreToldApartByTags() {
+        PrometheusMeterRegistry shared = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PsycacheSchema.create(database.dataSource(), "", "other");
+        try (PostgresCache first = measured(shared, "psycache");
+                PostgresCache second = measured(shared, "other")) {
+            first.put("k", 1, Duration.ofNanos(1));
+            first.put("l", 1, Duration.ofNanos(1));
+            first.cleanupExpired();
+            second.put("k", 1, TTL);
+            second.cleanupExpired();
+
+            assertThat(shared.scrape().lines())
+                    .contains(
+                            "psycache_cleanup_deleted_entries{of=\"psycache\"} 2.0",
+                            "psycache_cleanup_deleted_entries{of=\"other\"} 0.0",
+                            "psycache_entries{cache=\"\",of=\"other\"} 1.0",
+                            "psycache_flush_duration_seconds_count{of=\"psycache\"} 0",
+                            "psycache_batch_size_keys_count{of=\"other\",operation=\"put\"} 1",
+                            "psycache_puts_fenced_total{of=\"other\",span_name=\"\"} 0.0");
+        }
+    }
+
+    private PostgresCache measured(PrometheusMeterRegistry shared, String table) {
+        return PostgresCache.builder(database.dataSource())
+                .table(table)
+                .instrumentations(List.of(new MicrometerInstrumentation(shared, Tags.of("of", table))))
+                .build();
     }
 
     @Test

@@ -32,10 +32,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
  * @param transaction What the cache does about transactions of the application.
  * @param cleanup The cleanup in the background, which deletes expired rows.
- * @param hashKeys Whether traces and other observers are told hashes instead of keys, which may be personal data.
+ * @param hashKeys Whether traces and other observers, messages of exceptions and logs have hashes instead of keys, which may be
+ *     personal data.
  * @param metrics The meters of Micrometer.
  * @param observations The observations of Micrometer.
  * @param sentry The spans of Sentry.
+ * @param endpoint The actuator endpoint.
  */
 @ConfigurationProperties("psycache")
 public record PsycacheProperties(
@@ -58,7 +60,8 @@ public record PsycacheProperties(
         @DefaultValue("false") boolean hashKeys,
         @DefaultValue Metrics metrics,
         @DefaultValue Observations observations,
-        @DefaultValue Sentry sentry)
+        @DefaultValue Sentry sentry,
+        @DefaultValue Endpoint endpoint)
         implements InitializingBean {
 
     public PsycacheProperties {
@@ -161,4 +164,12 @@ public record PsycacheProperties(
      *     caches itself (sentry.enable-cache-tracing).
      */
     public record Sentry(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * The actuator endpoint 'psycache'.
+     *
+     * @param showKeys Whether the endpoint shows some keys of a cache, or their hashes where psycache.hash-keys is set. It never
+     *     shows values.
+     */
+    public record Endpoint(@DefaultValue("false") boolean showKeys) {}
 }

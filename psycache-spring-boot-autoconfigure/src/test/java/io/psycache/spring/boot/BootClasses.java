@@ -16,6 +16,8 @@ final class BootClasses {
                         PsycacheAutoConfiguration.class,
                         PsycacheCacheManagerAutoConfiguration.class,
                         PsycacheCleanupAutoConfiguration.class,
+                        PsycacheEndpointAutoConfiguration.class,
+                        PsycacheHealthAutoConfiguration.class,
                         PsycacheMetricsAutoConfiguration.class,
                         PsycacheObservationAutoConfiguration.class,
                         PsycacheSentryAutoConfiguration.class,

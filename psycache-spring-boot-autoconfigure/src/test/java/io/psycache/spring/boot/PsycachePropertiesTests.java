@@ -44,7 +44,8 @@ class PsycachePropertiesTests {
                         false,
                         new PsycacheProperties.Metrics(true),
                         new PsycacheProperties.Observations(true),
-                        new PsycacheProperties.Sentry(true))));
+                        new PsycacheProperties.Sentry(true),
+                        new PsycacheProperties.Endpoint(false))));
     }
 
     @Test
@@ -81,7 +82,8 @@ class PsycachePropertiesTests {
                         "psycache.hash-keys=true",
                         "psycache.metrics.enabled=false",
                         "psycache.observations.enabled=false",
-                        "psycache.sentry.enabled=false")
+                        "psycache.sentry.enabled=false",
+                        "psycache.endpoint.show-keys=true")
                 .run(context -> assertThat(context.getBean(PsycacheProperties.class))
                         .isEqualTo(new PsycacheProperties(
                                 false,
@@ -112,7 +114,8 @@ class PsycachePropertiesTests {
                                 true,
                                 new PsycacheProperties.Metrics(false),
                                 new PsycacheProperties.Observations(false),
-                                new PsycacheProperties.Sentry(false))));
+                                new PsycacheProperties.Sentry(false),
+                                new PsycacheProperties.Endpoint(true))));
     }
 
     @ParameterizedTest

@@ -1,0 +1,28 @@
+package io.psycache.instrumentation.micrometer;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+
+/** The meters of the lanes that requests of one kind go through. */
+final class LaneMeters {
+    final Timer wait;
+    final DistributionSummary batchSize;
+
+    LaneMeters(MeterRegistry registry, Tags tags, String operation) {
+        wait = Timer.builder("psycache.lane.wait")
+                .description("Time that requests outside transactions waited until they were sent")
+                .tags(tags)
+                .tag("operation", operation)
+                .serviceLevelObjectives(Buckets.WAITS)
+                .register(registry);
+        batchSize = DistributionSummary.builder("psycache.batch.size")
+                .description("Number of keys that one statement carried for one or several callers")
+                .baseUnit("keys")
+                .tags(tags)
+                .tag("operation", operation)
+                .serviceLevelObjectives(Buckets.BATCH_SIZES)
+                .register(registry);
+    }
+}
