@@ -3,6 +3,7 @@ package io.psycache.benchmarks;
 import io.psycache.benchmarks.Turn.Figures;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -15,7 +16,7 @@ final class LoadChapter implements Chapter {
 
     private final LoadKind kind;
 
-    private @Nullable Contenders contenders;
+    private @Nullable Contenders open;
 
     LoadChapter(LoadKind kind) {
         this.kind = kind;
@@ -33,25 +34,32 @@ final class LoadChapter implements Chapter {
 
     @Override
     public String introduction() {
+        return kind == LoadKind.GET
+                ? contenders()
+                : "Who is compared, and how, is said at [%s](%s)."
+                        .formatted(LoadKind.GET.title.toLowerCase(Locale.ROOT), Report.anchor(LoadKind.GET.title));
+    }
+
+    private static String contenders() {
         return """
                 Through Spring's `Cache`, records of 0.8 KB of JSON, random keys among %,d entries that are all there. psycache validates
                 each get against its log. `JdbcTemplate` selects and upserts in a table of its own, without validation, with the same JSON
                 codec; both have a pool of %d. Spring Data Redis has one connection, as by default, and its serializer for one type. With
-                immediate writes a put waits for Redis; by default it does not, and the time until Redis has all is in the figure. With
-                %d futures at once each thread begins so many and waits for all: its p99 is of so many together. Caffeine, in the heap, is
-                there for scale, and pgbench (a prepared select of the row, one process in C, as many connections as threads) as the
-                floor. Allocated is what all threads of the process allocate for one operation.
+                immediate writes a put waits for Redis; by default it does not, and the time until Redis has all is in the figure, but not
+                in its p99. With %d futures at once each thread begins so many and waits for all: its p99 is of so many together. Caffeine,
+                in the heap, is there for scale, and pgbench (a prepared select of the row, one process in C, as many connections as
+                threads) as the floor. Allocated is what all threads of the process allocate for one operation.
                 """.formatted(Contenders.KEYS.count(), Contenders.CONNECTIONS, AsyncContender.AT_ONCE);
     }
 
     @Override
     public void prepare() throws Exception {
-        contenders = new Contenders(kind.chapter.replace('-', '_'));
+        open = new Contenders(kind.chapter.replace('-', '_'));
     }
 
     @Override
     public Findings measure(Rounds rounds) throws Exception {
-        Contenders all = Objects.requireNonNull(contenders);
+        Contenders all = Objects.requireNonNull(open);
         for (Contender contender : compared(all)) {
             new Turn(WARM_UP_CALLERS, rounds.turn().multipliedBy(WARM_UP_TURNS)).of(load(contender));
         }
@@ -108,8 +116,8 @@ final class LoadChapter implements Chapter {
 
     @Override
     public void close() {
-        if (contenders != null) {
-            contenders.close();
+        if (open != null) {
+            open.close();
         }
     }
 }

@@ -79,11 +79,13 @@ final class Report {
     }
 
     private static String link(Chapter chapter) {
-        String anchor = chapter.title()
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9 -]", "")
-                .replace(' ', '-');
-        return "[" + chapter.name() + "](#" + anchor + ")";
+        return "[" + chapter.name() + "](" + anchor(chapter.title()) + ")";
+    }
+
+    /** Where a link to a heading goes. */
+    static String anchor(String heading) {
+        return "#"
+                + heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-');
     }
 
     private String section(Chapter chapter, Rounds rounds, Findings findings) throws IOException {
