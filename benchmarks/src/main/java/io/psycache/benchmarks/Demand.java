@@ -15,6 +15,13 @@ record Demand(String what, String wanted, String seen, boolean isMet) {
 
     /** As a row of a table in Markdown. @param chapter where the figures are */
     String row(String chapter) {
-        return "| %s | %s | %s | %s | %s |".formatted(what, wanted, seen, isMet ? "yes" : "**no**", chapter);
+        return "| %s | %s | %s | %s | %s |".formatted(what, wanted, seen, met(), chapter);
+    }
+
+    private String met() {
+        if (seen.equals(Spread.NONE)) {
+            return "not measured";
+        }
+        return isMet ? "yes" : "**no**";
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.ToDoubleFunction;
 
 /** What the rounds of a measurement came to. NaN where there is nothing. */
 record Spread(double median, double least, double most) {
+    static final String NONE = "–";
 
     static Spread of(double... figures) {
         if (figures.length == 0) {
@@ -26,6 +27,6 @@ record Spread(double median, double least, double most) {
 
     /** As a ratio, to two places: the median, and from the least to the most. */
     String ratio() {
-        return Double.isNaN(median) ? "–" : String.format(Locale.ROOT, "**%.2f** (%.2f to %.2f)", median, least, most);
+        return Double.isNaN(median) ? NONE : String.format(Locale.ROOT, "**%.2f** (%.2f to %.2f)", median, least, most);
     }
 }
