@@ -18,8 +18,8 @@ format: ## Format the Java sources
 matrix: ## The tests on every Spring Boot, PostgreSQL 14 and 18, JDK 17 and 25 (JAVA_HOME_25); BOOTS, POSTGRESES, JDKS choose fewer
 	compatibility/matrix.sh
 
-benchmarks: ## Measure what consistency costs and write docs/benchmarks.md (BENCHMARKS=-Dbenchmarks.rounds=9 for more rounds)
-	$(MVN) -Pbenchmarks -pl benchmarks -am -DskipTests $(BENCHMARKS) verify
+benchmarks: ## Measure and write docs/benchmarks.md; CHAPTERS="redis growth" for some of it, BENCHMARKS=-Dbenchmarks.rounds=9 for settings
+	$(MVN) -Pbenchmarks -pl benchmarks -am -DskipTests -Dbenchmarks.chapters="$(CHAPTERS)" $(BENCHMARKS) verify
 
 strict: ## Check nullness in generics too (needs JDK 25 as JAVA_HOME)
 	$(MVN) -Pjspecify -DskipTests clean test-compile

@@ -21,7 +21,7 @@ final class BenchmarkServer implements AutoCloseable {
         EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("max_connections", "100")
+                .setServerConfig("max_connections", "200")
                 .setServerConfig("shared_buffers", "512MB")
                 .setServerConfig("effective_cache_size", "1GB")
                 .setServerConfig("max_wal_size", "2GB")
@@ -48,13 +48,20 @@ final class BenchmarkServer implements AutoCloseable {
 
     /** A new schema, and SQL in it. */
     static JdbcTemplate newSchema(String schema) {
-        new JdbcTemplate(connections("public")).execute("create schema " + schema);
+        sql("public").execute("create schema " + schema);
+        return sql(schema);
+    }
+
+    static JdbcTemplate sql(String schema) {
         return new JdbcTemplate(connections(schema));
     }
 
+    static int port() {
+        return connections("public").getPortNumbers()[0];
+    }
+
     String version() {
-        return String.valueOf(
-                new JdbcTemplate(connections("public")).queryForObject("show server_version", String.class));
+        return String.valueOf(sql("public").queryForObject("show server_version", String.class));
     }
 
     @Override

@@ -1,40 +1,54 @@
 package io.psycache.benchmarks;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
-/** Runs the chapters whose titles are given, or all, and writes their sections of {@code docs/benchmarks.md}. */
+/**
+ * Runs the chapters whose names begin with one of the arguments, or all that are not long, and writes their parts of {@code
+ * docs/benchmarks.md}.
+ */
 public final class Benchmarks {
     private static final Path REPORT = Path.of("docs", "benchmarks.md");
-    private static final int ROUNDS = Integer.getInteger("benchmarks.rounds", 7);
-    private static final int SECONDS = Integer.getInteger("benchmarks.seconds", 2);
+    private static final Rounds ROUNDS = new Rounds(
+            Integer.getInteger("benchmarks.rounds", 5),
+            Duration.ofMillis(Integer.getInteger("benchmarks.millis", 600)));
+    private static final List<Chapter> CHAPTERS = List.of(
+            new LoadChapter(LoadKind.GET),
+            new LoadChapter(LoadKind.PUT),
+            new LoadChapter(LoadKind.MIXED),
+            new GetAllChapter(),
+            new ClearChapter(),
+            new CostOfConsistency(),
+            new GrowthChapter(),
+            new SoakChapter());
 
     private Benchmarks() {}
 
-    public static void main(String[] titles) throws Exception {
-        List<String> chosen = List.of(titles);
+    public static void main(String[] names) throws Exception {
+        List<Chapter> chosen = CHAPTERS.stream()
+                .filter(chapter ->
+                        names.length == 0 ? !chapter.isLong() : Stream.of(names).anyMatch(chapter.name()::startsWith))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The chapters are " + CHAPTERS.stream().map(Chapter::name).toList());
+        }
         try (BenchmarkServer server = BenchmarkServer.start()) {
-            for (Chapter chapter : List.of(new CostOfConsistency())) {
-                if (chosen.isEmpty() || chosen.contains(chapter.title().replace(' ', '-'))) {
-                    measure(server, chapter);
-                }
+            Report report = new Report(REPORT, CHAPTERS, server.version());
+            for (Chapter chapter : chosen) {
+                measure(chapter, report);
             }
         }
         System.exit(0); // pools of the benchmarks may have threads left
     }
 
-    private static void measure(BenchmarkServer server, Chapter chapter) throws Exception {
+    private static void measure(Chapter chapter, Report report) throws Exception {
         try (chapter) {
+            System.out.println("# " + chapter.title());
             chapter.prepare();
-            Map<Comparison, List<Comparison.Round>> results = new LinkedHashMap<>();
-            for (Comparison comparison : chapter.comparisons()) {
-                List<Comparison.Round> rounds = comparison.run(ROUNDS, SECONDS);
-                results.put(comparison, rounds);
-                System.out.println(Section.row(comparison, rounds));
-            }
-            new Section(chapter, results, server.version()).writeTo(REPORT);
+            report.write(chapter, ROUNDS, chapter.measure(ROUNDS));
         }
     }
 }

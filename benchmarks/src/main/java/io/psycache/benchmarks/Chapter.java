@@ -1,10 +1,12 @@
 package io.psycache.benchmarks;
 
 import java.sql.SQLException;
-import java.util.List;
 
-/** Benchmarks that answer one question, and what they need. */
+/** Measurements that answer one question, and what they need. */
 interface Chapter extends AutoCloseable {
+
+    /** What selects it: words joined by hyphens. */
+    String name();
 
     /** The heading of its section in the report. */
     String title();
@@ -12,10 +14,15 @@ interface Chapter extends AutoCloseable {
     /** What is measured, and how: a paragraph of Markdown. */
     String introduction();
 
+    /** Whether it takes so long that it runs only if it is asked for. */
+    default boolean isLong() {
+        return false;
+    }
+
     /** Fills the database. */
     void prepare() throws Exception;
 
-    List<Comparison> comparisons();
+    Findings measure(Rounds rounds) throws Exception;
 
     @Override
     void close() throws SQLException;

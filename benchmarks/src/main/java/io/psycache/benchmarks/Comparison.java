@@ -1,9 +1,13 @@
 package io.psycache.benchmarks;
 
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -29,35 +33,30 @@ record Comparison(
         int threads,
         double least) {
 
+    static final String HEADER = """
+            | compared | threads | with, per s | without, per s | ratio |
+            |---|---|---|---|---|
+            """;
+
     /**
-     * Measures both in short turns, so that whatever else the machine does meets both. The first round warms up and does not
-     * count; the order changes from round to round.
+     * Measures both.
      *
      * @return the rounds that count
      */
-    List<Round> run(int rounds, int seconds) throws RunnerException {
-        List<Round> measured = new ArrayList<>();
-        for (int round = 0; round <= rounds; round++) {
-            Round next = round % 2 == 0 ? forwards(seconds) : backwards(seconds);
-            if (round > 0) {
-                measured.add(next);
-            }
-        }
-        return measured;
-    }
-
-    private Round forwards(int seconds) throws RunnerException {
-        double compared = throughput(method, seconds);
-        return new Round(compared, throughput(baseline, seconds));
-    }
-
-    private Round backwards(int seconds) throws RunnerException {
-        double base = throughput(baseline, seconds);
-        return new Round(throughput(method, seconds), base);
+    List<Round> run(Rounds rounds) throws Exception {
+        Map<String, Callable<Double>> both = new LinkedHashMap<>();
+        both.put(method, () -> throughput(method, rounds.turn()));
+        both.put(baseline, () -> throughput(baseline, rounds.turn()));
+        Map<String, List<Double>> throughputs = rounds.of(both);
+        List<Double> compared = throughputs.getOrDefault(method, List.of());
+        List<Double> base = throughputs.getOrDefault(baseline, List.of());
+        return IntStream.range(0, rounds.count())
+                .mapToObj(i -> new Round(compared.get(i), base.get(i)))
+                .toList();
     }
 
     /** In this process: a fork's start would keep the turns apart, and what is measured waits for the database. */
-    private double throughput(String name, int seconds) throws RunnerException {
+    private double throughput(String name, Duration turn) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(benchmark.getName() + "\\." + name + "$")
                 .mode(Mode.Throughput)
@@ -67,11 +66,26 @@ record Comparison(
                 .warmupIterations(1)
                 .warmupTime(TimeValue.milliseconds(500))
                 .measurementIterations(1)
-                .measurementTime(TimeValue.seconds(seconds))
+                .measurementTime(TimeValue.milliseconds(turn.toMillis()))
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
         parameters.forEach(options::param);
         return new Runner(options.build()).runSingle().getPrimaryResult().getScore();
+    }
+
+    Demand demand(List<Round> rounds) {
+        return Demand.atLeast(title + ", threads: " + threads, least, Spread.of(rounds, Round::ratio));
+    }
+
+    String row(List<Round> rounds) {
+        return String.format(
+                Locale.ROOT,
+                "| %s | %d | %,.0f | %,.0f | %s |",
+                title,
+                threads,
+                Spread.of(rounds, Round::compared).median(),
+                Spread.of(rounds, Round::baseline).median(),
+                Spread.of(rounds, Round::ratio).ratio());
     }
 
     /** Operations in a second. */

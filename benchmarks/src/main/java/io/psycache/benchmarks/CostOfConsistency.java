@@ -6,6 +6,7 @@ import io.psycache.PsycacheSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,11 @@ final class CostOfConsistency implements Chapter {
     private static final int USERS = 1_000;
 
     private @Nullable Connection openWriter;
+
+    @Override
+    public String name() {
+        return "consistency";
+    }
 
     @Override
     public String title() {
@@ -122,7 +128,19 @@ final class CostOfConsistency implements Chapter {
     }
 
     @Override
-    public List<Comparison> comparisons() {
+    public Findings measure(Rounds rounds) throws Exception {
+        List<String> rows = new ArrayList<>();
+        List<Demand> demands = new ArrayList<>();
+        for (Comparison comparison : comparisons()) {
+            List<Comparison.Round> results = comparison.run(rounds);
+            rows.add(comparison.row(results));
+            demands.add(comparison.demand(results));
+            System.out.println(rows.get(rows.size() - 1));
+        }
+        return new Findings(Comparison.HEADER + String.join("\n", rows), List.of(), demands);
+    }
+
+    private static List<Comparison> comparisons() {
         return List.of(
                 get("get, log of 20,000 rows", LOG, 1, 0.9),
                 get("get, log of 20,000 rows", LOG, 8, 0.8),
