@@ -36,9 +36,9 @@ final class CostOfConsistency implements Chapter {
     @Override
     public String introduction() {
         return """
-                A get validates its entry against the log of invalidations: compared with the same statement without the
-                validation and without the token for a put, both in the same few lines of JDBC on a pool of 10; hits of random keys
-                among %,d entries of 0.8 KB with two tags each. A writer that evicts inserts into the log: compared with one that
+                A get validates its entry against the log of invalidations: compared with the same get of the same `PostgresCache`, whose
+                statements do not validate; hits of random keys among %,d entries of 0.8 KB with two tags each, read as a record. And
+                the statement for one key alone, in the same few lines of JDBC on a pool of 10, without what callers share. A writer that evicts inserts into the log: compared with one that
                 does not; each transaction changes one row of %,d, with `fsync` on.
                 """.formatted(GetBenchmark.ENTRIES, WriterBenchmark.ROWS);
     }
@@ -146,6 +146,8 @@ final class CostOfConsistency implements Chapter {
                 get("get, log of 20,000 rows", LOG, 8, 0.8),
                 get("get, a tag of 1,000,000 rows, an older writer open", HOT, 1, 0.5),
                 get("get, a tag of 1,000,000 rows, an older writer open", HOT, 8, 0.5),
+                statement(1, 0.9),
+                statement(8, 0.8),
                 new Comparison(
                         "transactions that evict, 16 connections",
                         WriterBenchmark.class,
@@ -158,7 +160,18 @@ final class CostOfConsistency implements Chapter {
 
     private static Comparison get(String title, String schema, int threads, double least) {
         return new Comparison(
-                title, GetBenchmark.class, "validated", "plain", Map.of("schema", schema), threads, least);
+                title, CacheGetBenchmark.class, "validated", "plain", Map.of("schema", schema), threads, least);
+    }
+
+    private static Comparison statement(int threads, double least) {
+        return new Comparison(
+                "its statement alone, log of 20,000 rows",
+                GetBenchmark.class,
+                "validated",
+                "plain",
+                Map.of("schema", LOG),
+                threads,
+                least);
     }
 
     @Override

@@ -8,21 +8,14 @@ public final class GetStatements {
 
     private GetStatements() {}
 
-    /** As the cache runs it. */
+    /** As the cache runs it for one key. */
     public static String validated(CacheTables tables) {
         return new EntryStatements(tables).getOne();
     }
 
-    /** Neither validates the entry nor returns a token for a put. */
-    public static String plain(CacheTables tables) {
-        return """
-                select e.value, e.size, e.type
-                  from (select ?::text) r (key)
-                  left join lateral (
-                       select e.key, e.value, pg_column_size(e.value) as size, e.type
-                         from %s e
-                        where e.key = r.key and e.expires_at > statement_timestamp()
-                        limit 1) e on true""".formatted(tables.entries());
+    /** A get of the cache, for one key or several, that asks only whether the time of an entry has ended. */
+    public static String withoutValidation(CacheTables tables, String statement) {
+        return statement.replace(new Validation(tables).valid("e"), "e.expires_at > statement_timestamp()");
     }
 
     public static void bind(PreparedStatement statement, String key) throws SQLException {
