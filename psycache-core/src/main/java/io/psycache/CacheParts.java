@@ -10,6 +10,7 @@ import io.psycache.maintenance.PeriodicTask;
 import io.psycache.store.ContentsStore;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
+import io.psycache.store.LeaseStore;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,7 @@ final class CacheParts implements AutoCloseable {
     CacheParts(
             EntryStore store,
             InvalidationLog log,
+            LeaseStore leases,
             Lanes lanes,
             Callbacks callbacks,
             LoadTokens tokens,
@@ -54,11 +56,11 @@ final class CacheParts implements AutoCloseable {
         this.tokens = tokens;
         this.lanes = lanes;
         this.callbacks = callbacks;
-        Requests requests = new Requests(store, log, lanes);
+        Requests requests = new Requests(store, log, leases, lanes);
         this.reader = new EntryReader(store, tokens, requests, instrumentation);
         this.invalidations = new Invalidations(store);
         this.writer = new EntryWriter(store, log, requests, invalidations, instrumentation);
-        this.loader = new EntryLoader(reader, writer);
+        this.loader = new EntryLoader(reader, new LoadedValues(writer), new Leases(reader, requests));
         this.evictions = new Evictions(store, log, requests, invalidations, instrumentation);
         this.counters = new Counters(store, requests, instrumentation, timeout);
         this.defaultTtl = defaultTtl;

@@ -33,6 +33,9 @@ public interface CacheRegion {
     /** A view that behaves otherwise within transactions. */
     CacheRegion withTransactions(TransactionPolicy policy);
 
+    /** A view with another time of leases ({@link PostgresCache.Builder#lease}). */
+    CacheRegion withLease(Duration lease);
+
     /**
      * Looks {@code key} up. A stored value that can't be read is a miss that says why ({@link Lookup#unreadable()}).
      *
@@ -81,7 +84,8 @@ public interface CacheRegion {
             Function<@Nullable String, @Nullable Type> readAs);
 
     /**
-     * The cached value, or what {@code loader} returns, stored: one load per key in this process. A loaded value is returned
+     * The cached value, or what {@code loader} returns, stored: one load per key at a time, as {@link
+     * PostgresCache#getOrLoad} has it. A loaded value is returned
      * also when it can't be stored. A {@link org.springframework.dao.DataAccessException} thrown here means that nothing was loaded.
      *
      * @param storeAs the declared type to store a loaded value as; a null result means that it is not stored. Not asked where

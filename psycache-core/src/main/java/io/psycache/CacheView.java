@@ -4,6 +4,7 @@ import io.psycache.CacheRegion.TagFunction;
 import io.psycache.codec.CacheCodec;
 import io.psycache.store.Joining;
 import io.psycache.store.Tags;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,32 +15,38 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tags of each put, with their namespaces ({@link Tags})
  * @param valueTags tags that depend on what is put; null = none
+ * @param lease how long other processes wait for a load; zero = they do not
  */
 record CacheView(
         List<String> tags,
         @Nullable TagFunction valueTags,
         @Nullable String spanName,
         CacheCodec codec,
-        TransactionPolicy transactions) {
+        TransactionPolicy transactions,
+        Duration lease) {
 
     CacheView withTags(Stream<String> more) {
-        return new CacheView(joined(more), valueTags, spanName, codec, transactions);
+        return new CacheView(joined(more), valueTags, spanName, codec, transactions, lease);
     }
 
     CacheView withTagsOf(TagFunction function) {
-        return new CacheView(tags, function, spanName, codec, transactions);
+        return new CacheView(tags, function, spanName, codec, transactions, lease);
     }
 
     CacheView withSpanName(String name) {
-        return new CacheView(tags, valueTags, name, codec, transactions);
+        return new CacheView(tags, valueTags, name, codec, transactions, lease);
     }
 
     CacheView withCodec(CacheCodec other) {
-        return new CacheView(tags, valueTags, spanName, other, transactions);
+        return new CacheView(tags, valueTags, spanName, other, transactions, lease);
     }
 
     CacheView withTransactions(TransactionPolicy policy) {
-        return new CacheView(tags, valueTags, spanName, codec, policy);
+        return new CacheView(tags, valueTags, spanName, codec, policy, lease);
+    }
+
+    CacheView withLease(Duration time) {
+        return new CacheView(tags, valueTags, spanName, codec, transactions, time);
     }
 
     Joining gets() {

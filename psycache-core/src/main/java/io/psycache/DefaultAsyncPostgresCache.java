@@ -92,8 +92,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
 
     @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
     private <T> CompletableFuture<@Nullable T> load(String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
-        return (CompletableFuture<@Nullable T>)
-                parts.loader.getOrLoadAsync(EntryLoader.Load.of(view, key, type, ttl, loader));
+        return (CompletableFuture<@Nullable T>) parts.loader.getOrLoadAsync(Load.of(view, key, type, ttl, loader));
     }
 
     @Override

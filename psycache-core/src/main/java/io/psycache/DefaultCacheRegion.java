@@ -57,6 +57,11 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public CacheRegion withLease(Duration lease) {
+        return new DefaultCacheRegion(parts, name, view.withLease(Arguments.lease(lease)));
+    }
+
+    @Override
     public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
         return parts.reader.get(view, Arguments.key(key), readAs);
     }
@@ -143,7 +148,7 @@ final class DefaultCacheRegion implements CacheRegion {
             Callable<?> loader,
             Consumer<CacheValueException> unreadable,
             Consumer<RuntimeException> notStored) {
-        return parts.loader.getOrLoad(new EntryLoader.Load(
+        return parts.loader.getOrLoad(new Load(
                 view,
                 Arguments.key(key),
                 name,

@@ -10,6 +10,7 @@ import io.psycache.store.CacheTables;
 import io.psycache.store.ContentsStore;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
+import io.psycache.store.LeaseStore;
 import io.psycache.store.MaintenanceStore;
 import io.psycache.store.PutRequest;
 import io.psycache.store.Tags;
@@ -60,11 +61,13 @@ final class DefaultPostgresCache implements PostgresCache {
                 null,
                 null,
                 settings.codec != null ? settings.codec : CacheCodecs.detect(),
-                settings.transactions);
+                settings.transactions,
+                settings.lease);
         return new DefaultPostgresCache(
                 new CacheParts(
                         store,
                         log,
+                        new LeaseStore(settings.dataSource, tables, settings.timeout),
                         lanes,
                         callbacks,
                         new LoadTokens(settings.readContexts, store::inForeignSnapshot),
@@ -136,7 +139,7 @@ final class DefaultPostgresCache implements PostgresCache {
 
     @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
     private <T> @Nullable T load(String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
-        return (T) parts.loader.getOrLoad(EntryLoader.Load.of(view, key, type, ttl, loader));
+        return (T) parts.loader.getOrLoad(Load.of(view, key, type, ttl, loader));
     }
 
     @Override

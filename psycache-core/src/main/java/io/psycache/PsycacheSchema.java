@@ -9,9 +9,9 @@ import javax.sql.DataSource;
 /**
  * Creates the tables of the cache, and brings those that Python psycache or an earlier version made up to date.
  *
- * <p>The tables are unlogged: they cost no WAL, and PostgreSQL empties them after a crash. The tables of entries and
- * invalidations may be permanent ones where somebody made them so; that is slower and keeps nothing, since they are emptied
- * with the epoch. The table of the epoch must be unlogged: that its row is gone is how a crash is noticed.
+ * <p>The tables are unlogged: they cost no WAL, and PostgreSQL empties them after a crash. The tables of entries,
+ * invalidations and leases may be permanent ones where somebody made them so; that is slower and keeps nothing, since they are
+ * emptied with the epoch. The table of the epoch must be unlogged: that its row is gone is how a crash is noticed.
  *
  * <p>Every method takes a connection of its own from the {@code DataSource}, also when the thread is in a transaction.
  */

@@ -145,7 +145,7 @@ class AsyncPostgresCacheTests extends PostgresCacheContract {
         IllegalStateException failure = new IllegalStateException("no value");
         CompletableFuture<Integer> failed =
                 async.getOrLoad("k", Integer.class, () -> CompletableFuture.failedFuture(failure));
-        CompletableFuture<Integer> none = async.getOrLoad("k", Integer.class, () -> null);
+        CompletableFuture<Integer> none = async.getOrLoad("other", Integer.class, () -> null);
         sync.put("k2", "text", TTL);
 
         assertThatThrownBy(() -> failed.get(60, TimeUnit.SECONDS))

@@ -253,7 +253,7 @@ final class EntryStatements {
     }
 
     /** Whether the row {@code e} has not ended, by time or by an invalidation that this statement sees. */
-    private String valid(String e) {
+    String valid(String e) {
         return "(%s.expires_at > statement_timestamp() and not %s)"
                 .formatted(e, invalidated(e + ".key", e + ".tags", e + ".snapshot", "true"));
     }

@@ -97,13 +97,14 @@ final class SchemaProblems {
     }
 
     private String useGrants() {
-        return "grant usage on schema %s to %s; grant select, insert, update, delete on %s, %s, %s to %s;"
+        return "grant usage on schema %s to %s; grant select, insert, update, delete on %s, %s, %s, %s to %s;"
                 .formatted(
                         schema(),
                         catalog.role(),
                         tables.entries(),
                         tables.invalidations(),
                         tables.epoch(),
+                        tables.leases(),
                         catalog.role());
     }
 

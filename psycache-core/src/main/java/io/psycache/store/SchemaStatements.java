@@ -98,11 +98,20 @@ final class SchemaStatements {
                 )""".formatted(tables.epoch());
     }
 
+    String createLeases() {
+        return """
+                create unlogged table if not exists %s (
+                  key   text collate "C" primary key,
+                  owner uuid        not null,
+                  until timestamptz not null
+                )""".formatted(tables.leases());
+    }
+
     /** All of it as a script. */
     String script() {
         return """
                 -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it makes what is missing.
-                -- The application's role needs: select, insert, update, delete on the three tables.
+                -- The application's role needs: select, insert, update, delete on the four tables.
 
                 -- The entries. UNLOGGED: no WAL, and empty after a crash, as a cache may be.
                 %s;
@@ -117,6 +126,10 @@ final class SchemaStatements {
                 -- One row, inserted by the first application that starts (which empties the cache): it is gone after a
                 -- crash, and so tells that transaction ids from before mean nothing any more.
                 %s;
-                """.formatted(createEntries(), upgradeEntries(), createInvalidations(), createIndex(), createEpoch());
+
+                -- Who loads a key at the moment, so that other nodes wait for it.
+                %s;
+                """.formatted(
+                createEntries(), upgradeEntries(), createInvalidations(), createIndex(), createEpoch(), createLeases());
     }
 }

@@ -13,6 +13,7 @@ final class Scenario {
     private Step.Action before = caller -> {};
     private Step.Action atRest = Caller::get;
     private List<String> onOneNode = List.of();
+    private boolean leases;
     private String group = "";
     private UnaryOperator<String> sql = UnaryOperator.identity();
 
@@ -31,6 +32,7 @@ final class Scenario {
         broken.before = before;
         broken.atRest = atRest;
         broken.onOneNode = onOneNode;
+        broken.leases = leases;
         broken.sql = mutation;
         return broken;
     }
@@ -75,6 +77,16 @@ final class Scenario {
     Scenario onOneNode(String... names) {
         onOneNode = List.of(names);
         return this;
+    }
+
+    /** Loads take leases, so that processes wait for each other's. */
+    Scenario withLeases() {
+        leases = true;
+        return this;
+    }
+
+    boolean hasLeases() {
+        return leases;
     }
 
     boolean isOnOneNode(int session) {

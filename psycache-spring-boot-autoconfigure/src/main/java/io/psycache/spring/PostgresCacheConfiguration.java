@@ -11,8 +11,8 @@ import org.springframework.util.Assert;
 
 /** Settings of a cache. Immutable: each setter returns a copy. */
 public final class PostgresCacheConfiguration {
-    private static final PostgresCacheConfiguration DEFAULTS =
-            new PostgresCacheConfiguration(Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, null, Map.of());
+    private static final PostgresCacheConfiguration DEFAULTS = new PostgresCacheConfiguration(
+            Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, null, null, Map.of());
 
     private static final long LONGEST_DAYS = 365L * 100_000;
 
@@ -23,6 +23,7 @@ public final class PostgresCacheConfiguration {
     private final FailurePolicy failurePolicy;
     private final @Nullable CacheCodec codec;
     private final @Nullable TransactionPolicy transactions;
+    private final @Nullable Duration lease;
     private final Map<Class<?>, Function<Object, String>> keyConverters;
 
     private PostgresCacheConfiguration(
@@ -33,6 +34,7 @@ public final class PostgresCacheConfiguration {
             FailurePolicy failurePolicy,
             @Nullable CacheCodec codec,
             @Nullable TransactionPolicy transactions,
+            @Nullable Duration lease,
             Map<Class<?>, Function<Object, String>> keyConverters) {
         this.entryTtl = entryTtl;
         this.ttlJitter = ttlJitter;
@@ -41,6 +43,7 @@ public final class PostgresCacheConfiguration {
         this.failurePolicy = failurePolicy;
         this.codec = codec;
         this.transactions = transactions;
+        this.lease = lease;
         this.keyConverters = keyConverters;
     }
 
@@ -58,7 +61,15 @@ public final class PostgresCacheConfiguration {
                 entryTtl == null || entryTtl.toDays() <= LONGEST_DAYS,
                 () -> "entryTtl must not be over 100,000 years but is " + entryTtl + "; use null for never");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                keyConverters);
     }
 
     /**
@@ -70,7 +81,15 @@ public final class PostgresCacheConfiguration {
     public PostgresCacheConfiguration ttlJitter(double ttlJitter) {
         Assert.isTrue(ttlJitter >= 0 && ttlJitter <= 1, () -> "ttlJitter must be from 0 to 1 but is " + ttlJitter);
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                keyConverters);
     }
 
     /** What the stored keys begin with, before the name of the cache: it keeps applications on one table apart. */
@@ -78,31 +97,89 @@ public final class PostgresCacheConfiguration {
         Assert.notNull(keyPrefix, "keyPrefix must not be null");
         Assert.isTrue(keyPrefix.indexOf('\0') < 0, "keyPrefix must not contain NUL (U+0000)");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                keyConverters);
     }
 
     /** Whether null is a value that can be cached; otherwise putting it is an {@link IllegalArgumentException}. */
     public PostgresCacheConfiguration cacheNullValues(boolean cacheNullValues) {
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                keyConverters);
     }
 
     public PostgresCacheConfiguration failurePolicy(FailurePolicy failurePolicy) {
         Assert.notNull(failurePolicy, "failurePolicy must not be null");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                keyConverters);
     }
 
     /** The codec of this cache; null = that of the {@link io.psycache.PostgresCache}. */
     public PostgresCacheConfiguration codec(@Nullable CacheCodec codec) {
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                keyConverters);
     }
 
     /** What this cache does within transactions of the application; null = as the {@link io.psycache.PostgresCache}. */
     public PostgresCacheConfiguration transactions(@Nullable TransactionPolicy transactions) {
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                keyConverters);
+    }
+
+    /**
+     * How long other processes wait for a load with {@code sync = true}; zero = not at all, null = as the {@link
+     * io.psycache.PostgresCache}.
+     */
+    public PostgresCacheConfiguration lease(@Nullable Duration lease) {
+        Assert.isTrue(lease == null || !lease.isNegative(), () -> "lease must not be negative but is " + lease);
+        return new PostgresCacheConfiguration(
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                keyConverters);
     }
 
     /**
@@ -123,6 +200,7 @@ public final class PostgresCacheConfiguration {
                 failurePolicy,
                 codec,
                 transactions,
+                lease,
                 Map.copyOf(converters));
     }
 
@@ -152,6 +230,10 @@ public final class PostgresCacheConfiguration {
 
     public @Nullable TransactionPolicy getTransactions() {
         return transactions;
+    }
+
+    public @Nullable Duration getLease() {
+        return lease;
     }
 
     Map<Class<?>, Function<Object, String>> keyConverters() {

@@ -4,6 +4,7 @@ import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
 import io.psycache.TransactionPolicy;
 import io.psycache.codec.CacheCodec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -107,12 +108,17 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
 
     private RegionCache newCache(String name) {
         PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
+        return new RegionCache(name, region(name, configuration), configuration, types, async);
+    }
+
+    private CacheRegion region(String name, PostgresCacheConfiguration configuration) {
         CacheRegion region = cache.region(configuration.getKeyPrefix() + name);
         CacheCodec codec = configuration.getCodec();
         TransactionPolicy transactions = configuration.getTransactions();
+        Duration lease = configuration.getLease();
         region = codec == null ? region : region.withCodec(codec);
         region = transactions == null ? region : region.withTransactions(transactions);
-        return new RegionCache(name, region, configuration, types, async);
+        return lease == null ? region : region.withLease(lease);
     }
 
     @Override

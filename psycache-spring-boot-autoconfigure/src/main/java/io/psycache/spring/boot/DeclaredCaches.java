@@ -50,6 +50,7 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
                 .keyPrefix(or(own.keyPrefix(), defaults.getKeyPrefix()))
                 .cacheNullValues(or(own.cacheNullValues(), defaults.isCacheNullValues()))
                 .failurePolicy(or(own.failurePolicy(), defaults.getFailurePolicy()))
+                .lease(own.lease())
                 .transactions(transactions(own.transaction()));
     }
 

@@ -109,6 +109,7 @@ public final class PsycacheAutoConfiguration {
                 .lanes(properties.lanes())
                 .maxBatch(properties.maxBatch())
                 .timeout(properties.timeout())
+                .lease(properties.lease())
                 .logRetention(properties.logRetention())
                 .transactions(properties.transaction().policy())
                 .cleanupBatchSize(properties.cleanup().batchSize());
