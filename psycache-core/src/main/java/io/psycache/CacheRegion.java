@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,9 @@ public interface CacheRegion {
      */
     boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
 
+    /** {@link #put(Lookup, Object, Type, Duration)} outside a transaction, which returns at once. */
+    CompletableFuture<Boolean> putAsync(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
+
     /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. @return whether it was stored, or will be */
     boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
 
@@ -101,6 +105,21 @@ public interface CacheRegion {
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<?> loader,
+            Consumer<CacheValueException> unreadable,
+            Consumer<RuntimeException> notStored);
+
+    /**
+     * {@link #getOrLoad} that returns at once; in a transaction on the same {@code DataSource} it only loads. Who cancels the future
+     * leaves the load to others.
+     *
+     * @param loader called on a thread that it may block
+     */
+    CompletableFuture<@Nullable Object> getOrLoadAsync(
+            String key,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Function<@Nullable Object, @Nullable Type> storeAs,
+            @Nullable Duration ttl,
+            Callable<? extends CompletionStage<?>> loader,
             Consumer<CacheValueException> unreadable,
             Consumer<RuntimeException> notStored);
 

@@ -251,14 +251,8 @@ final class DefaultPostgresCache implements PostgresCache {
             Type type,
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends Map<String, ?>> loader) {
-        return (Map<String, T>) new BulkLoad(
-                        parts.reader,
-                        parts.writer,
-                        view,
-                        type,
-                        Arguments.ttl(ttl, "ttl"),
-                        Arguments.notNull(loader, "loader"))
-                .run(distinct(keys));
+        return (Map<String, T>) new BulkLoad(parts.reader, parts.writer, view, type, Arguments.ttl(ttl, "ttl"))
+                .run(distinct(keys), Arguments.notNull(loader, "loader"));
     }
 
     @Override

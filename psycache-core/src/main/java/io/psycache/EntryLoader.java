@@ -107,46 +107,53 @@ final class EntryLoader {
      * lane can't see what the caller has evicted.
      */
     CompletableFuture<@Nullable Object> getOrLoadAsync(Load load) {
-        return Futures.unwrapped(
-                TransactionSynchronizationManager.isActualTransactionActive()
-                        ? aloneAsync(load, value -> NOT_STORED)
-                        : attempt(load));
+        CompletableFuture<@Nullable Object> asker = new CompletableFuture<>();
+        CompletableFuture<@Nullable Object> answer = TransactionSynchronizationManager.isActualTransactionActive()
+                ? aloneAsync(load, value -> NOT_STORED, asker)
+                : attempt(load, asker);
+        Futures.complete(asker, answer);
+        return asker;
     }
 
     private CompletableFuture<@Nullable Object> aloneAsync(
-            Load load, Function<@Nullable Object, CompletableFuture<Boolean>> store) {
-        return landed(load, new SingleFlight<>().start(load.key(), load.stage(), store));
+            Load load,
+            Function<@Nullable Object, CompletableFuture<Boolean>> store,
+            CompletableFuture<@Nullable Object> asker) {
+        return landed(load, new SingleFlight<>().start(load.key(), load.stage(), store), asker);
     }
 
-    private CompletableFuture<@Nullable Object> attempt(Load load) {
+    /** @param asker what the caller was given; if he cancels it, the load is left to others */
+    private CompletableFuture<@Nullable Object> attempt(Load load, CompletableFuture<@Nullable Object> asker) {
         return reader.getAsync(load.view(), List.of(load.key()), load.readAs())
                 .thenCompose(found -> found.get(0).isHit()
                         ? CompletableFuture.completedFuture(found.get(0).value())
-                        : missed(load, found.get(0)));
+                        : missed(load, found.get(0), asker));
     }
 
-    private CompletableFuture<@Nullable Object> missed(Load load, FoundEntry miss) {
+    private CompletableFuture<@Nullable Object> missed(
+            Load load, FoundEntry miss, CompletableFuture<@Nullable Object> asker) {
         if (miss.unreadable() != null) {
             load.unreadable().accept(miss.unreadable());
         }
         if (miss.token() == null) {
-            return aloneAsync(load, value -> values.storeAsync(load, miss, value));
+            return aloneAsync(load, value -> values.storeAsync(load, miss, value), asker);
         }
         LeasedLoad leased = new LeasedLoad(leases, values, load, miss);
-        return landed(
-                load,
-                flights.start(Flight.of(load), leased::start, leased::storeAsync)
-                        .whenComplete((landed, failure) -> leased.end()));
+        CompletableFuture<Optional<Landed>> flight = flights.start(Flight.of(load), leased::start, leased::storeAsync);
+        flight.whenComplete((landed, failure) -> leased.end());
+        return landed(load, flight, asker);
     }
 
-    private CompletableFuture<@Nullable Object> landed(Load load, CompletableFuture<Optional<Landed>> flight) {
+    private CompletableFuture<@Nullable Object> landed(
+            Load load, CompletableFuture<Optional<Landed>> flight, CompletableFuture<@Nullable Object> asker) {
+        asker.whenComplete((value, failure) -> flight.cancel(false));
         return flight.handle((landed, failure) -> {
                     if (failure != null) {
-                        return CompletableFuture.failedFuture(failed(load, Futures.cause(failure)));
+                        return CompletableFuture.failedFuture(failed(load, failure));
                     }
                     return landed.isPresent()
                             ? CompletableFuture.completedFuture(landed.get().value())
-                            : attempt(load);
+                            : attempt(load, asker);
                 })
                 .thenCompose(Function.identity());
     }

@@ -84,7 +84,21 @@ final class EntryWriter implements AutoCloseable {
 
     /** {@link #putLoaded} outside a transaction, which blocks nobody. */
     CompletableFuture<Boolean> putLoadedAsync(CacheView view, String key, PutRequest request, LoadToken token) {
-        return putNow(view, Map.of(key, request.withToken(token))).start().thenApply(stored -> stored == 1);
+        return putLoadedAsync(view, Map.of(key, request.withToken(token))).thenApply(stored -> stored == 1);
+    }
+
+    /** {@link #putLoaded(CacheView, Map)} outside a transaction, which blocks nobody. */
+    CompletableFuture<Integer> putLoadedAsync(CacheView view, Map<String, PutRequest> requests) {
+        if (requests.isEmpty()) {
+            return CompletableFuture.completedFuture(0);
+        }
+        PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName());
+        Map<String, PutRequest> storable = storable(view, requests, span);
+        if (storable.isEmpty()) {
+            span.close();
+            return CompletableFuture.completedFuture(0);
+        }
+        return putNow(span, storable).start();
     }
 
     /** Stores what was loaded, but nothing without a token. @return how many were stored, or will be after the commit */

@@ -2,6 +2,7 @@ package io.psycache;
 
 import io.psycache.lane.SingleFlight;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ final class LeasedLoad {
     private final LoadedValues values;
     private final Load load;
     private final FoundEntry miss;
-    private @Nullable Turn turn;
+    private volatile @Nullable Turn turn;
+    private volatile boolean ended;
 
     LeasedLoad(Leases leases, LoadedValues values, Load load, FoundEntry miss) {
         this.leases = leases;
@@ -41,6 +43,10 @@ final class LeasedLoad {
     CompletionStage<?> start() {
         return leases.awaitAsync(load, miss).thenCompose(own -> {
             turn = own;
+            if (ended) { // cancelled meanwhile
+                end();
+                return CompletableFuture.failedFuture(new CancellationException());
+            }
             return started(own.found());
         });
     }
@@ -63,8 +69,10 @@ final class LeasedLoad {
 
     /** To be called when all is done, however it ended. */
     void end() {
-        if (turn != null) {
-            leases.end(turn);
+        ended = true;
+        Turn own = turn;
+        if (own != null) {
+            leases.end(own);
         }
     }
 }

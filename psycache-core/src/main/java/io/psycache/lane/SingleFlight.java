@@ -123,7 +123,8 @@ public final class SingleFlight<K> {
      *
      * @param load returns a future of what {@code key} stands for
      * @param share as there; what it fails with, this fails with
-     * @return fails with an {@link ExecutionException} if the load failed, here or where it was waited for
+     * @return fails with an {@link ExecutionException} if the load failed, here or where it was waited for. Who cancels it while it
+     *     loads leaves the key to others
      */
     public CompletableFuture<Optional<Landed>> start(
             K key,
@@ -140,6 +141,7 @@ public final class SingleFlight<K> {
             Callable<? extends CompletionStage<?>> load,
             Function<@Nullable Object, ? extends CompletionStage<Boolean>> share) {
         CompletableFuture<Optional<Landed>> result = new CompletableFuture<>();
+        result.whenComplete((landed, failure) -> leave(key, flight));
         begun(load).whenComplete((value, failure) -> {
             flights.remove(key, flight); // whoever comes from here on looks for himself
             if (failure != null) {
@@ -150,6 +152,12 @@ public final class SingleFlight<K> {
             }
         });
         return result;
+    }
+
+    /** Where the load has not ended, its caller has cancelled it: those who wait look again. */
+    private void leave(K key, Flight flight) {
+        flights.remove(key, flight);
+        flight.outcome.complete(Optional.empty());
     }
 
     /** Calls for a stage; what the call throws, or that it returns none, is the failure of the stage. */

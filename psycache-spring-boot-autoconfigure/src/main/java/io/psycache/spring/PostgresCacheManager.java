@@ -10,22 +10,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
@@ -35,18 +28,15 @@ import org.springframework.util.ClassUtils;
  * <p>{@link Cache#getNativeCache()} of its caches is the {@link io.psycache.CacheRegion}. The declared return types of cached
  * methods reach them through {@link DeclaredTypeCacheConfigurer}.
  */
-public final class PostgresCacheManager implements CacheManager, AutoCloseable {
+public final class PostgresCacheManager implements CacheManager {
 
     private static final Log LOG = LogFactory.getLog(PostgresCacheManager.class);
-    private static final int ASYNC_THREADS = 4;
 
     private final PostgresCache cache;
     private final PostgresCacheConfiguration defaults;
     private final Map<String, PostgresCacheConfiguration> declared;
     private final boolean dynamic;
     private final ValueTypes types;
-    private final AsyncLoads async;
-    private final @Nullable ExecutorService ownExecutor;
     private final Map<String, RegionCache> caches = new ConcurrentHashMap<>();
     private final List<Consumer<? super Cache>> listeners = new CopyOnWriteArrayList<>();
 
@@ -56,19 +46,7 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         this.declared = Map.copyOf(settings.declared);
         this.dynamic = settings.dynamic;
         this.types = new ValueTypes(new TypeNames(settings.trustedPackages, settings.classLoader()));
-        Executor given = settings.asyncExecutor;
-        this.ownExecutor = given == null ? newExecutor() : null;
-        this.async = new AsyncLoads(given == null ? Objects.requireNonNull(ownExecutor) : given);
         settings.declared.keySet().forEach(this::getCache);
-    }
-
-    private static ExecutorService newExecutor() {
-        CustomizableThreadFactory threads = new CustomizableThreadFactory("psycache-async-");
-        threads.setDaemon(true);
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                ASYNC_THREADS, ASYNC_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
     }
 
     /** Builder of a manager over {@code cache}, which stays the caller's to close. */
@@ -108,7 +86,7 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
 
     private RegionCache newCache(String name) {
         PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
-        return new RegionCache(name, region(name, configuration), configuration, types, async);
+        return new RegionCache(name, region(name, configuration), configuration, types);
     }
 
     private CacheRegion region(String name, PostgresCacheConfiguration configuration) {
@@ -139,14 +117,6 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         return known == null ? null : known.statistics();
     }
 
-    /** Stops the threads of this manager; the {@link PostgresCache} and a given executor stay open. */
-    @Override
-    public void close() {
-        if (ownExecutor != null) {
-            ownExecutor.shutdown();
-        }
-    }
-
     /** Settings of a manager; every one has a default. */
     public static final class Builder {
         final PostgresCache cache;
@@ -154,8 +124,6 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         final List<String> trustedPackages = new ArrayList<>();
         PostgresCacheConfiguration defaults = PostgresCacheConfiguration.defaults();
         boolean dynamic = true;
-
-        @Nullable Executor asyncExecutor;
 
         @Nullable ClassLoader beanClassLoader;
 
@@ -192,13 +160,6 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         public Builder trustedPackages(Collection<String> packages) {
             Assert.notNull(packages, "packages must not be null");
             trustedPackages.addAll(packages);
-            return this;
-        }
-
-        /** Where asynchronous methods ({@code Mono}, {@code Flux}, {@code CompletableFuture}) reach the database; daemon threads of the manager by default. */
-        public Builder asyncExecutor(Executor asyncExecutor) {
-            Assert.notNull(asyncExecutor, "asyncExecutor must not be null");
-            this.asyncExecutor = asyncExecutor;
             return this;
         }
 
