@@ -59,9 +59,10 @@ final class CacheParts implements AutoCloseable {
         Requests requests = new Requests(store, log, leases, lanes);
         this.reader = new EntryReader(store, tokens, requests, instrumentation);
         this.invalidations = new Invalidations(store);
-        this.writer = new EntryWriter(store, log, requests, invalidations, instrumentation);
+        RecentToken recent = new RecentToken(requests);
+        this.writer = new EntryWriter(store, log, requests, invalidations, recent, instrumentation);
         this.loader = new EntryLoader(reader, new LoadedValues(writer), new Leases(reader, requests));
-        this.evictions = new Evictions(store, log, requests, invalidations, instrumentation);
+        this.evictions = new Evictions(store, log, requests, invalidations, recent, instrumentation);
         this.counters = new Counters(store, requests, instrumentation, timeout);
         this.defaultTtl = defaultTtl;
         this.instrumentation = instrumentation;

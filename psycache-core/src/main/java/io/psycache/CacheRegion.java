@@ -37,6 +37,9 @@ public interface CacheRegion {
     /** A view with another time of leases ({@link PostgresCache.Builder#lease}). */
     CacheRegion withLease(Duration lease);
 
+    /** A view whose puts outside transactions wait, or do not ({@link PostgresCache.Builder#writeMode}). */
+    CacheRegion withWriteMode(WriteMode writeMode);
+
     /**
      * Looks {@code key} up. A stored value that can't be read is a miss that says why ({@link Lookup#unreadable()}).
      *

@@ -23,30 +23,35 @@ record CacheView(
         @Nullable String spanName,
         CacheCodec codec,
         TransactionPolicy transactions,
-        Duration lease) {
+        Duration lease,
+        WriteMode writeMode) {
 
     CacheView withTags(Stream<String> more) {
-        return new CacheView(joined(more), valueTags, spanName, codec, transactions, lease);
+        return new CacheView(joined(more), valueTags, spanName, codec, transactions, lease, writeMode);
     }
 
     CacheView withTagsOf(TagFunction function) {
-        return new CacheView(tags, function, spanName, codec, transactions, lease);
+        return new CacheView(tags, function, spanName, codec, transactions, lease, writeMode);
     }
 
     CacheView withSpanName(String name) {
-        return new CacheView(tags, valueTags, name, codec, transactions, lease);
+        return new CacheView(tags, valueTags, name, codec, transactions, lease, writeMode);
     }
 
     CacheView withCodec(CacheCodec other) {
-        return new CacheView(tags, valueTags, spanName, other, transactions, lease);
+        return new CacheView(tags, valueTags, spanName, other, transactions, lease, writeMode);
     }
 
     CacheView withTransactions(TransactionPolicy policy) {
-        return new CacheView(tags, valueTags, spanName, codec, policy, lease);
+        return new CacheView(tags, valueTags, spanName, codec, policy, lease, writeMode);
     }
 
     CacheView withLease(Duration time) {
-        return new CacheView(tags, valueTags, spanName, codec, transactions, time);
+        return new CacheView(tags, valueTags, spanName, codec, transactions, time, writeMode);
+    }
+
+    CacheView withWriteMode(WriteMode mode) {
+        return new CacheView(tags, valueTags, spanName, codec, transactions, lease, mode);
     }
 
     Joining gets() {

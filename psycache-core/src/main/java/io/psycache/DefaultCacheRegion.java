@@ -63,6 +63,11 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public CacheRegion withWriteMode(WriteMode writeMode) {
+        return new DefaultCacheRegion(parts, name, view.withWriteMode(Arguments.notNull(writeMode, "writeMode")));
+    }
+
+    @Override
     public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
         return parts.reader.get(view, Arguments.key(key), readAs);
     }

@@ -62,7 +62,8 @@ final class DefaultPostgresCache implements PostgresCache {
                 null,
                 settings.codec != null ? settings.codec : CacheCodecs.detect(),
                 settings.transactions,
-                settings.lease);
+                settings.lease,
+                settings.writeMode);
         return new DefaultPostgresCache(
                 new CacheParts(
                         store,

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class EntryWriter implements AutoCloseable {
     private final InvalidationLog log;
     private final Requests requests;
     private final Invalidations invalidations;
+    private final RecentToken recent;
     private final CacheInstrumentation instrumentation;
     private final DeferredPuts deferred;
     private final ForeignPuts foreign;
@@ -36,13 +38,15 @@ final class EntryWriter implements AutoCloseable {
             InvalidationLog log,
             Requests requests,
             Invalidations invalidations,
+            RecentToken recent,
             CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
         this.requests = requests;
         this.invalidations = invalidations;
+        this.recent = recent;
         this.instrumentation = instrumentation;
-        this.deferred = new DeferredPuts(store, instrumentation);
+        this.deferred = new DeferredPuts(store, log, instrumentation);
         this.foreign = new ForeignPuts(store, log, invalidations, deferred);
     }
 
@@ -51,7 +55,8 @@ final class EntryWriter implements AutoCloseable {
             CacheView view, String key, @Nullable Object value, @Nullable Type type, @Nullable Duration ttl) {
         List<String> tags = view.tagsOf(key, value);
         byte[] json = encoded(view, key, value, type);
-        return new PutRequest(StoredKeys.of(key), json, ttl, tags, type == null ? null : type.getTypeName(), null);
+        return new PutRequest(
+                StoredKeys.of(key), json, ttl, tags, type == null ? null : type.getTypeName(), null, false);
     }
 
     private static byte[] encoded(CacheView view, String key, @Nullable Object value, @Nullable Type type) {
@@ -108,12 +113,18 @@ final class EntryWriter implements AutoCloseable {
         }
         PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName());
         Map<String, PutRequest> storable = storable(view, requests, span);
-        if (!storable.isEmpty() && !isDeferred()) {
+        List<PutRequest> queued = List.copyOf(storable.values());
+        if (storable.isEmpty() || isDeferred()) {
+            try (span) {
+                Spans.recorded(span, () -> queued.isEmpty() || putLater(view, queued));
+                return queued.size();
+            }
+        }
+        if (view.writeMode() == WriteMode.SYNC) {
             return putNow(span, storable).run();
         }
         try (span) {
-            Spans.recorded(span, () -> storable.isEmpty() || putLater(view, List.copyOf(storable.values())));
-            return storable.size();
+            return deferred.now(view, queued) ? queued.size() : 0;
         }
     }
 
@@ -151,9 +162,32 @@ final class EntryWriter implements AutoCloseable {
         if (requests.isEmpty()) {
             return 0;
         }
-        return isDeferred()
-                ? putDeferred(view, requests)
+        if (isDeferred()) {
+            return putDeferred(view, requests);
+        }
+        return view.writeMode() == WriteMode.ASYNC
+                ? putInBackground(view, requests)
                 : putNow(view, requests).run();
+    }
+
+    /** Where a truth is dropped the old entry ends at once, and so do puts of the key that wait still: they must not come later. */
+    private int putInBackground(CacheView view, Map<String, PutRequest> requests) {
+        Optional<LoadToken> token = recent.get();
+        if (token.isEmpty()) {
+            return putNow(view, requests).run();
+        }
+        List<PutRequest> stated = requests.values().stream()
+                .map(request -> request.statedSince(token.get()))
+                .toList();
+        try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
+            return Spans.recorded(span, () -> deferred.now(view, stated) ? stated.size() : ended(stated));
+        }
+    }
+
+    private int ended(List<PutRequest> dropped) {
+        requests.removals.call(dropped.stream().map(PutRequest::key).toList());
+        recent.forget();
+        return 0;
     }
 
     /** {@link #put}, which outside a transaction blocks nobody. */
@@ -335,7 +369,7 @@ final class EntryWriter implements AutoCloseable {
     private static @Nullable PutRequest unstored(CacheView view, String key, @Nullable Object value, LoadToken token) {
         try {
             List<String> tags = view.tagsOf(key, value);
-            return new PutRequest(StoredKeys.of(key), new byte[0], null, tags, null, token);
+            return new PutRequest(StoredKeys.of(key), new byte[0], null, tags, null, token, false);
         } catch (CacheValueException e) {
             return null;
         }

@@ -199,6 +199,7 @@ public interface PostgresCache extends AutoCloseable {
         List<CacheInstrumentation> instrumentations = List.of();
         ReadContexts readContexts = Map::of;
         TransactionPolicy transactions = TransactionPolicy.defaults();
+        WriteMode writeMode = WriteMode.SYNC;
         boolean hashKeys;
 
         private Builder(DataSource dataSource) {
@@ -297,6 +298,15 @@ public interface PostgresCache extends AutoCloseable {
         /** What the cache does within transactions of the application. */
         public Builder transactions(TransactionPolicy transactions) {
             this.transactions = Arguments.notNull(transactions, "transactions");
+            return this;
+        }
+
+        /**
+         * Whether callers wait for puts outside transactions, as they do by default. {@link PostgresCache#getOrLoad}, {@link
+         * PostgresCache#putIfAbsent} and {@link AsyncPostgresCache} do not change.
+         */
+        public Builder writeMode(WriteMode writeMode) {
+            this.writeMode = Arguments.notNull(writeMode, "writeMode");
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.psycache.interleaving;
 
 import io.psycache.PostgresCache;
 import io.psycache.ReadContexts;
+import io.psycache.WriteMode;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import java.sql.SQLException;
@@ -92,7 +93,7 @@ final class Play {
 
     private void closeUsedCaches() {
         for (Session session : sessions) {
-            if (session.caller().hadTransaction()) {
+            if (session.caller().hadTransaction() || scenario.writeMode() == WriteMode.ASYNC) {
                 session.caller().cache.close();
                 caches.values().remove(session.caller().cache);
             }
@@ -103,6 +104,7 @@ final class Play {
         return PostgresCache.builder(dataSource)
                 .codec(CODEC)
                 .timeout(LONGEST_HOLD)
+                .writeMode(scenario.writeMode())
                 .lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO)
                 .readContexts(contexts)
                 .build();

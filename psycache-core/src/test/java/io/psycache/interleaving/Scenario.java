@@ -1,5 +1,6 @@
 package io.psycache.interleaving;
 
+import io.psycache.WriteMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Scenario {
     private Step.Action atRest = Caller::get;
     private List<String> onOneNode = List.of();
     private boolean leases;
+    private WriteMode writeMode = WriteMode.SYNC;
     private String group = "";
     private UnaryOperator<String> sql = UnaryOperator.identity();
 
@@ -33,6 +35,7 @@ final class Scenario {
         broken.atRest = atRest;
         broken.onOneNode = onOneNode;
         broken.leases = leases;
+        broken.writeMode = writeMode;
         broken.sql = mutation;
         return broken;
     }
@@ -87,6 +90,16 @@ final class Scenario {
 
     boolean hasLeases() {
         return leases;
+    }
+
+    /** Puts outside transactions are stored later. */
+    Scenario writtenInTheBackground() {
+        writeMode = WriteMode.ASYNC;
+        return this;
+    }
+
+    WriteMode writeMode() {
+        return writeMode;
     }
 
     boolean isOnOneNode(int session) {

@@ -1,6 +1,7 @@
 package io.psycache.spring;
 
 import io.psycache.TransactionPolicy;
+import io.psycache.WriteMode;
 import io.psycache.codec.CacheCodec;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import org.springframework.util.Assert;
 /** Settings of a cache. Immutable: each setter returns a copy. */
 public final class PostgresCacheConfiguration {
     private static final PostgresCacheConfiguration DEFAULTS = new PostgresCacheConfiguration(
-            Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, null, null, Map.of());
+            Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, null, null, null, Map.of());
 
     private static final long LONGEST_DAYS = 365L * 100_000;
 
@@ -24,6 +25,7 @@ public final class PostgresCacheConfiguration {
     private final @Nullable CacheCodec codec;
     private final @Nullable TransactionPolicy transactions;
     private final @Nullable Duration lease;
+    private final @Nullable WriteMode writeMode;
     private final Map<Class<?>, Function<Object, String>> keyConverters;
 
     private PostgresCacheConfiguration(
@@ -35,6 +37,7 @@ public final class PostgresCacheConfiguration {
             @Nullable CacheCodec codec,
             @Nullable TransactionPolicy transactions,
             @Nullable Duration lease,
+            @Nullable WriteMode writeMode,
             Map<Class<?>, Function<Object, String>> keyConverters) {
         this.entryTtl = entryTtl;
         this.ttlJitter = ttlJitter;
@@ -44,6 +47,7 @@ public final class PostgresCacheConfiguration {
         this.codec = codec;
         this.transactions = transactions;
         this.lease = lease;
+        this.writeMode = writeMode;
         this.keyConverters = keyConverters;
     }
 
@@ -69,6 +73,7 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
                 keyConverters);
     }
 
@@ -89,6 +94,7 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
                 keyConverters);
     }
 
@@ -105,6 +111,7 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
                 keyConverters);
     }
 
@@ -119,6 +126,7 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
                 keyConverters);
     }
 
@@ -133,6 +141,7 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
                 keyConverters);
     }
 
@@ -147,6 +156,7 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
                 keyConverters);
     }
 
@@ -161,6 +171,7 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
                 keyConverters);
     }
 
@@ -179,6 +190,25 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
+                keyConverters);
+    }
+
+    /**
+     * Whether callers wait for puts outside transactions; null = as the {@link io.psycache.PostgresCache}. With {@code sync = true},
+     * and of {@code @CachePut}, they always do.
+     */
+    public PostgresCacheConfiguration writeMode(@Nullable WriteMode writeMode) {
+        return new PostgresCacheConfiguration(
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
                 keyConverters);
     }
 
@@ -201,6 +231,7 @@ public final class PostgresCacheConfiguration {
                 codec,
                 transactions,
                 lease,
+                writeMode,
                 Map.copyOf(converters));
     }
 
@@ -234,6 +265,10 @@ public final class PostgresCacheConfiguration {
 
     public @Nullable Duration getLease() {
         return lease;
+    }
+
+    public @Nullable WriteMode getWriteMode() {
+        return writeMode;
     }
 
     Map<Class<?>, Function<Object, String>> keyConverters() {

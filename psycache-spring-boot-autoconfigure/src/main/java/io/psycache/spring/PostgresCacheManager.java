@@ -3,6 +3,7 @@ package io.psycache.spring;
 import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
 import io.psycache.TransactionPolicy;
+import io.psycache.WriteMode;
 import io.psycache.codec.CacheCodec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,8 +95,10 @@ public final class PostgresCacheManager implements CacheManager {
         CacheCodec codec = configuration.getCodec();
         TransactionPolicy transactions = configuration.getTransactions();
         Duration lease = configuration.getLease();
+        WriteMode writeMode = configuration.getWriteMode();
         region = codec == null ? region : region.withCodec(codec);
         region = transactions == null ? region : region.withTransactions(transactions);
+        region = writeMode == null ? region : region.withWriteMode(writeMode);
         return lease == null ? region : region.withLease(lease);
     }
 

@@ -51,6 +51,7 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
                 .cacheNullValues(or(own.cacheNullValues(), defaults.isCacheNullValues()))
                 .failurePolicy(or(own.failurePolicy(), defaults.getFailurePolicy()))
                 .lease(own.lease())
+                .writeMode(own.writeMode())
                 .transactions(transactions(own.transaction()));
     }
 

@@ -110,6 +110,7 @@ public final class PsycacheAutoConfiguration {
                 .maxBatch(properties.maxBatch())
                 .timeout(properties.timeout())
                 .lease(properties.lease())
+                .writeMode(properties.writeMode())
                 .logRetention(properties.logRetention())
                 .transactions(properties.transaction().policy())
                 .cleanupBatchSize(properties.cleanup().batchSize());
