@@ -87,7 +87,7 @@ record BulkLoad(
         missing.forEach((key, token) -> {
             Object value = loaded.get(key);
             if (value != null) {
-                PutRequest request = writer.request(view, key, value, type, ttl);
+                PutRequest request = PutRequests.of(view, key, value, type, ttl);
                 requests.put(key, token == null ? request : request.withToken(token));
             }
         });

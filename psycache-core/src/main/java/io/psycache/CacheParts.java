@@ -61,7 +61,7 @@ final class CacheParts implements AutoCloseable {
         this.invalidations = new Invalidations(store);
         RecentToken recent = new RecentToken(requests);
         this.writer = new EntryWriter(store, log, requests, invalidations, recent, instrumentation);
-        this.loader = new EntryLoader(reader, new LoadedValues(writer), new Leases(reader, requests));
+        this.loader = new EntryLoader(reader, new LoadedValues(writer, requests), new Leases(reader, requests));
         this.evictions = new Evictions(store, log, requests, invalidations, recent, instrumentation);
         this.counters = new Counters(store, requests, instrumentation, timeout);
         this.defaultTtl = defaultTtl;

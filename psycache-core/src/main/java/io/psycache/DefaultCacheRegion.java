@@ -130,7 +130,7 @@ final class DefaultCacheRegion implements CacheRegion {
     private record Moment(boolean inTransaction, @Nullable LoadToken token) implements Beginning {}
 
     private PutRequest request(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
-        return parts.writer.request(
+        return PutRequests.of(
                 view, Arguments.key(key), value, Arguments.notNull(type, "type"), Arguments.ttl(ttl, "ttl"));
     }
 

@@ -155,7 +155,7 @@ final class DefaultPostgresCache implements PostgresCache {
 
     PutRequest request(String key, Object value, @Nullable Duration ttl) {
         Arguments.notNull(value, "value");
-        return parts.writer.request(view, Arguments.key(key), value, ValueTypes.of(value), Arguments.ttl(ttl, "ttl"));
+        return PutRequests.of(view, Arguments.key(key), value, ValueTypes.of(value), Arguments.ttl(ttl, "ttl"));
     }
 
     @Override

@@ -1,17 +1,13 @@
 package io.psycache;
 
-import io.psycache.codec.CodecException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
-import io.psycache.store.StoredKeys;
 import io.psycache.store.Tags;
 import io.psycache.store.UnstorableValueException;
-import java.lang.reflect.Type;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,29 +44,6 @@ final class EntryWriter implements AutoCloseable {
         this.instrumentation = instrumentation;
         this.deferred = new DeferredPuts(store, log, instrumentation);
         this.foreign = new ForeignPuts(store, log, invalidations, deferred);
-    }
-
-    /** A request to store {@code value}, declared as {@code type}; null = untyped. Nothing is stored yet. */
-    PutRequest request(
-            CacheView view, String key, @Nullable Object value, @Nullable Type type, @Nullable Duration ttl) {
-        List<String> tags = view.tagsOf(key, value);
-        byte[] json = encoded(view, key, value, type);
-        return new PutRequest(
-                StoredKeys.of(key), json, ttl, tags, type == null ? null : type.getTypeName(), null, false);
-    }
-
-    private static byte[] encoded(CacheView view, String key, @Nullable Object value, @Nullable Type type) {
-        try {
-            return view.codec().encode(value, type);
-        } catch (CodecException e) {
-            throw new CacheValueException(key, nameOf(value, type), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static String nameOf(@Nullable Object value, @Nullable Type type) {
-        return type != null
-                ? type.getTypeName()
-                : value == null ? "null" : value.getClass().getName();
     }
 
     /** Whether puts of this thread are stored after a transaction, be it of another data source. */
@@ -349,30 +322,6 @@ final class EntryWriter implements AutoCloseable {
                             return !stored.isEmpty();
                         })
                 .explained(failure -> explained(Map.of(key, request), failure));
-    }
-
-    /** Whether {@code value}, loaded with {@code token}, is current, although it can't be stored. */
-    boolean isCurrent(CacheView view, String key, @Nullable Object value, LoadToken token) {
-        PutRequest unstored = unstored(view, key, value, token);
-        return unstored != null && requests.<Boolean>alone().call((inTime, inTimeLog) -> inTime.isCurrent(unstored));
-    }
-
-    /** {@link #isCurrent}, which blocks nobody. */
-    CompletableFuture<Boolean> isCurrentAsync(CacheView view, String key, @Nullable Object value, LoadToken token) {
-        PutRequest unstored = unstored(view, key, value, token);
-        return unstored == null
-                ? CompletableFuture.completedFuture(false)
-                : requests.start((inTime, inTimeLog) -> inTime.isCurrent(unstored));
-    }
-
-    /** null where the tags can't be told, and so nobody can tell */
-    private static @Nullable PutRequest unstored(CacheView view, String key, @Nullable Object value, LoadToken token) {
-        try {
-            List<String> tags = view.tagsOf(key, value);
-            return new PutRequest(StoredKeys.of(key), new byte[0], null, tags, null, token, false);
-        } catch (CacheValueException e) {
-            return null;
-        }
     }
 
     @Override

@@ -13,9 +13,11 @@ final class LoadedValues {
     private static final CompletableFuture<Boolean> NOT_STORED = CompletableFuture.completedFuture(false);
 
     private final EntryWriter writer;
+    private final Requests requests;
 
-    LoadedValues(EntryWriter writer) {
+    LoadedValues(EntryWriter writer, Requests requests) {
         this.writer = writer;
+        this.requests = requests;
     }
 
     /** @param miss the lookup before the load. @return whether the value is current */
@@ -34,7 +36,7 @@ final class LoadedValues {
 
     private boolean put(Load load, FoundEntry miss, @Nullable Object value, Type type) {
         try {
-            PutRequest request = writer.request(load.view(), load.key(), value, type, load.ttl());
+            PutRequest request = PutRequests.of(load.view(), load.key(), value, type, load.ttl());
             return writer.putLoaded(load.view(), load.key(), request, miss.token());
         } catch (CacheValueException e) {
             load.notStored().accept(e);
@@ -43,7 +45,9 @@ final class LoadedValues {
     }
 
     private boolean isCurrent(Load load, FoundEntry miss, @Nullable Object value) {
-        return miss.token() != null && writer.isCurrent(load.view(), load.key(), value, miss.token());
+        PutRequest unstored =
+                miss.token() == null ? null : PutRequests.unstored(load.view(), load.key(), value, miss.token());
+        return unstored != null && requests.<Boolean>alone().call((inTime, log) -> inTime.isCurrent(unstored));
     }
 
     /** {@link #store}, which blocks nobody. */
@@ -53,18 +57,22 @@ final class LoadedValues {
             return CompletableFuture.completedFuture(writer.refuse(load.view(), load.key()));
         }
         Type type = load.storeAs().apply(value);
-        CompletableFuture<Boolean> stored = type == null
-                ? writer.isCurrentAsync(load.view(), load.key(), value, token)
-                : putAsync(load, token, value, type);
+        CompletableFuture<Boolean> stored =
+                type == null ? isCurrentAsync(load, token, value) : putAsync(load, token, value, type);
         return stored.handle((done, failure) -> failure == null
                         ? CompletableFuture.completedFuture(done)
                         : notStored(load, token, value, Futures.cause(failure)))
                 .thenCompose(Function.identity());
     }
 
+    private CompletableFuture<Boolean> isCurrentAsync(Load load, LoadToken token, @Nullable Object value) {
+        PutRequest unstored = PutRequests.unstored(load.view(), load.key(), value, token);
+        return unstored == null ? NOT_STORED : requests.start((inTime, log) -> inTime.isCurrent(unstored));
+    }
+
     private CompletableFuture<Boolean> putAsync(Load load, LoadToken token, @Nullable Object value, Type type) {
         try {
-            PutRequest request = writer.request(load.view(), load.key(), value, type, load.ttl());
+            PutRequest request = PutRequests.of(load.view(), load.key(), value, type, load.ttl());
             return writer.putLoadedAsync(load.view(), load.key(), request, token);
         } catch (CacheValueException e) {
             return CompletableFuture.failedFuture(e);
@@ -79,7 +87,7 @@ final class LoadedValues {
         }
         if (failure instanceof CacheValueException unstorable) {
             load.notStored().accept(unstorable);
-            return writer.isCurrentAsync(load.view(), load.key(), value, token);
+            return isCurrentAsync(load, token, value);
         }
         return CompletableFuture.failedFuture(failure);
     }
