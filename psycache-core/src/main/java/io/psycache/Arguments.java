@@ -67,6 +67,11 @@ final class Arguments {
         return aboveZero(duration, argument);
     }
 
+    /** The time of a lease; zero = there are none. */
+    static Duration lease(@Nullable Duration lease) {
+        return notNull(lease, "lease").isZero() ? Duration.ZERO : positive(lease, "lease");
+    }
+
     private static Duration aboveZero(Duration duration, String argument) {
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(argument + " must be positive but is " + duration);

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
@@ -76,6 +78,24 @@ public interface AsyncPostgresCache {
     <T> CompletableFuture<Map<String, T>> getAll(Collection<String> keys, Class<T> type);
 
     <T> CompletableFuture<Map<String, T>> getAll(Collection<String> keys, ParameterizedTypeReference<T> type);
+
+    /**
+     * {@link PostgresCache#getAllOrLoad(Collection, Class, Duration, Function)} with a loader whose future completes with what it
+     * has loaded. It is called on a thread that it may block. In a transaction it is asked for all keys, and nothing is stored.
+     */
+    <T> CompletableFuture<Map<String, T>> getAllOrLoad(
+            Collection<String> keys,
+            Class<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
+                    loader);
+
+    <T> CompletableFuture<Map<String, T>> getAllOrLoad(
+            Collection<String> keys,
+            ParameterizedTypeReference<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
+                    loader);
 
     CompletableFuture<Void> putAll(Map<String, ?> entries, @Nullable Duration ttl);
 

@@ -28,7 +28,7 @@ public final class CacheInspection {
     }
 
     /**
-     * Checks that the three tables can be reached and have the right shape, on the way that a get takes, so that it also fails
+     * Checks that the four tables can be reached and have the right shape, on the way that a get takes, so that it also fails
      * where that is blocked.
      *
      * @throws PsycacheSchemaException if a table is missing, has another shape, or may not be used

@@ -8,6 +8,7 @@ import io.psycache.maintenance.PeriodicTask;
 import io.psycache.store.ContentsStore;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
+import io.psycache.store.LeaseStore;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,7 @@ final class CacheParts implements AutoCloseable {
     CacheParts(
             EntryStore store,
             InvalidationLog log,
+            LeaseStore leases,
             Lanes lanes,
             Callbacks callbacks,
             LoadTokens tokens,
@@ -51,12 +53,13 @@ final class CacheParts implements AutoCloseable {
         this.tokens = tokens;
         this.lanes = lanes;
         this.callbacks = callbacks;
-        Requests requests = new Requests(store, log, lanes);
+        Requests requests = new Requests(store, log, leases, lanes);
         this.reader = new EntryReader(store, tokens, requests, instrumentation);
         this.invalidations = new Invalidations(store);
-        this.writer = new EntryWriter(store, log, requests, invalidations, instrumentation);
-        this.loader = new EntryLoader(reader, writer);
-        this.evictions = new Evictions(store, log, requests, invalidations, instrumentation);
+        RecentToken recent = new RecentToken(requests);
+        this.writer = new EntryWriter(store, log, requests, invalidations, recent, instrumentation);
+        this.loader = new EntryLoader(reader, new LoadedValues(writer, requests), new Leases(reader, requests));
+        this.evictions = new Evictions(store, log, requests, invalidations, recent, instrumentation);
         this.counters = new Counters(store, requests, instrumentation, settings.timeout());
         this.inspection = new CacheInspection(contents, requests, settings);
         this.defaultTtl = settings.defaultTtl();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,12 @@ public interface CacheRegion {
     /** A view that behaves otherwise within transactions. */
     CacheRegion withTransactions(TransactionPolicy policy);
 
+    /** A view with another time of leases ({@link PostgresCache.Builder#lease}). */
+    CacheRegion withLease(Duration lease);
+
+    /** A view whose puts outside transactions wait, or do not ({@link PostgresCache.Builder#writeMode}). */
+    CacheRegion withWriteMode(WriteMode writeMode);
+
     /**
      * Looks {@code key} up. A stored value that can't be read is a miss that says why ({@link Lookup#unreadable()}).
      *
@@ -53,6 +60,9 @@ public interface CacheRegion {
      * @throws CacheValueException if the value can't be stored
      */
     boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
+
+    /** {@link #put(Lookup, Object, Type, Duration)} outside a transaction, which returns at once. */
+    CompletableFuture<Boolean> putAsync(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
 
     /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. @return whether it was stored, or will be */
     boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
@@ -81,7 +91,8 @@ public interface CacheRegion {
             Function<@Nullable String, @Nullable Type> readAs);
 
     /**
-     * The cached value, or what {@code loader} returns, stored: one load per key in this process. A loaded value is returned
+     * The cached value, or what {@code loader} returns, stored: one load per key at a time, as {@link
+     * PostgresCache#getOrLoad} has it. A loaded value is returned
      * also when it can't be stored. A {@link org.springframework.dao.DataAccessException} thrown here means that nothing was loaded.
      *
      * @param storeAs the declared type to store a loaded value as; a null result means that it is not stored. Not asked where
@@ -97,6 +108,21 @@ public interface CacheRegion {
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<?> loader,
+            Consumer<CacheValueException> unreadable,
+            Consumer<RuntimeException> notStored);
+
+    /**
+     * {@link #getOrLoad} that returns at once; in a transaction on the same {@code DataSource} it only loads. Who cancels the future
+     * leaves the load to others.
+     *
+     * @param loader called on a thread that it may block
+     */
+    CompletableFuture<@Nullable Object> getOrLoadAsync(
+            String key,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Function<@Nullable Object, @Nullable Type> storeAs,
+            @Nullable Duration ttl,
+            Callable<? extends CompletionStage<?>> loader,
             Consumer<CacheValueException> unreadable,
             Consumer<RuntimeException> notStored);
 

@@ -4,6 +4,7 @@ import io.psycache.CacheRegion.TagFunction;
 import io.psycache.codec.CacheCodec;
 import io.psycache.store.Joining;
 import io.psycache.store.Tags;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags of each put, with their namespaces ({@link Tags})
  * @param valueTags tags that depend on what is put; null = none
  * @param keys how they read in messages
+ * @param lease how long other processes wait for a load; zero = they do not
  */
 record CacheView(
         List<String> tags,
@@ -22,26 +24,36 @@ record CacheView(
         @Nullable String spanName,
         CacheCodec codec,
         TransactionPolicy transactions,
+        Duration lease,
+        WriteMode writeMode,
         ShownKeys keys) {
 
     CacheView withTags(Stream<String> more) {
-        return new CacheView(joined(more), valueTags, spanName, codec, transactions, keys);
+        return new CacheView(joined(more), valueTags, spanName, codec, transactions, lease, writeMode, keys);
     }
 
     CacheView withTagsOf(TagFunction function) {
-        return new CacheView(tags, function, spanName, codec, transactions, keys);
+        return new CacheView(tags, function, spanName, codec, transactions, lease, writeMode, keys);
     }
 
     CacheView withSpanName(String name) {
-        return new CacheView(tags, valueTags, name, codec, transactions, keys);
+        return new CacheView(tags, valueTags, name, codec, transactions, lease, writeMode, keys);
     }
 
     CacheView withCodec(CacheCodec other) {
-        return new CacheView(tags, valueTags, spanName, other, transactions, keys);
+        return new CacheView(tags, valueTags, spanName, other, transactions, lease, writeMode, keys);
     }
 
     CacheView withTransactions(TransactionPolicy policy) {
-        return new CacheView(tags, valueTags, spanName, codec, policy, keys);
+        return new CacheView(tags, valueTags, spanName, codec, policy, lease, writeMode, keys);
+    }
+
+    CacheView withLease(Duration time) {
+        return new CacheView(tags, valueTags, spanName, codec, transactions, time, writeMode, keys);
+    }
+
+    CacheView withWriteMode(WriteMode mode) {
+        return new CacheView(tags, valueTags, spanName, codec, transactions, lease, mode, keys);
     }
 
     Joining gets() {

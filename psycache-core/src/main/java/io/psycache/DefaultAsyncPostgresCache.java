@@ -8,9 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -92,8 +94,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
 
     @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
     private <T> CompletableFuture<@Nullable T> load(String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
-        return (CompletableFuture<@Nullable T>)
-                parts.loader.getOrLoadAsync(EntryLoader.Load.of(view, key, type, ttl, loader));
+        return (CompletableFuture<@Nullable T>) parts.loader.getOrLoadAsync(Load.of(view, key, type, ttl, loader));
     }
 
     @Override
@@ -157,6 +158,38 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
         return Futures.unwrapped(parts.reader
                 .getAsync(view, DefaultPostgresCache.distinct(keys), stored -> type)
                 .thenApply(DefaultPostgresCache::<T>values));
+    }
+
+    @Override
+    public <T> CompletableFuture<Map<String, T>> getAllOrLoad(
+            Collection<String> keys,
+            Class<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
+                    loader) {
+        return loadAll(keys, Arguments.notNull(type, "type"), ttl, loader);
+    }
+
+    @Override
+    public <T> CompletableFuture<Map<String, T>> getAllOrLoad(
+            Collection<String> keys,
+            ParameterizedTypeReference<T> type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
+                    loader) {
+        return loadAll(keys, Arguments.notNull(type, "type").getType(), ttl, loader);
+    }
+
+    @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
+    private <T> CompletableFuture<Map<String, T>> loadAll(
+            Collection<String> keys,
+            Type type,
+            @Nullable Duration ttl,
+            Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ?>>> loader) {
+        Arguments.notNull(loader, "loader");
+        BulkLoad load = new BulkLoad(parts.reader, parts.writer, view, type, Arguments.ttl(ttl, "ttl"));
+        return Futures.unwrapped(
+                load.start(DefaultPostgresCache.distinct(keys), loader).thenApply(values -> (Map<String, T>) values));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -57,6 +58,16 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public CacheRegion withLease(Duration lease) {
+        return new DefaultCacheRegion(parts, name, view.withLease(Arguments.lease(lease)));
+    }
+
+    @Override
+    public CacheRegion withWriteMode(WriteMode writeMode) {
+        return new DefaultCacheRegion(parts, name, view.withWriteMode(Arguments.notNull(writeMode, "writeMode")));
+    }
+
+    @Override
     public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
         return parts.reader.get(view, Arguments.key(key), readAs);
     }
@@ -69,11 +80,25 @@ final class DefaultCacheRegion implements CacheRegion {
 
     @Override
     public boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        FoundEntry found = missed(miss);
+        PutRequest request = request(found.key(), value, type, ttl);
+        return parts.writer.putLoaded(view, found.key(), request, found.token());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> putAsync(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        FoundEntry found = missed(miss);
+        PutRequest request = request(found.key(), value, type, ttl);
+        return found.token() == null
+                ? CompletableFuture.completedFuture(parts.writer.refuse(view, found.key()))
+                : parts.writer.putLoadedAsync(view, found.key(), request, found.token());
+    }
+
+    private static FoundEntry missed(Lookup miss) {
         if (!(miss instanceof FoundEntry found) || found.isHit()) {
             throw new IllegalArgumentException("miss must be what a lookup of a region returned, and not a hit");
         }
-        PutRequest request = request(found.key(), value, type, ttl);
-        return parts.writer.putLoaded(view, found.key(), request, found.token());
+        return found;
     }
 
     @Override
@@ -105,7 +130,7 @@ final class DefaultCacheRegion implements CacheRegion {
     private record Moment(boolean inTransaction, @Nullable LoadToken token) implements Beginning {}
 
     private PutRequest request(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
-        return parts.writer.request(
+        return PutRequests.of(
                 view, Arguments.key(key), value, Arguments.notNull(type, "type"), Arguments.ttl(ttl, "ttl"));
     }
 
@@ -143,7 +168,30 @@ final class DefaultCacheRegion implements CacheRegion {
             Callable<?> loader,
             Consumer<CacheValueException> unreadable,
             Consumer<RuntimeException> notStored) {
-        return parts.loader.getOrLoad(new EntryLoader.Load(
+        return parts.loader.getOrLoad(load(key, readAs, storeAs, ttl, loader, unreadable, notStored));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Object> getOrLoadAsync(
+            String key,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Function<@Nullable Object, @Nullable Type> storeAs,
+            @Nullable Duration ttl,
+            Callable<? extends CompletionStage<?>> loader,
+            Consumer<CacheValueException> unreadable,
+            Consumer<RuntimeException> notStored) {
+        return parts.loader.getOrLoadAsync(load(key, readAs, storeAs, ttl, loader, unreadable, notStored));
+    }
+
+    private Load load(
+            String key,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Function<@Nullable Object, @Nullable Type> storeAs,
+            @Nullable Duration ttl,
+            Callable<?> loader,
+            Consumer<CacheValueException> unreadable,
+            Consumer<RuntimeException> notStored) {
+        return new Load(
                 view,
                 Arguments.key(key),
                 name,
@@ -152,7 +200,7 @@ final class DefaultCacheRegion implements CacheRegion {
                 Arguments.ttl(ttl, "ttl"),
                 loader,
                 unreadable,
-                notStored));
+                notStored);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.psycache.store.CacheTables;
 import io.psycache.store.ContentsStore;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
+import io.psycache.store.LeaseStore;
 import io.psycache.store.MaintenanceStore;
 import io.psycache.store.PutRequest;
 import io.psycache.store.Tags;
@@ -67,11 +68,14 @@ final class DefaultPostgresCache implements PostgresCache {
                 null,
                 settings.codec != null ? settings.codec : CacheCodecs.detect(),
                 settings.transactions,
+                settings.lease,
+                settings.writeMode,
                 built.shownKeys());
         return new DefaultPostgresCache(
                 new CacheParts(
                         store,
                         log,
+                        new LeaseStore(settings.dataSource, tables, settings.timeout),
                         lanes,
                         callbacks,
                         new LoadTokens(settings.readContexts, store::inForeignSnapshot),
@@ -142,7 +146,7 @@ final class DefaultPostgresCache implements PostgresCache {
 
     @SuppressWarnings("unchecked") // decoded as the type of T, or loaded as a T
     private <T> @Nullable T load(String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
-        return (T) parts.loader.getOrLoad(EntryLoader.Load.of(view, key, type, ttl, loader));
+        return (T) parts.loader.getOrLoad(Load.of(view, key, type, ttl, loader));
     }
 
     @Override
@@ -157,7 +161,7 @@ final class DefaultPostgresCache implements PostgresCache {
 
     PutRequest request(String key, Object value, @Nullable Duration ttl) {
         Arguments.notNull(value, "value");
-        return parts.writer.request(view, Arguments.key(key), value, ValueTypes.of(value), Arguments.ttl(ttl, "ttl"));
+        return PutRequests.of(view, Arguments.key(key), value, ValueTypes.of(value), Arguments.ttl(ttl, "ttl"));
     }
 
     @Override
@@ -254,14 +258,8 @@ final class DefaultPostgresCache implements PostgresCache {
             Type type,
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends Map<String, ?>> loader) {
-        return (Map<String, T>) new BulkLoad(
-                        parts.reader,
-                        parts.writer,
-                        view,
-                        type,
-                        Arguments.ttl(ttl, "ttl"),
-                        Arguments.notNull(loader, "loader"))
-                .run(distinct(keys));
+        return (Map<String, T>) new BulkLoad(parts.reader, parts.writer, view, type, Arguments.ttl(ttl, "ttl"))
+                .run(distinct(keys), Arguments.notNull(loader, "loader"));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
 import io.psycache.lane.BackgroundWriter;
 import io.psycache.store.EntryStore;
+import io.psycache.store.InvalidationLog;
 import io.psycache.store.PutRequest;
 import io.psycache.store.UnstorableValueException;
 import java.util.LinkedHashMap;
@@ -14,21 +15,26 @@ import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** Puts of transactions: stored in the background after the commit, dropped on rollback. */
+/**
+ * Puts in the background: those of transactions after the commit, dropped on rollback, and those that nobody waits for. A
+ * stated truth that can't be stored ends the old entry.
+ */
 final class DeferredPuts implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(DeferredPuts.class);
     private static final int QUEUE_CAPACITY = 1_000;
     private static final int MAX_BATCH = 100;
 
     private final EntryStore store;
+    private final InvalidationLog log;
     private final CacheInstrumentation instrumentation;
     private final BackgroundWriter<Deferred> writer;
     private final AfterCommit<Deferred> afterCommit;
 
     private record Deferred(PutRequest request, CacheView view) {}
 
-    DeferredPuts(EntryStore store, CacheInstrumentation instrumentation) {
+    DeferredPuts(EntryStore store, InvalidationLog log, CacheInstrumentation instrumentation) {
         this.store = store;
+        this.log = log;
         this.instrumentation = instrumentation;
         this.writer = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
         this.afterCommit = new AfterCommit<>(this::offer, store::isAborted);
@@ -39,19 +45,21 @@ final class DeferredPuts implements AutoCloseable {
         afterCommit.add(deferred(view, requests));
     }
 
-    /** Stores them as soon as there is time. */
-    void now(CacheView view, List<PutRequest> requests) {
-        offer(deferred(view, requests));
+    /** Stores them as soon as there is time. @return whether they were not dropped */
+    boolean now(CacheView view, List<PutRequest> requests) {
+        return offer(deferred(view, requests));
     }
 
     private static List<Deferred> deferred(CacheView view, List<PutRequest> requests) {
         return requests.stream().map(request -> new Deferred(request, view)).toList();
     }
 
-    private void offer(List<Deferred> unit) {
-        if (!writer.offer(unit)) {
+    private boolean offer(List<Deferred> unit) {
+        boolean taken = writer.offer(unit);
+        if (!taken) {
             unit.forEach(this::dropped);
         }
+        return taken;
     }
 
     private void dropped(Deferred put) {
@@ -64,10 +72,11 @@ final class DeferredPuts implements AutoCloseable {
         return instrumentation.startDeferredPutSpan(List.of(put.request.key()), put.view.spanName());
     }
 
-    /** One key once in a statement: of two puts of a key the later one is stored. */
+    /** One key once in a statement: of two puts of a key the later one is stored, but no load instead of a truth. */
     private void putBatch(List<Deferred> queued) {
         Map<String, Deferred> last = new LinkedHashMap<>();
-        queued.forEach(put -> last.put(put.request.key(), put));
+        queued.forEach(put -> last.merge(
+                put.request.key(), put, (old, late) -> old.request.stated() && late.request.isLoaded() ? old : late));
         Map<String, PutSpan> spans = new LinkedHashMap<>();
         last.forEach((key, put) -> spans.put(key, span(put)));
         try {
@@ -89,7 +98,9 @@ final class DeferredPuts implements AutoCloseable {
             try {
                 List<PutRequest> requests =
                         puts.values().stream().map(Deferred::request).toList();
-                record(store.put(requests), puts.keySet(), spans);
+                Map<String, Integer> stored = store.put(requests);
+                record(stored, puts.keySet(), spans);
+                endWhereNotStored(requests, stored.keySet());
                 return;
             } catch (UnstorableValueException e) {
                 refuse(puts, spans, e);
@@ -109,13 +120,24 @@ final class DeferredPuts implements AutoCloseable {
         }
     }
 
-    private static void refuse(
-            Map<String, Deferred> puts, Map<String, PutSpan> spans, UnstorableValueException refused) {
+    private void endWhereNotStored(List<PutRequest> requests, Set<String> stored) {
+        List<String> ended = requests.stream()
+                .filter(PutRequest::stated)
+                .map(PutRequest::key)
+                .filter(key -> !stored.contains(key))
+                .toList();
+        if (!ended.isEmpty()) {
+            log.remove(ended);
+        }
+    }
+
+    private void refuse(Map<String, Deferred> puts, Map<String, PutSpan> spans, UnstorableValueException refused) {
         Deferred put = Objects.requireNonNull(puts.remove(refused.key()), "a refused put is one of the batch");
         CacheValueException reason =
                 EntryWriter.explained(put.view.keys(), Map.of(refused.key(), put.request), refused);
-        LOG.warn("A cache entry was not stored after the commit: " + reason.getMessage());
+        LOG.warn("A cache entry was not stored in the background: " + reason.getMessage());
         Objects.requireNonNull(spans.get(refused.key())).recordError(reason);
+        endWhereNotStored(List.of(put.request), Set.of());
     }
 
     @Override

@@ -1,23 +1,20 @@
 package io.psycache;
 
-import io.psycache.codec.CodecException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
 import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
-import io.psycache.store.StoredKeys;
 import io.psycache.store.Tags;
 import io.psycache.store.UnstorableValueException;
-import java.lang.reflect.Type;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +24,7 @@ final class EntryWriter implements AutoCloseable {
     private final InvalidationLog log;
     private final Requests requests;
     private final Invalidations invalidations;
+    private final RecentToken recent;
     private final CacheInstrumentation instrumentation;
     private final DeferredPuts deferred;
     private final ForeignPuts foreign;
@@ -36,36 +34,16 @@ final class EntryWriter implements AutoCloseable {
             InvalidationLog log,
             Requests requests,
             Invalidations invalidations,
+            RecentToken recent,
             CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
         this.requests = requests;
         this.invalidations = invalidations;
+        this.recent = recent;
         this.instrumentation = instrumentation;
-        this.deferred = new DeferredPuts(store, instrumentation);
+        this.deferred = new DeferredPuts(store, log, instrumentation);
         this.foreign = new ForeignPuts(store, log, invalidations, deferred);
-    }
-
-    /** A request to store {@code value}, declared as {@code type}; null = untyped. Nothing is stored yet. */
-    PutRequest request(
-            CacheView view, String key, @Nullable Object value, @Nullable Type type, @Nullable Duration ttl) {
-        List<String> tags = view.tagsOf(key, value);
-        byte[] json = encoded(view, key, value, type);
-        return new PutRequest(StoredKeys.of(key), json, ttl, tags, type == null ? null : type.getTypeName(), null);
-    }
-
-    private static byte[] encoded(CacheView view, String key, @Nullable Object value, @Nullable Type type) {
-        try {
-            return view.codec().encode(value, type);
-        } catch (CodecException e) {
-            throw view.keys().valueProblem(key, nameOf(value, type), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static String nameOf(@Nullable Object value, @Nullable Type type) {
-        return type != null
-                ? type.getTypeName()
-                : value == null ? "null" : value.getClass().getName();
     }
 
     /** Whether puts of this thread are stored after a transaction, be it of another data source. */
@@ -84,7 +62,21 @@ final class EntryWriter implements AutoCloseable {
 
     /** {@link #putLoaded} outside a transaction, which blocks nobody. */
     CompletableFuture<Boolean> putLoadedAsync(CacheView view, String key, PutRequest request, LoadToken token) {
-        return putNow(view, Map.of(key, request.withToken(token))).start().thenApply(stored -> stored == 1);
+        return putLoadedAsync(view, Map.of(key, request.withToken(token))).thenApply(stored -> stored == 1);
+    }
+
+    /** {@link #putLoaded(CacheView, Map)} outside a transaction, which blocks nobody. */
+    CompletableFuture<Integer> putLoadedAsync(CacheView view, Map<String, PutRequest> requests) {
+        if (requests.isEmpty()) {
+            return CompletableFuture.completedFuture(0);
+        }
+        PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName());
+        Map<String, PutRequest> storable = storable(view, requests, span);
+        if (storable.isEmpty()) {
+            span.close();
+            return CompletableFuture.completedFuture(0);
+        }
+        return putNow(view, span, storable).start();
     }
 
     /** Stores what was loaded, but nothing without a token. @return how many were stored, or will be after the commit */
@@ -94,12 +86,18 @@ final class EntryWriter implements AutoCloseable {
         }
         PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName());
         Map<String, PutRequest> storable = storable(view, requests, span);
-        if (!storable.isEmpty() && !isDeferred()) {
+        List<PutRequest> queued = List.copyOf(storable.values());
+        if (storable.isEmpty() || isDeferred()) {
+            try (span) {
+                Spans.recorded(span, () -> queued.isEmpty() || putLater(view, queued));
+                return queued.size();
+            }
+        }
+        if (view.writeMode() == WriteMode.SYNC) {
             return putNow(view, span, storable).run();
         }
         try (span) {
-            Spans.recorded(span, () -> storable.isEmpty() || putLater(view, List.copyOf(storable.values())));
-            return storable.size();
+            return deferred.now(view, queued) ? queued.size() : 0;
         }
     }
 
@@ -137,9 +135,32 @@ final class EntryWriter implements AutoCloseable {
         if (requests.isEmpty()) {
             return 0;
         }
-        return isDeferred()
-                ? putDeferred(view, requests)
+        if (isDeferred()) {
+            return putDeferred(view, requests);
+        }
+        return view.writeMode() == WriteMode.ASYNC
+                ? putInBackground(view, requests)
                 : putNow(view, requests).run();
+    }
+
+    /** Where a truth is dropped the old entry ends at once, and so do puts of the key that wait still: they must not come later. */
+    private int putInBackground(CacheView view, Map<String, PutRequest> requests) {
+        Optional<LoadToken> token = recent.get();
+        if (token.isEmpty()) {
+            return putNow(view, requests).run();
+        }
+        List<PutRequest> stated = requests.values().stream()
+                .map(request -> request.statedSince(token.get()))
+                .toList();
+        try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
+            return Spans.recorded(span, () -> deferred.now(view, stated) ? stated.size() : ended(stated));
+        }
+    }
+
+    private int ended(List<PutRequest> dropped) {
+        requests.removals.call(dropped.stream().map(PutRequest::key).toList());
+        recent.forget();
+        return 0;
     }
 
     /** {@link #put}, which outside a transaction blocks nobody. */
@@ -305,30 +326,6 @@ final class EntryWriter implements AutoCloseable {
                             return !stored.isEmpty();
                         })
                 .explained(failure -> explained(view, Map.of(key, request), failure));
-    }
-
-    /** Whether {@code value}, loaded with {@code token}, is current, although it can't be stored. */
-    boolean isCurrent(CacheView view, String key, @Nullable Object value, LoadToken token) {
-        PutRequest unstored = unstored(view, key, value, token);
-        return unstored != null && requests.<Boolean>alone().call((inTime, inTimeLog) -> inTime.isCurrent(unstored));
-    }
-
-    /** {@link #isCurrent}, which blocks nobody. */
-    CompletableFuture<Boolean> isCurrentAsync(CacheView view, String key, @Nullable Object value, LoadToken token) {
-        PutRequest unstored = unstored(view, key, value, token);
-        return unstored == null
-                ? CompletableFuture.completedFuture(false)
-                : requests.start((inTime, inTimeLog) -> inTime.isCurrent(unstored));
-    }
-
-    /** null where the tags can't be told, and so nobody can tell */
-    private static @Nullable PutRequest unstored(CacheView view, String key, @Nullable Object value, LoadToken token) {
-        try {
-            List<String> tags = view.tagsOf(key, value);
-            return new PutRequest(StoredKeys.of(key), new byte[0], null, tags, null, token);
-        } catch (CacheValueException e) {
-            return null;
-        }
     }
 
     @Override

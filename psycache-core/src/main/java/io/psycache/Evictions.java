@@ -18,6 +18,7 @@ final class Evictions {
     private final InvalidationLog log;
     private final Requests requests;
     private final Invalidations invalidations;
+    private final RecentToken recent;
     private final CacheInstrumentation instrumentation;
 
     Evictions(
@@ -25,11 +26,13 @@ final class Evictions {
             InvalidationLog log,
             Requests requests,
             Invalidations invalidations,
+            RecentToken recent,
             CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
         this.requests = requests;
         this.invalidations = invalidations;
+        this.recent = recent;
         this.instrumentation = instrumentation;
     }
 
@@ -55,6 +58,7 @@ final class Evictions {
         List<String> stored = keys.stream().map(StoredKeys::of).toList();
         invalidations.onceMore(() -> log.remove(stored));
         return Operation.of(span, requests.removals, stored, valid -> {
+            recent.forget();
             span.recordRemoved(valid.size());
             return (long) valid.size();
         });
@@ -121,6 +125,7 @@ final class Evictions {
                             return true;
                         },
                         done -> {
+                            recent.forget();
                             span.recordFlushed(0);
                             return done;
                         })
@@ -136,6 +141,7 @@ final class Evictions {
         try (FlushSpan span = instrumentation.startFlushSpan(view.spanName())) {
             return Spans.recorded(span, () -> {
                 long count = flush.getAsLong();
+                recent.forget();
                 span.recordFlushed(count);
                 return count;
             });

@@ -17,6 +17,12 @@ final class Futures {
     /** A future that fails with the failure itself, as one does that is the first of its chain. */
     static <T extends @Nullable Object> CompletableFuture<T> unwrapped(CompletionStage<T> stage) {
         CompletableFuture<T> future = new CompletableFuture<>();
+        complete(future, stage);
+        return future;
+    }
+
+    /** Completes {@code future} as {@code stage} does, its failure without what was wrapped around it. */
+    static <T extends @Nullable Object> void complete(CompletableFuture<T> future, CompletionStage<T> stage) {
         stage.whenComplete((value, failure) -> {
             if (failure == null) {
                 future.complete(value);
@@ -24,6 +30,5 @@ final class Futures {
                 future.completeExceptionally(cause(failure));
             }
         });
-        return future;
     }
 }

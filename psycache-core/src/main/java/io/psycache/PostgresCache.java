@@ -52,8 +52,9 @@ public interface PostgresCache extends AutoCloseable {
     <T> Optional<T> get(String key, ParameterizedTypeReference<T> type);
 
     /**
-     * The cached value, or what {@code loader} returns, which is then stored. Concurrent callers in this process wait for one
-     * load; a caller in a transaction loads on its own. A loader's null is returned and not stored.
+     * The cached value, or what {@code loader} returns, which is then stored. Concurrent callers in this process wait for one load,
+     * and those in other processes for its {@linkplain Builder#lease lease}; a caller in a transaction loads on its own. A
+     * loader's null is returned and not stored.
      *
      * @throws CacheLoadException if the loader fails; the failure is its direct cause
      */
@@ -189,6 +190,7 @@ public interface PostgresCache extends AutoCloseable {
 
         Duration timeout = Duration.ofMillis(500);
         Duration logRetention = Duration.ofMinutes(5);
+        Duration lease = Duration.ofSeconds(10);
         int lanes = 2;
         int maxBatch = 100;
         int cleanupBatchSize = 1_000;
@@ -200,6 +202,7 @@ public interface PostgresCache extends AutoCloseable {
         List<CacheInstrumentation> instrumentations = List.of();
         ReadContexts readContexts = Map::of;
         TransactionPolicy transactions = TransactionPolicy.defaults();
+        WriteMode writeMode = WriteMode.SYNC;
         boolean hashKeys;
 
         private Builder(DataSource dataSource) {
@@ -230,6 +233,17 @@ public interface PostgresCache extends AutoCloseable {
          */
         public Builder timeout(Duration timeout) {
             this.timeout = Arguments.positive(timeout, "timeout");
+            return this;
+        }
+
+        /**
+         * How long callers of {@link PostgresCache#getOrLoad} in other processes wait for a load, 10 s by default; zero = not at all.
+         * A load has the lease of its key until it has ended; that of a process which is gone runs out. A load that takes longer
+         * goes on, while another process loads too. Nobody waits for longer than twice this time, and without holding a
+         * connection. Threads that wait look for the value every 5 to 200 ms.
+         */
+        public Builder lease(Duration lease) {
+            this.lease = Arguments.lease(lease);
             return this;
         }
 
@@ -287,6 +301,15 @@ public interface PostgresCache extends AutoCloseable {
         /** What the cache does within transactions of the application. */
         public Builder transactions(TransactionPolicy transactions) {
             this.transactions = Arguments.notNull(transactions, "transactions");
+            return this;
+        }
+
+        /**
+         * Whether callers wait for puts outside transactions, as they do by default. {@link PostgresCache#getOrLoad}, {@link
+         * PostgresCache#putIfAbsent} and {@link AsyncPostgresCache} do not change.
+         */
+        public Builder writeMode(WriteMode writeMode) {
+            this.writeMode = Arguments.notNull(writeMode, "writeMode");
             return this;
         }
 

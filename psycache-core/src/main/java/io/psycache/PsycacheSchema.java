@@ -10,9 +10,9 @@ import javax.sql.DataSource;
  * Creates the tables of the cache, brings those that Python psycache or an earlier version made up to date, lets roles use
  * them, and drops them.
  *
- * <p>The tables are unlogged: they cost no WAL, and PostgreSQL empties them after a crash. The tables of entries and
- * invalidations may be permanent ones where somebody made them so; that is slower and keeps nothing, since they are emptied
- * with the epoch. The table of the epoch must be unlogged: that its row is gone is how a crash is noticed.
+ * <p>The tables are unlogged: they cost no WAL, and PostgreSQL empties them after a crash. The tables of entries,
+ * invalidations and leases may be permanent ones where somebody made them so; that is slower and keeps nothing, since they are
+ * emptied with the epoch. The table of the epoch must be unlogged: that its row is gone is how a crash is noticed.
  *
  * <p>Every method takes a connection of its own from the {@code DataSource}, also when the thread is in a transaction.
  */
@@ -63,7 +63,7 @@ public final class PsycacheSchema {
 
     /**
      * The statements by which the owner of the tables lets {@code role} use them, as a script like {@link #ddl}: usage of the
-     * schema where it is named, and select, insert, update and delete on the three tables. More an application does not need
+     * schema where it is named, and select, insert, update and delete on the four tables. More an application does not need
      * unless it makes the tables.
      *
      * @param role its name as the catalog has it; it is quoted

@@ -1,5 +1,6 @@
 package io.psycache;
 
+import io.psycache.Turn.Claim;
 import io.psycache.lane.Call;
 import io.psycache.lane.Lanes;
 import io.psycache.lane.Route;
@@ -7,10 +8,15 @@ import io.psycache.store.EntryStore;
 import io.psycache.store.GetResult;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.Joining;
+import io.psycache.store.LeaseStore;
+import io.psycache.store.LeaseStore.Lease;
+import io.psycache.store.LeaseStore.Taken;
+import io.psycache.store.LeaseStore.Wish;
 import io.psycache.store.PutRequest;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +35,16 @@ final class Requests {
 
     private final EntryStore store;
     private final InvalidationLog log;
+    private final LeaseStore leaseStore;
 
     final Route<List<String>, List<GetResult>> gets;
 
     /** The keys that had a valid entry. */
     final Route<List<String>, Set<String>> removals;
+
+    final Route<Wish, Claim> leases;
+
+    final Route<Lease, Boolean> releases;
 
     private final Route<List<PutRequest>, Map<String, Integer>> truths;
     private final Route<List<PutRequest>, Map<String, Integer>> loaded;
@@ -50,13 +61,16 @@ final class Requests {
         A send(EntryStore store, InvalidationLog log);
     }
 
-    Requests(EntryStore store, InvalidationLog log, Lanes lanes) {
+    Requests(EntryStore store, InvalidationLog log, LeaseStore leaseStore, Lanes lanes) {
         this.store = store;
         this.log = log;
+        this.leaseStore = leaseStore;
         this.gets = lanes.route("get", List::size, this::sendGets);
         this.truths = lanes.route("put", List::size, this::sendPuts);
         this.loaded = lanes.route("put", List::size, this::sendPuts);
         this.removals = lanes.route("remove", List::size, this::sendRemovals);
+        this.leases = lanes.route("take a lease of", wish -> 1, this::sendWishes);
+        this.releases = lanes.route("release the lease of", lease -> 1, this::sendReleases);
         this.others = lanes.single(OTHERS, this::sendOthers);
     }
 
@@ -72,8 +86,13 @@ final class Requests {
 
     /** One that goes alone, as a future. */
     <A> CompletableFuture<A> start(Alone<A> request) {
+        return started(alone(), request);
+    }
+
+    /** A question whose answer is a future. */
+    static <Q, A> CompletableFuture<A> started(Route<Q, A> route, Q question) {
         CompletableFuture<A> future = new CompletableFuture<>();
-        this.<A>alone().submit(request, (answer, failure) -> {
+        route.submit(question, (answer, failure) -> {
             if (failure == null) {
                 future.complete(answer);
             } else {
@@ -126,6 +145,24 @@ final class Requests {
             valid.removeAll(own);
             call.answer(own);
         }
+    }
+
+    /** Of several who want the lease of a key at once, the first one is heard. */
+    private void sendWishes(List<Call<Wish, Claim>> calls, long deadline) {
+        Map<String, Wish> first = new LinkedHashMap<>();
+        calls.forEach(call -> first.putIfAbsent(call.question().lease().key(), call.question()));
+        Taken taken = leaseStore.until(deadline).take(first.values());
+        for (Call<Wish, Claim> call : calls) {
+            String key = call.question().lease().key();
+            boolean isFirst = first.get(key) == call.question();
+            call.answer(new Claim(
+                    isFirst && taken.leased().contains(key), taken.stored().contains(key)));
+        }
+    }
+
+    private void sendReleases(List<Call<Lease, Boolean>> calls, long deadline) {
+        leaseStore.until(deadline).release(calls.stream().map(Call::question).toList());
+        calls.forEach(call -> call.answer(true));
     }
 
     private void sendOthers(List<Call<Alone<?>, Object>> calls, long deadline) {

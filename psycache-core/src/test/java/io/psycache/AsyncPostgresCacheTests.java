@@ -9,14 +9,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -141,11 +147,97 @@ class AsyncPostgresCacheTests extends PostgresCacheContract {
     }
 
     @Test
+    void whoCancelsItsLoadLeavesTheKeyToOthers() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Integer> never = async.getOrLoad("k", Integer.class, () -> {
+            begun.countDown();
+            return new CompletableFuture<>();
+        });
+        begun.await();
+        CompletableFuture<Integer> other =
+                async.getOrLoad("k", Integer.class, () -> CompletableFuture.completedFuture(2));
+        never.cancel(true);
+
+        assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsMissingOfManyKeysIsLoadedByOneCallThatBlocksNobody() throws Exception {
+        sync.put("a", 1, TTL);
+        List<Set<String>> asked = new ArrayList<>();
+        CompletableFuture<Map<String, Integer>> loading = new CompletableFuture<>();
+        CompletableFuture<Map<String, Integer>> all =
+                async.getAllOrLoad(List.of("b", "a", "c"), Integer.class, TTL, missing -> {
+                    asked.add(missing);
+                    return loading;
+                });
+        assertThat(all).isNotDone();
+        loading.complete(Map.of("b", 2, "other", 3));
+
+        assertThat(all.get(60, TimeUnit.SECONDS)).isEqualTo(Map.of("b", 2, "a", 1));
+        assertThat(asked).containsExactly(Set.of("b", "c"));
+        assertThat(sync.getAll(List.of("a", "b", "c", "other"), Integer.class)).isEqualTo(Map.of("a", 1, "b", 2));
+    }
+
+    @Test
+    void whatWasInvalidatedWhileManyKeysLoadedIsNotStored() throws Exception {
+        CompletableFuture<Map<String, Integer>> all = async.getAllOrLoad(
+                List.of("a", "b"),
+                Integer.class,
+                TTL,
+                missing -> CompletableFuture.supplyAsync(() -> {
+                    sync.remove("a");
+                    return Map.of("a", 1, "b", 2);
+                }));
+
+        assertThat(all.get(60, TimeUnit.SECONDS)).isEqualTo(Map.of("a", 1, "b", 2));
+        assertThat(sync.getAll(List.of("a", "b"), Integer.class)).isEqualTo(Map.of("b", 2));
+    }
+
+    @Test
+    void theFailureOfALoadOfManyKeysReachesTheFuture() {
+        IllegalStateException failure = new IllegalStateException("no values");
+
+        assertThatThrownBy(() -> async.getAllOrLoad(
+                                List.of("a"), Integer.class, TTL, missing -> CompletableFuture.failedFuture(failure))
+                        .get(60, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(CacheLoadException.class)
+                .cause()
+                .isSameAs(failure);
+        assertThatThrownBy(() -> async.getAllOrLoad(List.of("a"), Integer.class, TTL, missing -> null)
+                        .get(60, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(IllegalStateException.class);
+    }
+
+    /** Called by its name, as the JDK that compiles this has none. */
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void aThousandVirtualThreadsShareTwoConnections() throws Exception {
+        sync.put("k", 1, TTL);
+        ExecutorService threads = (ExecutorService)
+                Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        try {
+            List<Future<Integer>> results = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                String key = "load" + i % 10;
+                results.add(threads.submit(() ->
+                        sync.get("k", Integer.class).orElseThrow() + sync.getOrLoad(key, Integer.class, () -> 1)));
+            }
+            for (Future<Integer> result : results) {
+                assertThat(result.get(60, TimeUnit.SECONDS)).isEqualTo(2);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void failuresReachTheFutureAsTheyAre() {
         IllegalStateException failure = new IllegalStateException("no value");
         CompletableFuture<Integer> failed =
                 async.getOrLoad("k", Integer.class, () -> CompletableFuture.failedFuture(failure));
-        CompletableFuture<Integer> none = async.getOrLoad("k", Integer.class, () -> null);
+        CompletableFuture<Integer> none = async.getOrLoad("other", Integer.class, () -> null);
         sync.put("k2", "text", TTL);
 
         assertThatThrownBy(() -> failed.get(60, TimeUnit.SECONDS))

@@ -87,7 +87,7 @@ class PsycacheSchemaRightsTests {
         PsycacheSchema.create(database.dataSource());
         database.execute("grant usage on schema " + database.schema() + " to " + role);
         String grant = "grant select, insert, update, delete on \"psycache\", \"psycache_invalidation\","
-                + " \"psycache_epoch\" to " + role;
+                + " \"psycache_epoch\", \"psycache_lease\" to " + role;
         assertFails(Reason.NOT_PERMITTED, this::createAsRole).withMessageContaining(grant);
         assertFails(Reason.NOT_PERMITTED, this::validateAsRole).withMessageContaining(grant);
         database.execute(grant);

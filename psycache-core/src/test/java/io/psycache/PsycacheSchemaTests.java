@@ -55,11 +55,12 @@ class PsycacheSchemaTests {
     }
 
     @Test
-    void createMakesThreeUnloggedTablesAndBeginsAnEpoch() {
+    void createMakesUnloggedTablesAndBeginsAnEpoch() {
         create();
         assertThat(database.queryForString("""
                         select string_agg(relname || ' ' || relpersistence::text, ', ' order by relname) from pg_class
-                         where relnamespace = current_schema()::regnamespace and relkind = 'r'""")).isEqualTo("psycache u, psycache_epoch u, psycache_invalidation u");
+                         where relnamespace = current_schema()::regnamespace and relkind = 'r'"""))
+                .isEqualTo("psycache u, psycache_epoch u, psycache_invalidation u, psycache_lease u");
         assertThat(database.queryForLong("select count(*) from psycache_epoch")).isOne();
         assertThat(
                         database.queryForString(
@@ -255,6 +256,8 @@ class PsycacheSchemaTests {
             create table psycache_epoch (one boolean primary key, epoch uuid, origin text)       | no column 'collected'
             create table psycache_epoch (one boolean primary key, epoch uuid, origin text, collected pg_snapshot) | no column 'sample'
             create table psycache_epoch (one boolean primary key, epoch uuid, origin text, collected pg_snapshot, sample pg_snapshot, sampled_at timestamptz, swept_at timestamptz) | is not unlogged
+            create table psycache_lease (key text primary key, owner text, until timestamptz)    | column 'owner' of table 'psycache_lease' is text, not uuid
+            create table psycache_lease (key text, owner uuid, until timestamptz)                | no primary key on column 'key'
             create table psycache_tag_xid (a int)                                                | psycache_tag_xid
             """)
     void somethingElseUnderTheNameIsAConflict(String ddl, String difference) {
@@ -289,6 +292,17 @@ class PsycacheSchemaTests {
     }
 
     @Test
+    void whatIsAddedToAnInstallationOfAnEarlierVersionLeavesItsEntriesValid() {
+        create();
+        database.execute("drop table psycache_lease; insert into psycache (key, value, expires_at) values ('k', '1',"
+                + " 'infinity')");
+        assertMissing(this::validate, "table \"psycache_lease\"");
+        create();
+        validate();
+        assertThat(database.queryForLong(VALID_ROWS)).isOne();
+    }
+
+    @Test
     void validateChangesNothing() {
         database.execute(PYTHON_TABLE);
         String before = state();
@@ -311,7 +325,7 @@ class PsycacheSchemaTests {
     void theScriptMakesTheSameAsCreateAndCanRunAgain() {
         create();
         String created = state();
-        database.execute("drop table psycache, psycache_invalidation, psycache_epoch");
+        database.execute("drop table psycache, psycache_invalidation, psycache_epoch, psycache_lease");
         database.execute(PsycacheSchema.ddl("", "psycache"));
         database.execute(PsycacheSchema.ddl("", "psycache"));
         assertThat(state()).isEqualTo(created);
@@ -323,7 +337,7 @@ class PsycacheSchemaTests {
         database.execute(PYTHON_TABLE);
         create();
         String created = state();
-        database.execute("drop table psycache, psycache_invalidation, psycache_epoch;" + PYTHON_TABLE);
+        database.execute("drop table psycache, psycache_invalidation, psycache_epoch, psycache_lease;" + PYTHON_TABLE);
         database.execute(PsycacheSchema.ddl(database.schema(), "psycache"));
         assertThat(state()).isEqualTo(created);
     }
@@ -376,7 +390,7 @@ class PsycacheSchemaTests {
                 assertThat(connection.getAutoCommit()).isEqualTo(autoCommit);
                 validate();
             }
-            database.execute("drop table psycache, psycache_invalidation, psycache_epoch");
+            database.execute("drop table psycache, psycache_invalidation, psycache_epoch, psycache_lease");
         }
     }
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A waiter takes the value of the one who loads only where that one's store said that the value is current, and only if it
  * had joined before the store began: a caller that comes after a change must not receive what was loaded before it.
  *
- * <p>A thread whose wait would close a circle of threads that wait for each other's loads loads on its own. Loads of callers that
- * are told belong to no thread, so circles of those are not seen.
+ * <p>A thread must not wait that would close a circle of threads which wait for each other's loads ({@link CircleException}). Loads
+ * of callers that are told belong to no thread, so circles of those are not seen.
  *
  * @param <K> the keys, with {@code equals} and {@code hashCode}
  */
@@ -34,6 +34,14 @@ public final class SingleFlight<K> {
     /** What a caller got; the value may be null. */
     public record Landed(@Nullable Object value) {}
 
+    /** The thread that loads waits for the thread that is to wait for it. */
+    public static final class CircleException extends Exception {
+
+        private CircleException(Object key) {
+            super("The load of '" + key + "' waits for this thread");
+        }
+    }
+
     /**
      * Loads, or waits for the load under way.
      *
@@ -42,10 +50,11 @@ public final class SingleFlight<K> {
      * @return empty where the caller must look again: the value it waited for may be out of date
      * @throws ExecutionException if the load failed, here or where it was waited for; its cause is the failure
      * @throws InterruptedException if this thread was interrupted while it waited
+     * @throws CircleException if waiting would never end; nothing was loaded
      * @throws IllegalStateException if {@code load} asks for {@code key} again on its own thread
      */
     public Optional<Landed> run(K key, Callable<?> load, Predicate<@Nullable Object> share)
-            throws ExecutionException, InterruptedException {
+            throws ExecutionException, InterruptedException, CircleException {
         Flight own = new Flight(Thread.currentThread(), new CompletableFuture<>());
         Flight other = flights.putIfAbsent(key, own);
         if (other == null) {
@@ -55,7 +64,10 @@ public final class SingleFlight<K> {
             throw new IllegalStateException(
                     "The loader of '" + key + "' asks for the same key, and would wait for itself");
         }
-        return mayWait(other) ? join(other) : Optional.of(lead(key, own, load, share));
+        if (!mayWait(other)) {
+            throw new CircleException(key);
+        }
+        return join(other);
     }
 
     private Optional<Landed> join(Flight other) throws ExecutionException, InterruptedException {
@@ -111,7 +123,8 @@ public final class SingleFlight<K> {
      *
      * @param load returns a future of what {@code key} stands for
      * @param share as there; what it fails with, this fails with
-     * @return fails with an {@link ExecutionException} if the load failed, here or where it was waited for
+     * @return fails with an {@link ExecutionException} if the load failed, here or where it was waited for. Who cancels it while it
+     *     loads leaves the key to others
      */
     public CompletableFuture<Optional<Landed>> start(
             K key,
@@ -128,6 +141,7 @@ public final class SingleFlight<K> {
             Callable<? extends CompletionStage<?>> load,
             Function<@Nullable Object, ? extends CompletionStage<Boolean>> share) {
         CompletableFuture<Optional<Landed>> result = new CompletableFuture<>();
+        result.whenComplete((landed, failure) -> leave(key, flight));
         begun(load).whenComplete((value, failure) -> {
             flights.remove(key, flight); // whoever comes from here on looks for himself
             if (failure != null) {
@@ -140,8 +154,15 @@ public final class SingleFlight<K> {
         return result;
     }
 
+    /** Where the load has not ended, its caller has cancelled it: those who wait look again. */
+    private void leave(K key, Flight flight) {
+        flights.remove(key, flight);
+        flight.outcome.complete(Optional.empty());
+    }
+
+    /** Calls for a stage; what the call throws, or that it returns none, is the failure of the stage. */
     @SuppressWarnings("ConstantValue") // users' loaders are not null-checked
-    private static CompletionStage<?> begun(Callable<? extends CompletionStage<?>> load) {
+    public static CompletionStage<?> begun(Callable<? extends CompletionStage<?>> load) {
         try {
             CompletionStage<?> begun = load.call();
             return begun != null ? begun : CompletableFuture.failedFuture(new IllegalStateException(NO_FUTURE));

@@ -57,6 +57,7 @@ public final class Cleanup {
 
     private void end(Walk walk, boolean isWhole) {
         store.end(walk, isWhole);
+        store.deleteLeases();
         if (isWhole && walk.sample() != null) {
             collect();
         }

@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a cache's three tables.
+ * The names of a cache's four tables.
  *
  * @param schema the schema, or empty for the first of the connection's search path
  * @param table the name of the table of entries; the others' names begin with it
@@ -36,6 +36,11 @@ public record CacheTables(String schema, String table) {
         return qualified(epochName());
     }
 
+    /** Who loads a key at the moment. */
+    public String leases() {
+        return qualified(leasesName());
+    }
+
     String entriesName() {
         return table;
     }
@@ -46,6 +51,10 @@ public record CacheTables(String schema, String table) {
 
     String epochName() {
         return table + "_epoch";
+    }
+
+    String leasesName() {
+        return table + "_lease";
     }
 
     /** Name of the log's index; the table's longest name leaves no room for the log's own. */

@@ -44,7 +44,8 @@ final class ContentsStatements {
 
     /** Reads nothing, and fails where one of the tables can't be read: a standby has no unlogged tables, whatever its catalog says. */
     String touch() {
-        return "select from %s, %s, %s where false".formatted(tables.entries(), tables.invalidations(), tables.epoch());
+        return "select from %s, %s, %s, %s where false"
+                .formatted(tables.entries(), tables.invalidations(), tables.epoch(), tables.leases());
     }
 
     private static String percentOf(String table) {

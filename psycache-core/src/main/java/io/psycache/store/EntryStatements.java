@@ -102,8 +102,8 @@ final class EntryStatements {
     }
 
     /**
-     * Stores new truths that were made since their token, and are current but for their own invalidation, which is committed. As
-     * nothing else has happened to them, they are as true now as they were then. Returns the keys stored.
+     * Stores new truths that were made since their token, and are current but for their own invalidation, which is committed, or
+     * have none. As nothing else has happened to them, they are as true now as they were then. Returns the keys stored.
      */
     String putMade() {
         return putMade;

@@ -23,7 +23,7 @@ public final class EpochTable {
     }
 
     /**
-     * Empties the three tables and begins a new epoch, unless the epoch there is belongs to this database: of several nodes
+     * Empties the tables and begins a new epoch, unless the epoch there is belongs to this database: of several nodes
      * that renew at once one does it, and the others change nothing. It waits for puts under way (2 seconds at most), and no
      * put is stored between the old epoch and the new one.
      *
@@ -72,6 +72,7 @@ public final class EpochTable {
             statement.execute("lock table " + tables.entries() + " in share row exclusive mode");
             statement.execute("delete from " + tables.entries());
             statement.execute("delete from " + tables.invalidations());
+            statement.execute("delete from " + tables.leases());
             statement.execute("delete from " + tables.epoch());
         }
         begin(connection);

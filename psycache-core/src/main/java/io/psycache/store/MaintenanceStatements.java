@@ -78,6 +78,11 @@ final class MaintenanceStatements {
                  where p.epoch = r.epoch and (r.sample is null or p.sample::text = r.sample::text)""".formatted(tables.epoch());
     }
 
+    /** Deletes the leases that have run out: their owners are gone. */
+    String deleteLeases() {
+        return "delete from %s where until <= clock_timestamp()".formatted(tables.leases());
+    }
+
     /** Deletes what is collected. Parameters: first tuple id, end of the tuple ids. */
     String collect() {
         return """

@@ -119,6 +119,15 @@ public final class MaintenanceStore {
         });
     }
 
+    /** Deletes the leases that have run out. */
+    public void deleteLeases() {
+        sessions.inTime("delete leases", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.deleteLeases())) {
+                return statement.executeUpdate();
+            }
+        });
+    }
+
     private static void bindPages(PreparedStatement statement, long firstPage, long endPage) throws SQLException {
         statement.setString(1, "(" + firstPage + ",0)");
         statement.setString(2, "(" + endPage + ",0)");

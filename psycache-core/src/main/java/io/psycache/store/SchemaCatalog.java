@@ -117,7 +117,7 @@ record SchemaCatalog(
     private static void query(
             Connection connection, String sql, String schema, CacheTables tables, RowCallback callback)
             throws SQLException {
-        String[] names = {tables.entriesName(), tables.invalidationsName(), tables.epochName()};
+        String[] names = {tables.entriesName(), tables.invalidationsName(), tables.epochName(), tables.leasesName()};
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, schema);
             statement.setArray(2, connection.createArrayOf("text", names));

@@ -18,7 +18,8 @@ final class SchemaCheck {
         ENTRIES_COLUMNS,
         INVALIDATIONS,
         INDEX,
-        EPOCH
+        EPOCH,
+        LEASES
     }
 
     private static final Map<String, String> PYTHON_COLUMNS =
@@ -42,6 +43,9 @@ final class SchemaCheck {
             "timestamp with time zone",
             "swept_at",
             "timestamp with time zone");
+
+    private static final Map<String, String> LEASE_COLUMNS =
+            columns("key", "text", "owner", "uuid", "until", "timestamp with time zone");
 
     private final CacheTables tables;
     private final SchemaCatalog catalog;
@@ -80,6 +84,9 @@ final class SchemaCheck {
         if (relation(tables.epochName()) == null) {
             missing.add(Part.EPOCH);
         }
+        if (relation(tables.leasesName()) == null) {
+            missing.add(Part.LEASES);
+        }
         return missing;
     }
 
@@ -99,6 +106,7 @@ final class SchemaCheck {
             case INDEX ->
                 "index " + CacheTables.quoted(tables.indexName()) + " on " + tables.invalidations() + " (tag, xid)";
             case EPOCH -> "table " + tables.epoch();
+            case LEASES -> "table " + tables.leases();
         };
     }
 
@@ -106,6 +114,7 @@ final class SchemaCheck {
         requireShape(tables.entriesName(), PYTHON_COLUMNS, ADDED_COLUMNS, "key");
         requireShape(tables.invalidationsName(), INVALIDATION_COLUMNS, Map.of(), null);
         requireShape(tables.epochName(), EPOCH_COLUMNS, Map.of(), "one");
+        requireShape(tables.leasesName(), LEASE_COLUMNS, Map.of(), "key");
         Relation epoch = relation(tables.epochName());
         if (epoch != null && !epoch.persistence().equals("u")) {
             throw problems.conflict("table " + tables.epoch()

@@ -145,6 +145,7 @@ public final class SchemaInitializer {
             case INVALIDATIONS -> statements.createInvalidations();
             case INDEX -> statements.createIndex();
             case EPOCH -> statements.createEpoch();
+            case LEASES -> statements.createLeases();
         };
     }
 }

@@ -98,8 +98,18 @@ final class SchemaStatements {
                 )""".formatted(tables.epoch());
     }
 
+    String createLeases() {
+        return """
+                create unlogged table if not exists %s (
+                  key   text collate "C" primary key,
+                  owner uuid        not null,
+                  until timestamptz not null
+                )""".formatted(tables.leases());
+    }
+
     String drop() {
-        return "drop table if exists %s, %s, %s".formatted(tables.entries(), tables.invalidations(), tables.epoch());
+        return "drop table if exists %s, %s, %s, %s"
+                .formatted(tables.entries(), tables.invalidations(), tables.epoch(), tables.leases());
     }
 
     /** @param schema the schema of the tables; its name is needed, for the search path of the role may be another */
@@ -108,8 +118,8 @@ final class SchemaStatements {
     }
 
     String grantTables(String role) {
-        return "grant select, insert, update, delete on %s, %s, %s to %s"
-                .formatted(tables.entries(), tables.invalidations(), tables.epoch(), role);
+        return "grant select, insert, update, delete on %s, %s, %s, %s to %s"
+                .formatted(tables.entries(), tables.invalidations(), tables.epoch(), tables.leases(), role);
     }
 
     /** The grants as a script. */
@@ -128,7 +138,7 @@ final class SchemaStatements {
     String script() {
         return """
                 -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it makes what is missing.
-                -- The application's role needs: select, insert, update, delete on the three tables.
+                -- The application's role needs: select, insert, update, delete on the four tables.
 
                 -- The entries. UNLOGGED: no WAL, and empty after a crash, as a cache may be.
                 %s;
@@ -143,6 +153,10 @@ final class SchemaStatements {
                 -- One row, inserted by the first application that starts (which empties the cache): it is gone after a
                 -- crash, and so tells that transaction ids from before mean nothing any more.
                 %s;
-                """.formatted(createEntries(), upgradeEntries(), createInvalidations(), createIndex(), createEpoch());
+
+                -- Who loads a key at the moment, so that other nodes wait for it.
+                %s;
+                """.formatted(
+                createEntries(), upgradeEntries(), createInvalidations(), createIndex(), createEpoch(), createLeases());
     }
 }

@@ -1,5 +1,5 @@
 -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it makes what is missing.
--- The application's role needs: select, insert, update, delete on the three tables.
+-- The application's role needs: select, insert, update, delete on the four tables.
 
 -- The entries. UNLOGGED: no WAL, and empty after a crash, as a cache may be.
 create unlogged table if not exists "psycache" (
@@ -37,4 +37,11 @@ create unlogged table if not exists "psycache_epoch" (
   sample     pg_snapshot,
   sampled_at timestamptz,
   swept_at   timestamptz
+);
+
+-- Who loads a key at the moment, so that other nodes wait for it.
+create unlogged table if not exists "psycache_lease" (
+  key   text collate "C" primary key,
+  owner uuid        not null,
+  until timestamptz not null
 );

@@ -2,6 +2,7 @@ package io.psycache.interleaving;
 
 import io.psycache.PostgresCache;
 import io.psycache.ReadContexts;
+import io.psycache.WriteMode;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -84,21 +86,26 @@ final class Play {
         ReadContexts contexts = pool == node ? Map::of : session.caller()::contexts;
         PostgresCache cache = caches.computeIfAbsent(pool, itsPool -> cache(itsPool, contexts));
         session.start(trial, cache, pool, scenario.sql());
+        if (scenario.hasLeases()) {
+            session.dataSource().openBackground(); // where leases are released
+        }
     }
 
     private void closeUsedCaches() {
         for (Session session : sessions) {
-            if (session.caller().hadTransaction()) {
+            if (session.caller().hadTransaction() || scenario.writeMode() == WriteMode.ASYNC) {
                 session.caller().cache.close();
                 caches.values().remove(session.caller().cache);
             }
         }
     }
 
-    private static PostgresCache cache(DataSource dataSource, ReadContexts contexts) {
+    private PostgresCache cache(DataSource dataSource, ReadContexts contexts) {
         return PostgresCache.builder(dataSource)
                 .codec(CODEC)
                 .timeout(LONGEST_HOLD)
+                .writeMode(scenario.writeMode())
+                .lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO)
                 .readContexts(contexts)
                 .build();
     }
@@ -226,15 +233,19 @@ final class Play {
 
     private boolean waits(Session session, Set<Integer> waiting) {
         return Arrays.stream(session.backends()).anyMatch(waiting::contains)
-                || session.waitsInFlight() && othersHoldAFlight(session);
+                || session.waitsInFlight() && othersHoldAFlight(session)
+                || session.waitsForLease() && others(session).anyMatch(other -> other.state() != Session.State.IDLE);
+    }
+
+    private Stream<Session> others(Session session) {
+        return sessions.stream().filter(other -> other != session);
     }
 
     /** A thread that is just being woken looks as if it waited still; then whom it waited for has ended his step. */
     private boolean othersHoldAFlight(Session session) {
-        return sessions.stream()
-                .anyMatch(other -> other != session
-                        && other.caller().cache == session.caller().cache
-                        && other.state() != Session.State.IDLE);
+        return others(session)
+                .anyMatch(
+                        other -> other.caller().cache == session.caller().cache && other.state() != Session.State.IDLE);
     }
 
     /** Lets everything go on that was left waiting, and ends transactions that were left open. */
@@ -249,7 +260,9 @@ final class Play {
                 progress |= ended(session);
             }
         }
-        sessions.forEach(session -> session.dataSource().openBackground());
+        if (!scenario.hasLeases()) {
+            sessions.forEach(session -> session.dataSource().openBackground());
+        }
     }
 
     /** Whether there was something to end; a step under way counts, for the next trial must not begin before its end. */

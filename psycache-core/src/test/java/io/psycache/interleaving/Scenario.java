@@ -1,5 +1,6 @@
 package io.psycache.interleaving;
 
+import io.psycache.WriteMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ final class Scenario {
     private Step.Action before = caller -> {};
     private Step.Action atRest = Caller::get;
     private List<String> onOneNode = List.of();
+    private boolean leases;
+    private WriteMode writeMode = WriteMode.SYNC;
     private String group = "";
     private UnaryOperator<String> sql = UnaryOperator.identity();
 
@@ -31,6 +34,8 @@ final class Scenario {
         broken.before = before;
         broken.atRest = atRest;
         broken.onOneNode = onOneNode;
+        broken.leases = leases;
+        broken.writeMode = writeMode;
         broken.sql = mutation;
         return broken;
     }
@@ -75,6 +80,26 @@ final class Scenario {
     Scenario onOneNode(String... names) {
         onOneNode = List.of(names);
         return this;
+    }
+
+    /** Loads take leases, so that processes wait for each other's. */
+    Scenario withLeases() {
+        leases = true;
+        return this;
+    }
+
+    boolean hasLeases() {
+        return leases;
+    }
+
+    /** Puts outside transactions are stored later. */
+    Scenario writtenInTheBackground() {
+        writeMode = WriteMode.ASYNC;
+        return this;
+    }
+
+    WriteMode writeMode() {
+        return writeMode;
     }
 
     boolean isOnOneNode(int session) {

@@ -19,11 +19,13 @@ final class Scenarios {
                         in("rollbacks and savepoints", rollbacks()),
                         in("own writes and loads in one transaction", ownWrites()),
                         in("puts without a token", PutScenarios.puts()),
+                        in("puts in the background", PutScenarios.backgroundPuts()),
                         in("@CachePut outside transactions", PutScenarios.cachePutsOutside()),
                         in("@CachePut in transactions", PutScenarios.cachePutsInside()),
                         in("putIfAbsent", PutScenarios.absent()),
                         in("several keys in one statement", batches()),
                         in("one load for several threads", flights()),
+                        in("one load for several processes", leases()),
                         in("JPA persistence contexts", PersistenceContextScenarios.all()),
                         in("counters", counters()),
                         in(
@@ -240,6 +242,33 @@ final class Scenarios {
                         .session("L", begin(), getOrLoad(), commit())
                         .session("A", getOrLoad())
                         .session("W", write(1), evictAndCommit()));
+    }
+
+    private static Stream<Scenario> leases() {
+        return Stream.of(
+                Scenario.of("two processes, a lease, writer, reader")
+                        .withLeases()
+                        .session("A", getOrLoad())
+                        .session("B", getOrLoad())
+                        .session("W", write(1), evictAndCommit())
+                        .session("R", get()),
+                Scenario.of("two processes, a lease, slow put, writer")
+                        .withLeases()
+                        .session("A", getOrLoadSlowly(Caller::getOrLoad))
+                        .session("B", getOrLoad())
+                        .session("W", write(1), evictAndCommit()),
+                Scenario.of("two processes, a lease, one of them with two threads, writer")
+                        .withLeases()
+                        .onOneNode("B", "C")
+                        .session("A", getOrLoad())
+                        .session("B", getOrLoad())
+                        .session("C", getOrLoad())
+                        .session("W", writeEvictAndCommit(1, Eviction.KEY)),
+                Scenario.of("two processes, a lease, a value that is not stored, writer")
+                        .withLeases()
+                        .session("A", getOrLoad(Caller::getOrLoadUnstored))
+                        .session("B", getOrLoad(Caller::getOrLoadUnstored))
+                        .session("W", writer(1)));
     }
 
     private static Stream<Scenario> counters() {

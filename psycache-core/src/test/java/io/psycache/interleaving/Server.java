@@ -71,12 +71,13 @@ final class Server implements AutoCloseable {
     }
 
     void emptyUnloggedTables() {
-        database.execute("delete from psycache; delete from psycache_invalidation; delete from psycache_epoch");
+        database.execute("delete from psycache; delete from psycache_invalidation; delete from psycache_epoch;"
+                + "delete from psycache_lease");
     }
 
     /** Tables that grow make later trials slower. */
     void empty() {
-        database.execute("truncate data, touched, plain, psycache, psycache_invalidation");
+        database.execute("truncate data, touched, plain, psycache, psycache_invalidation, psycache_lease");
     }
 
     @Override

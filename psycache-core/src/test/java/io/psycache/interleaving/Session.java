@@ -120,6 +120,13 @@ final class Session implements AutoCloseable {
                 && Arrays.stream(stack).noneMatch(frame -> frame.getMethodName().equals("pause"));
     }
 
+    /** Whether the thread waits for a load of another process, at which it looks now and then. */
+    boolean waitsForLease() {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().endsWith(".Leases")
+                        && frame.getMethodName().equals("acquire"));
+    }
+
     void rethrow() {
         if (failure != null) {
             throw new AssertionError("a step failed", failure);

@@ -101,6 +101,15 @@ class CleanupTests {
     }
 
     @Test
+    void leasesThatHaveRunOutAreDeleted() {
+        database.execute("insert into psycache_lease values ('dead', gen_random_uuid(), now()),"
+                + " ('held', gen_random_uuid(), 'infinity')");
+        cleanup.run();
+        assertThat(database.queryForString("select string_agg(key, ',') from psycache_lease"))
+                .isEqualTo("held");
+    }
+
+    @Test
     void emptyTableIsNoWork() {
         assertThat(cleanup.run()).isZero();
         passes(RETENTION);

@@ -16,6 +16,7 @@ class CacheTablesTests {
         assertThat(tables.entries()).isEqualTo("\"app\".\"psycache\"");
         assertThat(tables.invalidations()).isEqualTo("\"app\".\"psycache_invalidation\"");
         assertThat(tables.epoch()).isEqualTo("\"app\".\"psycache_epoch\"");
+        assertThat(tables.leases()).isEqualTo("\"app\".\"psycache_lease\"");
     }
 
     @Test
@@ -28,6 +29,7 @@ class CacheTablesTests {
         CacheTables tables = new CacheTables("", "t".repeat(48));
         assertThat(tables.invalidationsName()).hasSizeLessThan(64);
         assertThat(tables.epochName()).hasSizeLessThan(64);
+        assertThat(tables.leasesName()).hasSizeLessThan(64);
         assertThat(tables.indexName()).hasSizeLessThan(64);
     }
 

@@ -55,12 +55,14 @@ class EpochTableTests {
     @Test
     void afterACrashTheTablesAreEmptiedAndANewEpochBegins() throws SQLException {
         String before = epoch();
-        database.execute(ENTRY + "; insert into psycache_invalidation (tag) values ('t'); delete from psycache_epoch");
+        database.execute(ENTRY + "; insert into psycache_invalidation (tag) values ('t'); delete from psycache_epoch;"
+                + "insert into psycache_lease values ('k', gen_random_uuid(), 'infinity')");
         renew();
         assertThat(epoch()).isNotEqualTo("null").isNotEqualTo(before);
         assertThat(entries()).isZero();
         assertThat(database.queryForLong("select count(*) from psycache_invalidation"))
                 .isZero();
+        assertThat(database.queryForLong("select count(*) from psycache_lease")).isZero();
     }
 
     @Test

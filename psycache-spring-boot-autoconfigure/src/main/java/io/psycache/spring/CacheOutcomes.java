@@ -2,7 +2,10 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheValueException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache.ValueWrapper;
 import org.springframework.cache.support.SimpleValueWrapper;
@@ -90,6 +93,24 @@ final class CacheOutcomes {
         } catch (DataAccessException e) {
             putFailed(e);
         }
+    }
+
+    /** {@link #put} of what is only begun here. What fails later is told to nobody, under either failure policy. */
+    void putAsync(Supplier<CompletableFuture<Boolean>> put) {
+        try {
+            put.get().whenComplete((stored, failure) -> put(() -> result(stored, failure)));
+        } catch (CacheValueException e) {
+            unstorable(e);
+        }
+    }
+
+    private static boolean result(@Nullable Boolean stored, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        return Boolean.TRUE.equals(stored);
     }
 
     void stored(boolean stored) {

@@ -30,6 +30,16 @@ final class LoadedPuts {
         }
     }
 
+    /** {@link #put} after {@code miss}, which returns at once; nobody waits for it. */
+    void putAsync(String key, @Nullable Object checked, Invocation invocation, Lookup miss) {
+        Type type = parts.storeAs(key, invocation.declaredType(), checked);
+        if (type != null) {
+            parts.outcomes()
+                    .putAsync(() -> parts.region(invocation)
+                            .putAsync(miss, checked, type, parts.ttl().next()));
+        }
+    }
+
     /** @param miss null = it was not looked up */
     private boolean put(
             CacheRegion region, String key, @Nullable Optional<Lookup> miss, @Nullable Object value, Type type) {

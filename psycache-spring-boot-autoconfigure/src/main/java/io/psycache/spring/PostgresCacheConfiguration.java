@@ -1,6 +1,7 @@
 package io.psycache.spring;
 
 import io.psycache.TransactionPolicy;
+import io.psycache.WriteMode;
 import io.psycache.codec.CacheCodec;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -11,8 +12,8 @@ import org.springframework.util.Assert;
 
 /** Settings of a cache. Immutable: each setter returns a copy. */
 public final class PostgresCacheConfiguration {
-    private static final PostgresCacheConfiguration DEFAULTS =
-            new PostgresCacheConfiguration(Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, null, Map.of());
+    private static final PostgresCacheConfiguration DEFAULTS = new PostgresCacheConfiguration(
+            Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, null, null, null, Map.of());
 
     private static final long LONGEST_DAYS = 365L * 100_000;
 
@@ -23,6 +24,8 @@ public final class PostgresCacheConfiguration {
     private final FailurePolicy failurePolicy;
     private final @Nullable CacheCodec codec;
     private final @Nullable TransactionPolicy transactions;
+    private final @Nullable Duration lease;
+    private final @Nullable WriteMode writeMode;
     private final Map<Class<?>, Function<Object, String>> keyConverters;
 
     private PostgresCacheConfiguration(
@@ -33,6 +36,8 @@ public final class PostgresCacheConfiguration {
             FailurePolicy failurePolicy,
             @Nullable CacheCodec codec,
             @Nullable TransactionPolicy transactions,
+            @Nullable Duration lease,
+            @Nullable WriteMode writeMode,
             Map<Class<?>, Function<Object, String>> keyConverters) {
         this.entryTtl = entryTtl;
         this.ttlJitter = ttlJitter;
@@ -41,6 +46,8 @@ public final class PostgresCacheConfiguration {
         this.failurePolicy = failurePolicy;
         this.codec = codec;
         this.transactions = transactions;
+        this.lease = lease;
+        this.writeMode = writeMode;
         this.keyConverters = keyConverters;
     }
 
@@ -58,7 +65,16 @@ public final class PostgresCacheConfiguration {
                 entryTtl == null || entryTtl.toDays() <= LONGEST_DAYS,
                 () -> "entryTtl must not be over 100,000 years but is " + entryTtl + "; use null for never");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
     }
 
     /**
@@ -70,7 +86,16 @@ public final class PostgresCacheConfiguration {
     public PostgresCacheConfiguration ttlJitter(double ttlJitter) {
         Assert.isTrue(ttlJitter >= 0 && ttlJitter <= 1, () -> "ttlJitter must be from 0 to 1 but is " + ttlJitter);
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
     }
 
     /** What the stored keys begin with, before the name of the cache: it keeps applications on one table apart. */
@@ -78,31 +103,113 @@ public final class PostgresCacheConfiguration {
         Assert.notNull(keyPrefix, "keyPrefix must not be null");
         Assert.isTrue(keyPrefix.indexOf('\0') < 0, "keyPrefix must not contain NUL (U+0000)");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
     }
 
     /** Whether null is a value that can be cached; otherwise putting it is an {@link IllegalArgumentException}. */
     public PostgresCacheConfiguration cacheNullValues(boolean cacheNullValues) {
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
     }
 
     public PostgresCacheConfiguration failurePolicy(FailurePolicy failurePolicy) {
         Assert.notNull(failurePolicy, "failurePolicy must not be null");
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
     }
 
     /** The codec of this cache; null = that of the {@link io.psycache.PostgresCache}. */
     public PostgresCacheConfiguration codec(@Nullable CacheCodec codec) {
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
     }
 
     /** What this cache does within transactions of the application; null = as the {@link io.psycache.PostgresCache}. */
     public PostgresCacheConfiguration transactions(@Nullable TransactionPolicy transactions) {
         return new PostgresCacheConfiguration(
-                entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, codec, transactions, keyConverters);
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
+    }
+
+    /**
+     * How long other processes wait for a load with {@code sync = true}; zero = not at all, null = as the {@link
+     * io.psycache.PostgresCache}.
+     */
+    public PostgresCacheConfiguration lease(@Nullable Duration lease) {
+        Assert.isTrue(lease == null || !lease.isNegative(), () -> "lease must not be negative but is " + lease);
+        return new PostgresCacheConfiguration(
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
+    }
+
+    /**
+     * Whether callers wait for puts outside transactions; null = as the {@link io.psycache.PostgresCache}. With {@code sync = true},
+     * and of {@code @CachePut}, they always do.
+     */
+    public PostgresCacheConfiguration writeMode(@Nullable WriteMode writeMode) {
+        return new PostgresCacheConfiguration(
+                entryTtl,
+                ttlJitter,
+                keyPrefix,
+                cacheNullValues,
+                failurePolicy,
+                codec,
+                transactions,
+                lease,
+                writeMode,
+                keyConverters);
     }
 
     /**
@@ -123,6 +230,8 @@ public final class PostgresCacheConfiguration {
                 failurePolicy,
                 codec,
                 transactions,
+                lease,
+                writeMode,
                 Map.copyOf(converters));
     }
 
@@ -152,6 +261,14 @@ public final class PostgresCacheConfiguration {
 
     public @Nullable TransactionPolicy getTransactions() {
         return transactions;
+    }
+
+    public @Nullable Duration getLease() {
+        return lease;
+    }
+
+    public @Nullable WriteMode getWriteMode() {
+        return writeMode;
     }
 
     Map<Class<?>, Function<Object, String>> keyConverters() {

@@ -3,28 +3,23 @@ package io.psycache.spring;
 import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
 import io.psycache.TransactionPolicy;
+import io.psycache.WriteMode;
 import io.psycache.codec.CacheCodec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
@@ -34,18 +29,15 @@ import org.springframework.util.ClassUtils;
  * <p>{@link Cache#getNativeCache()} of its caches is the {@link io.psycache.CacheRegion}. The declared return types of cached
  * methods reach them through {@link DeclaredTypeCacheConfigurer}.
  */
-public final class PostgresCacheManager implements CacheManager, AutoCloseable {
+public final class PostgresCacheManager implements CacheManager {
 
     private static final Log LOG = LogFactory.getLog(PostgresCacheManager.class);
-    private static final int ASYNC_THREADS = 4;
 
     private final PostgresCache cache;
     private final PostgresCacheConfiguration defaults;
     private final Map<String, PostgresCacheConfiguration> declared;
     private final boolean dynamic;
     private final ValueTypes types;
-    private final AsyncLoads async;
-    private final @Nullable ExecutorService ownExecutor;
     private final Map<String, RegionCache> caches = new ConcurrentHashMap<>();
     private final List<Consumer<? super Cache>> listeners = new CopyOnWriteArrayList<>();
 
@@ -55,19 +47,7 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         this.declared = Map.copyOf(settings.declared);
         this.dynamic = settings.dynamic;
         this.types = new ValueTypes(new TypeNames(settings.trustedPackages, settings.classLoader()));
-        Executor given = settings.asyncExecutor;
-        this.ownExecutor = given == null ? newExecutor() : null;
-        this.async = new AsyncLoads(given == null ? Objects.requireNonNull(ownExecutor) : given);
         settings.declared.keySet().forEach(this::getCache);
-    }
-
-    private static ExecutorService newExecutor() {
-        CustomizableThreadFactory threads = new CustomizableThreadFactory("psycache-async-");
-        threads.setDaemon(true);
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                ASYNC_THREADS, ASYNC_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
     }
 
     /** Builder of a manager over {@code cache}, which stays the caller's to close. */
@@ -107,12 +87,19 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
 
     private RegionCache newCache(String name) {
         PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
+        return new RegionCache(name, region(name, configuration), configuration, types);
+    }
+
+    private CacheRegion region(String name, PostgresCacheConfiguration configuration) {
         CacheRegion region = cache.region(configuration.getKeyPrefix() + name);
         CacheCodec codec = configuration.getCodec();
         TransactionPolicy transactions = configuration.getTransactions();
+        Duration lease = configuration.getLease();
+        WriteMode writeMode = configuration.getWriteMode();
         region = codec == null ? region : region.withCodec(codec);
         region = transactions == null ? region : region.withTransactions(transactions);
-        return new RegionCache(name, region, configuration, types, async);
+        region = writeMode == null ? region : region.withWriteMode(writeMode);
+        return lease == null ? region : region.withLease(lease);
     }
 
     @Override
@@ -138,14 +125,6 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         return known == null ? null : known.statistics();
     }
 
-    /** Stops the threads of this manager; the {@link PostgresCache} and a given executor stay open. */
-    @Override
-    public void close() {
-        if (ownExecutor != null) {
-            ownExecutor.shutdown();
-        }
-    }
-
     /** Settings of a manager; every one has a default. */
     public static final class Builder {
         final PostgresCache cache;
@@ -153,8 +132,6 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         final List<String> trustedPackages = new ArrayList<>();
         PostgresCacheConfiguration defaults = PostgresCacheConfiguration.defaults();
         boolean dynamic = true;
-
-        @Nullable Executor asyncExecutor;
 
         @Nullable ClassLoader beanClassLoader;
 
@@ -191,13 +168,6 @@ public final class PostgresCacheManager implements CacheManager, AutoCloseable {
         public Builder trustedPackages(Collection<String> packages) {
             Assert.notNull(packages, "packages must not be null");
             trustedPackages.addAll(packages);
-            return this;
-        }
-
-        /** Where asynchronous methods ({@code Mono}, {@code Flux}, {@code CompletableFuture}) reach the database; daemon threads of the manager by default. */
-        public Builder asyncExecutor(Executor asyncExecutor) {
-            Assert.notNull(asyncExecutor, "asyncExecutor must not be null");
-            this.asyncExecutor = asyncExecutor;
             return this;
         }
 

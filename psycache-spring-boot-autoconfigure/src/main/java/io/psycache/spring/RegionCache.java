@@ -22,21 +22,14 @@ final class RegionCache implements Cache {
     private final CacheKeyEncoder keys;
     private final RegionParts parts;
     private final CacheOutcomes outcomes;
-    private final AsyncLoads async;
     private final SynchronizedLoads loads;
     private final LoadedPuts puts;
     private final Replacements replacements;
 
-    RegionCache(
-            String name,
-            CacheRegion region,
-            PostgresCacheConfiguration configuration,
-            ValueTypes types,
-            AsyncLoads async) {
+    RegionCache(String name, CacheRegion region, PostgresCacheConfiguration configuration, ValueTypes types) {
         this.name = name;
         this.region = region;
         this.keys = new CacheKeyEncoder(configuration.getKeyPrefix() + name + "::", configuration.keyConverters());
-        this.async = async;
         this.outcomes = new CacheOutcomes(name, configuration.getFailurePolicy());
         EntryTtl ttl = new EntryTtl(configuration.getEntryTtl(), configuration.getTtlJitter());
         CacheValues values = new CacheValues(name, configuration.isCacheNullValues(), types);
@@ -117,7 +110,9 @@ final class RegionCache implements Cache {
             bypass(encoded, invocation);
             return null;
         }
-        forbidPutUnlessFresh(encoded, invocation, region.isFresh());
+        if (!region.isFresh()) { // other threads can't see what a persistence context of the caller's holds
+            invocation.forbidPut(encoded);
+        }
         return findAsync(encoded, invocation);
     }
 
@@ -146,13 +141,6 @@ final class RegionCache implements Cache {
         outcomes.getFailed(rejection);
     }
 
-    /** @param fresh false = other threads can't see what a persistence context of the caller's holds */
-    private static void forbidPutUnlessFresh(String key, Invocation invocation, boolean fresh) {
-        if (!fresh) {
-            invocation.forbidPut(key);
-        }
-    }
-
     /** Other threads can't see what the transaction of this one has evicted. */
     private void bypass(String key, Invocation invocation) {
         invocation.forbidPut(key);
@@ -167,38 +155,26 @@ final class RegionCache implements Cache {
             bypass(encoded, invocation);
             return valueLoader.get();
         }
-        boolean fresh = region.isFresh();
-        return async.load(encoded, valueLoader, () -> {
-            Attempt attempt = new Attempt(encoded, invocation.again());
-            forbidPutUnlessFresh(encoded, attempt.invocation, fresh);
-            return attempt;
+        return region.isFresh()
+                ? cast(loads.getOrLoadAsync(encoded, invocation, new TrackedLoader(() -> checked(valueLoader.get()))))
+                : retrieveUnstored(encoded, invocation, valueLoader);
+    }
+
+    /** Other threads can't see what a persistence context of the caller's holds. */
+    private <T> CompletableFuture<T> retrieveUnstored(
+            String key, Invocation invocation, Supplier<CompletableFuture<T>> valueLoader) {
+        invocation.forbidPut(key);
+        return findAsync(key, invocation).thenCompose(found -> {
+            if (found != null) {
+                return CompletableFuture.completedFuture(cast(found.get()));
+            }
+            outcomes.statistics().recordSkippedPut();
+            return valueLoader.get();
         });
     }
 
-    /** An invocation of its own: what a lookup before a wait knew is too old for the load after it. */
-    private final class Attempt implements AsyncLoads.Attempt {
-        private final String key;
-        private final Invocation invocation;
-
-        private Attempt(String key, Invocation invocation) {
-            this.key = key;
-            this.invocation = invocation;
-        }
-
-        @Override
-        public CompletableFuture<@Nullable ValueWrapper> find() {
-            return findAsync(key, invocation);
-        }
-
-        @Override
-        public void store(@Nullable Object value) {
-            puts.put(key, value, invocation);
-        }
-
-        @Override
-        public void rejected(RuntimeException rejection) {
-            getRejected(key, invocation, rejection);
-        }
+    private @Nullable CompletableFuture<?> checked(@Nullable CompletableFuture<?> loading) {
+        return loading == null ? null : loading.thenApply(parts.values()::checked);
     }
 
     @Override
@@ -213,7 +189,7 @@ final class RegionCache implements Cache {
         Object checked = parts.values().checked(value);
         Optional<Lookup> miss = invocation.missOf(encoded);
         if (invocation.isAsync() && miss != null && miss.isPresent()) {
-            async.run(() -> puts.put(encoded, checked, invocation), outcomes::putFailed);
+            puts.putAsync(encoded, checked, invocation, miss.get());
         } else {
             puts.put(encoded, checked, invocation);
         }
@@ -259,5 +235,10 @@ final class RegionCache implements Cache {
     @SuppressWarnings("unchecked") // as Spring's contract has it: the caller chooses T
     private static <T> @Nullable T cast(@Nullable Object value) {
         return (T) value;
+    }
+
+    @SuppressWarnings("unchecked") // as above
+    private static <T> CompletableFuture<T> cast(CompletableFuture<@Nullable Object> future) {
+        return (CompletableFuture<T>) (CompletableFuture<?>) future;
     }
 }

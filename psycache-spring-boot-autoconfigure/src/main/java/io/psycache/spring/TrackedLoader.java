@@ -2,14 +2,16 @@ package io.psycache.spring;
 
 import io.psycache.CacheLoadException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
-/** A loader that knows whether it was called and what became of its value. Used by one thread. */
+/** A loader that knows whether it was called and what became of its value. Used by one thread at a time. */
 final class TrackedLoader implements Callable<@Nullable Object> {
     private final Callable<?> loader;
-    private boolean called;
-    private boolean offered;
-    private boolean refused;
+    private volatile boolean called;
+    private volatile boolean offered;
+    private volatile boolean refused;
 
     TrackedLoader(Callable<?> loader) {
         this.loader = loader;
@@ -19,6 +21,13 @@ final class TrackedLoader implements Callable<@Nullable Object> {
     public @Nullable Object call() throws Exception {
         called = true;
         return loader.call();
+    }
+
+    /** {@link #call} of a loader whose value comes later. */
+    CompletionStage<?> start() throws Exception {
+        Object started = call();
+        Assert.state(started != null, "the loader returned null instead of a future");
+        return (CompletionStage<?>) started;
     }
 
     /** Its value is one that may be stored. */

@@ -61,7 +61,6 @@ final class CacheFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        manager.close();
         cache.close();
         database.close();
     }

@@ -34,13 +34,13 @@ class PostgresCacheManagerTests {
 
     @Test
     void aStaticManagerKnowsItsDeclaredCachesOnly() {
-        try (PostgresCacheManager manager = PostgresCacheManager.builder(fixture.cache)
+        PostgresCacheManager manager = PostgresCacheManager.builder(fixture.cache)
                 .cache("declared", DEFAULTS)
                 .dynamic(false)
-                .build()) {
-            assertThat(manager.getCache("more")).isNull();
-            assertThat(manager.getCacheNames()).containsExactly("declared");
-        }
+                .build();
+
+        assertThat(manager.getCache("more")).isNull();
+        assertThat(manager.getCacheNames()).containsExactly("declared");
     }
 
     @Test

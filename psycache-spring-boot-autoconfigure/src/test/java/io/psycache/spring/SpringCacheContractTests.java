@@ -462,10 +462,8 @@ class SpringCacheContractTests {
     void aKeyPrefixKeepsApplicationsApart() {
         fixture.cache("prefixed").put(1, "a");
         assertThat(fixture.column("value", "app:prefixed::1")).isEqualTo("\"a\"");
-        try (PostgresCacheManager other =
-                PostgresCacheManager.builder(fixture.cache).build()) {
-            CacheFixture.cache(other, "prefixed").clear();
-        }
+        CacheFixture.cache(PostgresCacheManager.builder(fixture.cache).build(), "prefixed")
+                .clear();
         assertThat(fixture.cache("prefixed").get(1, String.class)).isEqualTo("a");
     }
 }

@@ -111,9 +111,7 @@ final class Application implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-        caches.close();
         cache.close();
-        othersCaches.close();
         othersCache.close();
         othersThread.shutdown();
         database.close();

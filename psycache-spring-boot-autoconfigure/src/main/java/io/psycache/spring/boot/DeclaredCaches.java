@@ -50,6 +50,8 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
                 .keyPrefix(or(own.keyPrefix(), defaults.getKeyPrefix()))
                 .cacheNullValues(or(own.cacheNullValues(), defaults.isCacheNullValues()))
                 .failurePolicy(or(own.failurePolicy(), defaults.getFailurePolicy()))
+                .lease(own.lease())
+                .writeMode(own.writeMode())
                 .transactions(transactions(own.transaction()));
     }
 

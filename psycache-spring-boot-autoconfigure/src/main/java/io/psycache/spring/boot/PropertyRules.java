@@ -23,6 +23,7 @@ final class PropertyRules {
         positive("psycache.lanes", properties.lanes());
         positive("psycache.max-batch", properties.maxBatch());
         positive("psycache.timeout", properties.timeout());
+        notNegative("psycache.lease", properties.lease());
         positive("psycache.log-retention", properties.logRetention());
         positive("psycache.cleanup.interval", properties.cleanup().interval());
         positive("psycache.cleanup.batch-size", properties.cleanup().batchSize());
@@ -33,6 +34,7 @@ final class PropertyRules {
         String prefix = "psycache.caches." + name + ".";
         share(prefix + "ttl-jitter", cache.ttlJitter());
         keyPrefix(prefix + "key-prefix", cache.keyPrefix());
+        notNegative(prefix + "lease", cache.lease());
     }
 
     private static void identifier(String property, String value) {
@@ -62,6 +64,10 @@ final class PropertyRules {
 
     private static void positive(String property, Duration value) {
         require(!value.isNegative() && !value.isZero(), property, value, "It must be a positive duration.");
+    }
+
+    private static void notNegative(String property, @Nullable Duration value) {
+        require(value == null || !value.isNegative(), property, value, "It must be a duration, or 0.");
     }
 
     private static void require(boolean kept, String property, @Nullable Object value, String rule) {

@@ -109,6 +109,8 @@ public final class PsycacheAutoConfiguration {
                 .lanes(properties.lanes())
                 .maxBatch(properties.maxBatch())
                 .timeout(properties.timeout())
+                .lease(properties.lease())
+                .writeMode(properties.writeMode())
                 .logRetention(properties.logRetention())
                 .transactions(properties.transaction().policy())
                 .cleanupBatchSize(properties.cleanup().batchSize());

@@ -63,20 +63,13 @@ public final class PsycacheCacheManagerAutoConfiguration {
     static class Manager {
 
         @Bean
-        AsyncLanes psycacheAsyncLanes(PsycacheProperties properties) {
-            return new AsyncLanes(properties.lanes());
-        }
-
-        @Bean
         PostgresCacheManager cacheManager(
                 PostgresCache cache,
                 PsycacheProperties properties,
-                AsyncLanes lanes,
                 Environment environment,
                 BeanFactory beans,
                 ObjectProvider<PostgresCacheManagerBuilderCustomizer> customizers) {
-            PostgresCacheManager.Builder builder =
-                    PostgresCacheManager.builder(cache).asyncExecutor(lanes.executor());
+            PostgresCacheManager.Builder builder = PostgresCacheManager.builder(cache);
             new DeclaredCaches(properties, environment).applyTo(builder);
             if (AutoConfigurationPackages.has(beans)) {
                 builder.trustedPackages(AutoConfigurationPackages.get(beans));

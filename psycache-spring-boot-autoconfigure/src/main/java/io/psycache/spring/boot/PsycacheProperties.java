@@ -1,6 +1,7 @@
 package io.psycache.spring.boot;
 
 import io.psycache.TransactionPolicy;
+import io.psycache.WriteMode;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     own thread, as a data source needs that chooses its database by the thread.
  * @param timeout How long a get, a put or a removal outside a transaction may take, loader apart, waiting for a connection
  *     included.
+ * @param lease How long callers with sync = true, or of getOrLoad, wait for a load in another process. With 0 each process
+ *     loads on its own.
+ * @param writeMode Whether callers wait for puts outside transactions.
  * @param failurePolicy What a failing get or put does to the application. A failing eviction is always an error.
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
  * @param transaction What the cache does about transactions of the application.
@@ -53,6 +57,8 @@ public record PsycacheProperties(
         @DefaultValue("2") int lanes,
         @DefaultValue("100") int maxBatch,
         @DefaultValue("500ms") Duration timeout,
+        @DefaultValue("10s") Duration lease,
+        @DefaultValue("sync") WriteMode writeMode,
         @DefaultValue("miss") FailurePolicy failurePolicy,
         @DefaultValue("5m") Duration logRetention,
         @DefaultValue Transaction transaction,
@@ -87,6 +93,8 @@ public record PsycacheProperties(
      * @param cacheNullValues Whether it stores null.
      * @param failurePolicy What a failing get or put does to the application.
      * @param keyPrefix What its keys begin with.
+     * @param lease How long callers with sync = true wait for a load in another process, or 0.
+     * @param writeMode Whether callers wait for its puts outside transactions.
      * @param transaction What it does within transactions of the application.
      */
     public record Cache(
@@ -95,6 +103,8 @@ public record PsycacheProperties(
             @Nullable Boolean cacheNullValues,
             @Nullable FailurePolicy failurePolicy,
             @Nullable String keyPrefix,
+            @Nullable Duration lease,
+            @Nullable WriteMode writeMode,
             @Nullable CacheTransaction transaction) {}
 
     /**

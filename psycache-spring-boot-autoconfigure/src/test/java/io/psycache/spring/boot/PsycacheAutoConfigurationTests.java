@@ -276,8 +276,7 @@ class PsycacheAutoConfigurationTests {
 
     @Test
     void thereIsNoExecutorThatWouldTakeThePlaceOfTheApplications() {
-        runner.run(
-                context -> assertThat(context).hasSingleBean(AsyncLanes.class).doesNotHaveBean(Executor.class));
+        runner.run(context -> assertThat(context).doesNotHaveBean(Executor.class));
     }
 
     private Databases databases() {

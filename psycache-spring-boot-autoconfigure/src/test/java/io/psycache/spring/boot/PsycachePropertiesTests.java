@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.psycache.TransactionPolicy.Get;
 import io.psycache.TransactionPolicy.Put;
+import io.psycache.WriteMode;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -37,6 +38,8 @@ class PsycachePropertiesTests {
                         2,
                         100,
                         Duration.ofMillis(500),
+                        Duration.ofSeconds(10),
+                        WriteMode.SYNC,
                         FailurePolicy.MISS,
                         Duration.ofMinutes(5),
                         new PsycacheProperties.Transaction(AdviceOrder.MANAGED, Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS),
@@ -64,12 +67,16 @@ class PsycachePropertiesTests {
                         "psycache.caches.users.cache-null-values=true",
                         "psycache.caches.users.failure-policy=propagate",
                         "psycache.caches.users.key-prefix=u:",
+                        "psycache.caches.users.lease=1m",
+                        "psycache.caches.users.write-mode=sync",
                         "psycache.caches.users.transaction.get=join",
                         "psycache.caches.users.transaction.put=after-commit",
                         "psycache.caches.users.transaction.serializable=bypass",
                         "psycache.lanes=3",
                         "psycache.max-batch=50",
                         "psycache.timeout=1s",
+                        "psycache.lease=0",
+                        "psycache.write-mode=async",
                         "psycache.failure-policy=propagate",
                         "psycache.log-retention=10m",
                         "psycache.transaction.advice-order=spring",
@@ -102,11 +109,15 @@ class PsycachePropertiesTests {
                                                 true,
                                                 FailurePolicy.PROPAGATE,
                                                 "u:",
+                                                Duration.ofMinutes(1),
+                                                WriteMode.SYNC,
                                                 new PsycacheProperties.CacheTransaction(
                                                         Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS))),
                                 3,
                                 50,
                                 Duration.ofSeconds(1),
+                                Duration.ZERO,
+                                WriteMode.ASYNC,
                                 FailurePolicy.PROPAGATE,
                                 Duration.ofMinutes(10),
                                 new PsycacheProperties.Transaction(AdviceOrder.SPRING, Get.BYPASS, Put.SKIP, Get.JOIN),
@@ -149,6 +160,8 @@ class PsycachePropertiesTests {
         "psycache.lanes, 0, 1 or more",
         "psycache.max-batch, 0, 1 or more",
         "psycache.timeout, 0s, positive",
+        "psycache.lease, -1s, or 0",
+        "psycache.caches.users.lease, -1s, or 0",
         "psycache.log-retention, -5m, positive",
         "psycache.cleanup.interval, 0, positive",
         "psycache.cleanup.batch-size, -1, 1 or more",

@@ -1,0 +1,127 @@
+package io.psycache;
+
+import io.psycache.Turn.Claim;
+import io.psycache.store.LeaseStore.Lease;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * One load per key at a time in all processes on one table. Who does not get the lease looks now and then whether there is a
+ * value, or whether the lease is free; no connection is held meanwhile. Leases save loads and nothing else depends on them, so
+ * where the database fails the caller loads without. Thread-safe.
+ */
+final class Leases {
+    private static final Log LOG = LogFactory.getLog(Leases.class);
+
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private final EntryReader reader;
+    private final Requests requests;
+    private final ConcurrentMap<String, Thread> loading = new ConcurrentHashMap<>();
+    private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
+
+    Leases(EntryReader reader, Requests requests) {
+        this.reader = reader;
+        this.requests = requests;
+    }
+
+    /** Waits for the turn to load. A thread that loads the key already, as something else, does not wait for itself. */
+    Turn await(Load load, FoundEntry miss) {
+        Turn turn = new Turn(load.key(), miss, load.view().lease());
+        if (load.view().lease().isZero() || loading.get(key(turn)) == Thread.currentThread()) {
+            return turn;
+        }
+        try {
+            acquire(load, turn);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (DataAccessException e) {
+            failed("taken", e);
+        }
+        if (turn.isLeased()) {
+            loading.put(key(turn), Thread.currentThread());
+        }
+        return turn;
+    }
+
+    private void acquire(Load load, Turn turn) throws InterruptedException {
+        do {
+            Claim claim = requests.leases.call(turn.wish());
+            if (turn.mustWait(claim)) {
+                TimeUnit.NANOSECONDS.sleep(turn.pause());
+            } else if (turn.mustLook(claim)) {
+                turn.looked(reader.get(load.view(), load.key(), load.readAs()));
+            }
+        } while (!turn.isDecided());
+    }
+
+    /** {@link #await}, which blocks nobody. */
+    CompletableFuture<Turn> awaitAsync(Load load, FoundEntry miss) {
+        Turn turn = new Turn(load.key(), miss, load.view().lease());
+        return load.view().lease().isZero()
+                ? CompletableFuture.completedFuture(turn)
+                : acquireAsync(load, turn)
+                        .handle((acquired, failure) -> failure == null
+                                ? CompletableFuture.completedFuture(acquired)
+                                : withoutLease(turn, Futures.cause(failure)))
+                        .thenCompose(Function.identity());
+    }
+
+    private CompletableFuture<Turn> withoutLease(Turn turn, Throwable failure) {
+        if (failure instanceof DataAccessException database) {
+            failed("taken", database);
+            return CompletableFuture.completedFuture(turn);
+        }
+        return CompletableFuture.failedFuture(failure);
+    }
+
+    private CompletableFuture<Turn> acquireAsync(Load load, Turn turn) {
+        return Requests.started(requests.leases, turn.wish())
+                .thenCompose(claim -> turn.mustWait(claim)
+                        ? new CompletableFuture<@Nullable Void>()
+                                .completeOnTimeout(null, turn.pause(), TimeUnit.NANOSECONDS)
+                        : turn.mustLook(claim) ? look(load, turn) : CompletableFuture.completedFuture(null))
+                .thenCompose(
+                        done -> turn.isDecided() ? CompletableFuture.completedFuture(turn) : acquireAsync(load, turn));
+    }
+
+    private CompletableFuture<@Nullable Void> look(Load load, Turn turn) {
+        return reader.getAsync(load.view(), List.of(load.key()), load.readAs())
+                .thenAccept(found -> turn.looked(found.get(0)));
+    }
+
+    /** Gives up the lease, if the turn has one; its caller does not wait for that. */
+    void end(Turn turn) {
+        if (turn.isLeased()) {
+            Lease lease = turn.wish().lease();
+            loading.remove(lease.key(), Thread.currentThread());
+            requests.releases.submit(lease, (done, failure) -> {
+                if (failure != null) {
+                    failed("released, and runs out", failure);
+                }
+            });
+        }
+    }
+
+    private static String key(Turn turn) {
+        return turn.wish().lease().key();
+    }
+
+    private void failed(String task, RuntimeException failure) {
+        long now = System.nanoTime();
+        long next = nextWarning.get();
+        if (now - next >= 0 && nextWarning.compareAndSet(next, now + SILENCE.toNanos())) {
+            LOG.warn("A lease could not be " + task + " (logged at most once in 10 s): " + failure.getMessage());
+        }
+    }
+}

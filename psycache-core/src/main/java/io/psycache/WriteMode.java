@@ -1,0 +1,14 @@
+package io.psycache;
+
+/** Whether callers wait for their puts outside transactions. */
+public enum WriteMode {
+
+    /** A put has been stored, or has failed, when its method returns. */
+    SYNC,
+
+    /**
+     * A put is stored later, in the background, if nothing has invalidated it since. Its caller is not told what comes of it, and
+     * may get what was there before. While 1,000 puts wait, further ones are dropped; of a new truth the old entry then ends at once.
+     */
+    ASYNC
+}
