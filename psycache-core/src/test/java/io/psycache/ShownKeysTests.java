@@ -119,7 +119,7 @@ class ShownKeysTests {
         await().until(() -> !recorded.isEmpty());
         recorded.forEach(ShownKeysTests::named);
         assertThat(output.getAll())
-                .contains("was not stored after the commit", HASH)
+                .contains("was not stored in the background", HASH)
                 .doesNotContain(KEY);
     }
 

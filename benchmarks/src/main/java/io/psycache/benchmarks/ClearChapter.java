@@ -63,7 +63,6 @@ final class ClearChapter implements Chapter {
         PostgresCache cache = Contenders.cache(pool);
         closing.push(cache::close);
         PostgresCacheManager manager = Contenders.manager(cache);
-        closing.push(manager::close);
         Cache numbers = Objects.requireNonNull(manager.getCache(NAME));
         compared.put(Contenders.PSYCACHE, () -> {
             fillPsycache(numbers);

@@ -72,7 +72,6 @@ final class Contenders implements AutoCloseable {
         PostgresCacheManager manager = manager(cache);
         closing.push(pool::close);
         closing.push(cache::close);
-        closing.push(manager::close);
         Cache orders = Objects.requireNonNull(manager.getCache("orders"));
         all.add(new SpringCacheContender(PSYCACHE, orders, KEYS));
         AsyncContender async = new AsyncContender(orders, cache.async(), KEYS);

@@ -68,7 +68,6 @@ final class GrowthChapter implements Chapter {
         PostgresCache cache = Contenders.cache(pool);
         closing.push(cache::close);
         PostgresCacheManager manager = Contenders.manager(cache);
-        closing.push(manager::close);
         Cache numbers = Objects.requireNonNull(manager.getCache("numbers"));
         numbers.put(0, new Small(0, "0"));
         Copies.make(jdbc, "numbers", entries, VALUE);

@@ -72,7 +72,6 @@ final class SoakChapter implements Chapter {
                 .trustedPackages(List.of(getClass().getPackageName()))
                 .defaults(PostgresCacheConfiguration.defaults().entryTtl(TTL).ttlJitter(0.5))
                 .build();
-        closing.push(manager::close);
         CleanupService cleanup = cache.startCleanup(CLEANUP);
         closing.push(cleanup::close);
         orders = manager.getCache("orders");

@@ -10,12 +10,15 @@ public final class GetStatements {
 
     /** As the cache runs it for one key. */
     public static String validated(CacheTables tables) {
-        return new EntryStatements(tables).getOne();
+        return new EntryStatements(tables).quickGetOne();
     }
 
     /** A get of the cache, for one key or several, that asks only whether the time of an entry has ended. */
     public static String withoutValidation(CacheTables tables, String statement) {
-        return statement.replace(new Validation(tables).valid("e"), "e.expires_at > statement_timestamp()");
+        Validation validation = new Validation(tables);
+        return statement
+                .replace(validation.valid("e"), Validation.alive("e"))
+                .replace(validation.doubtful("e"), "false");
     }
 
     public static void bind(PreparedStatement statement, String key) throws SQLException {

@@ -6,14 +6,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of entries and tokens on a given connection. */
 final class EntryReads {
+
+    /**
+     * For so long after a doubtful entry gets are exact at once: while an old writer is open, entries of what has been invalidated
+     * since are all doubtful.
+     */
+    private static final long EXACT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final EntryStatements sql;
     private final EpochTable epoch;
+    private volatile long exactUntil = System.nanoTime();
 
     EntryReads(EntryStatements sql, EpochTable epoch) {
         this.sql = sql;
@@ -21,21 +32,48 @@ final class EntryReads {
     }
 
     List<GetResult> outside(Connection connection, List<String> keys) throws SQLException {
-        List<GetResult> results = keys.size() == 1 ? getOne(connection, keys.get(0)) : getBatch(connection, keys);
+        List<GetResult> results = System.nanoTime() - exactUntil < 0
+                ? exact(connection, keys)
+                : decided(connection, keys, quick(connection, keys));
         if (results.contains(GetResult.BYPASSED)) {
             epoch.renew(connection); // a crash has emptied the tables
         }
         return results;
     }
 
-    private List<GetResult> getOne(Connection connection, String key) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.getOne())) {
-            statement.setString(1, key);
-            return results(statement.executeQuery());
+    /** Null where it is in doubt. */
+    private List<@Nullable GetResult> quick(Connection connection, List<String> keys) throws SQLException {
+        boolean one = keys.size() == 1;
+        try (PreparedStatement statement = connection.prepareStatement(one ? sql.quickGetOne() : sql.quickGet())) {
+            if (one) {
+                statement.setString(1, keys.get(0));
+            } else {
+                EntryArrays.bind(statement, 1, keys);
+            }
+            return doubtfulResults(statement.executeQuery());
         }
     }
 
-    private List<GetResult> getBatch(Connection connection, List<String> keys) throws SQLException {
+    /** Looks again, exactly, at what is in doubt. */
+    private List<GetResult> decided(Connection connection, List<String> keys, List<@Nullable GetResult> seen)
+            throws SQLException {
+        List<String> doubtful = IntStream.range(0, keys.size())
+                .filter(i -> seen.get(i) == null)
+                .mapToObj(keys::get)
+                .toList();
+        Iterator<GetResult> exact = List.<GetResult>of().iterator();
+        if (!doubtful.isEmpty()) {
+            exactUntil = System.nanoTime() + EXACT_NANOS;
+            exact = exact(connection, doubtful).iterator();
+        }
+        List<GetResult> results = new ArrayList<>(keys.size());
+        for (GetResult result : seen) {
+            results.add(result != null ? result : exact.next());
+        }
+        return results;
+    }
+
+    private List<GetResult> exact(Connection connection, List<String> keys) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.get(Joining.ALWAYS))) {
             EntryArrays.bind(statement, 1, keys);
             return results(statement.executeQuery());
@@ -56,18 +94,31 @@ final class EntryReads {
         return Collections.nCopies(keys.size(), GetResult.BYPASSED);
     }
 
+    private static List<@Nullable GetResult> doubtfulResults(ResultSet rows) throws SQLException {
+        try (rows) {
+            List<@Nullable GetResult> results = new ArrayList<>();
+            while (rows.next()) {
+                results.add(rows.getBoolean(6) ? null : result(rows));
+            }
+            return results;
+        }
+    }
+
     private static List<GetResult> results(ResultSet rows) throws SQLException {
         try (rows) {
             List<GetResult> results = new ArrayList<>();
             while (rows.next()) {
-                byte[] json = rows.getBytes(1);
-                results.add(
-                        json == null
-                                ? new GetResult(null, token(rows.getString(4), rows.getString(5)))
-                                : new GetResult(new StoredEntry(json, rows.getInt(2), rows.getString(3)), null));
+                results.add(result(rows));
             }
             return results;
         }
+    }
+
+    private static GetResult result(ResultSet row) throws SQLException {
+        byte[] json = row.getBytes(1);
+        return json == null
+                ? new GetResult(null, token(row.getString(4), row.getString(5)))
+                : new GetResult(new StoredEntry(json, row.getInt(2), row.getString(3)), null);
     }
 
     private static @Nullable LoadToken token(@Nullable String epoch, @Nullable String snapshot) {

@@ -15,13 +15,16 @@ final class EntryStatements {
     /** Fails as a put of the values would. */
     static final String JSON = "select count(convert_from(value, 'UTF8')::jsonb) from unnest(?::bytea[]) value";
 
+    private static final String BATCH = "unnest((select ?::text[])) with ordinality r (key, n)";
+    private static final String IN_ORDER = " order by r.n";
     private static final String GIVEN_SNAPSHOT = "coalesce(r.snapshot, pg_current_snapshot())";
     private static final String NOT_OLDER = "not " + newer("e.snapshot", "excluded.snapshot");
 
     private final CacheTables tables;
     private final Validation validation;
     private final Map<Joining, String> gets = new EnumMap<>(Joining.class);
-    private final String getOne;
+    private final String quickGet;
+    private final String quickGetOne;
     private final String putTruth;
     private final String putMade;
     private final String putLoaded;
@@ -31,11 +34,10 @@ final class EntryStatements {
         this.tables = tables;
         this.validation = new Validation(tables);
         for (Joining joining : Joining.values()) {
-            gets.put(
-                    joining,
-                    getText("unnest((select ?::text[])) with ordinality r (key, n)", joining) + " order by r.n");
+            gets.put(joining, getText(BATCH, joining, validation.valid("e"), "false") + IN_ORDER);
         }
-        this.getOne = getText("(select ?::text) r (key)", Joining.ALWAYS);
+        this.quickGet = quickGetText(BATCH) + IN_ORDER;
+        this.quickGetOne = quickGetText("(select ?::text) r (key)");
         this.putTruth = upsert(GIVEN_SNAPSHOT, NOT_OLDER);
         this.putMade = upsert("pg_current_snapshot()", NOT_OLDER);
         this.putLoaded = upsert(GIVEN_SNAPSHOT, newer("excluded.snapshot", "e.snapshot"));
@@ -50,27 +52,40 @@ final class EntryStatements {
         return Objects.requireNonNull(gets.get(joining));
     }
 
-    /** {@link #get} of one key, outside a transaction. Without array and sort it takes the server a tenth less. */
-    String getOne() {
-        return getOne;
+    /**
+     * {@link #get} outside a transaction that decides less and takes the server less: of an entry that it marks as doubtful it
+     * is not known whether it is valid.
+     */
+    String quickGet() {
+        return quickGet;
+    }
+
+    /** {@link #quickGet} of one key: without array and sort. */
+    String quickGetOne() {
+        return quickGetOne;
+    }
+
+    private String quickGetText(String requested) {
+        return getText(requested, Joining.ALWAYS, Validation.alive("e"), validation.doubtful("e"));
     }
 
     /**
      * {@code limit 1} keeps the planner from joining the whole table to a batch. The array of a batch is a sub-select, so that its
      * length is not known: where it is, a plan for one key seems cheaper than one for any batch, and each get is planned anew.
      */
-    private String getText(String requested, Joining joining) {
+    private String getText(String requested, Joining joining, String found, String doubtful) {
         return """
                 select e.value, e.size, e.type,
                        case when e.key is null and %4$s then (select p.epoch from %1$s p) end,
                        case when e.key is null and %4$s and pg_current_xact_id_if_assigned() is null
-                            then pg_current_snapshot() end
+                            then pg_current_snapshot() end,
+                       e.doubtful
                   from %5$s
                   left join lateral (
-                       select e.key, e.value, pg_column_size(e.value) as size, e.type
+                       select e.key, e.value, pg_column_size(e.value) as size, e.type, %6$s as doubtful
                          from %2$s e
                         where %4$s and e.key = r.key and %3$s
-                        limit 1) e on true""".formatted(tables.epoch(), tables.entries(), validation.valid("e"), joining.condition(), requested);
+                        limit 1) e on true""".formatted(tables.epoch(), tables.entries(), found, joining.condition(), requested, doubtful);
     }
 
     /** The token alone. */

@@ -10,8 +10,25 @@ final class Validation {
 
     /** Whether the row {@code e} has not ended, by time or by an invalidation that this statement sees. */
     String valid(String e) {
-        return "(%s.expires_at > statement_timestamp() and not %s)"
-                .formatted(e, invalidated(e + ".key", e + ".tags", e + ".snapshot", "true"));
+        return "(%s and not %s)".formatted(alive(e), invalidated(e + ".key", e + ".tags", e + ".snapshot", "true"));
+    }
+
+    /** Whether the time of the row {@code e} has not ended. */
+    static String alive(String e) {
+        return e + ".expires_at > statement_timestamp()";
+    }
+
+    /**
+     * Whether the log has anything about the row {@code e} that its snapshot need not show. Where it has nothing, the row is not
+     * invalidated: what is older than {@code xmin} had ended before the snapshot. One scan of the index and nothing but the index
+     * in any plan, whatever the statistics are: it must not look at {@code prefix}.
+     */
+    String doubtful(String e) {
+        return """
+                (select i.xid from %2$s i
+                  where i.tag = any (array['%3$s' || %1$s.key, '%4$s'] || %1$s.tags)
+                    and i.xid >= pg_snapshot_xmin(%1$s.snapshot)
+                  order by i.tag, i.xid limit 1) is not null""".formatted(e, tables.invalidations(), Tags.KEY_NAMESPACE, Tags.PREFIX);
     }
 
     /**

@@ -16,6 +16,12 @@ final class BrokenStatements {
     static Stream<Scenario> all() {
         return Stream.of(
                 Scenarios.evictedByPrefix().broken("no probe of prefixes", without(", 'p'] ||", "] ||")),
+                Scenarios.evictedByPrefix()
+                        .broken(
+                                "quick look that asks only for what began after the load",
+                                without(
+                                        "i.xid >= pg_snapshot_xmin(e.snapshot)",
+                                        "i.xid >= pg_snapshot_xmax(e.snapshot)")),
                 Scenarios.writeLoadAndWrite()
                         .broken(
                                 "token although the transaction has an id",
