@@ -26,7 +26,7 @@ final class Validation {
     String doubtful(String e) {
         return """
                 (select i.xid from %2$s i
-                  where i.tag = any (array['%3$s' || %1$s.key, '%4$s'] || %1$s.tags)
+                  where i.tag = any ((array['%3$s' || %1$s.key, '%4$s'] || %1$s.tags) collate "C")
                     and i.xid >= pg_snapshot_xmin(%1$s.snapshot)
                   order by i.tag, i.xid limit 1) is not null""".formatted(e, tables.invalidations(), Tags.KEY_NAMESPACE, Tags.PREFIX);
     }

@@ -16,7 +16,7 @@ final class BrokenStatements {
     static Stream<Scenario> all() {
         return Stream.of(
                 Scenarios.evictedByPrefix().broken("no probe of prefixes", without(", 'p'] ||", "] ||")),
-                Scenarios.evictedByPrefix()
+                Scenarios.writerAmongOthers()
                         .broken(
                                 "quick look that asks only for what began after the load",
                                 without(

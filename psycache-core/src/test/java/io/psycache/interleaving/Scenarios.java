@@ -54,8 +54,18 @@ final class Scenarios {
                                 .session("R", get(), get())));
     }
 
+    /** The end of another transaction makes the writer one that a snapshot lists as running. */
+    static Scenario writerAmongOthers() {
+        return Scenario.of("writer, end of another transaction, slow put, reader")
+                .session("W", writer(1))
+                .session("X", act("evict something else", caller -> caller.cache.invalidateTags("something else")))
+                .session("L", slowLoader())
+                .session("R", get());
+    }
+
     private static Stream<Scenario> writersAndLoaders() {
         return Stream.of(
+                writerAmongOthers(),
                 Scenario.of("two writers, loader, reader")
                         .session("W1", writer(1))
                         .session("W2", writer(2))
