@@ -105,18 +105,25 @@ class WriteModeTests {
         assertThat(database.queryForLong("select count(*) from psycache")).isZero();
     }
 
+    /** Each put would have the token of the one before, which an invalidation since would fence. */
     @Test
     void aPutAfterAnInvalidationInThisProcessIsStored() throws SQLException {
         for (int i = 0; i < 20; i++) {
-            later.put("k", "old", TTL);
-            later.remove("k");
-            later.put("k" + i, "new", TTL);
+            later.put("before", i, TTL);
             later.flush();
-            later.put("k", i, TTL);
+            later.put("f" + i, i, TTL);
+        }
+        for (int i = 0; i < 20; i++) {
+            now.put("k" + i, "old", TTL);
+            later.remove("k" + i);
+            later.put("k" + i, i, TTL);
         }
         goOn();
 
-        assertThat(now.get("k", Integer.class)).contains(19);
+        assertThat(now.get("f19", Integer.class)).contains(19);
+        for (int i = 0; i < 20; i++) {
+            assertThat(now.get("k" + i, Integer.class)).contains(i);
+        }
     }
 
     @Test
