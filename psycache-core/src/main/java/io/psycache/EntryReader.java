@@ -75,10 +75,17 @@ final class EntryReader {
     private Operation<?, ?, List<FoundEntry>> operation(
             CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
         GetSpan span = instrumentation.startGetSpan(keys, view.spanName());
-        return Operation.ofMany(span, requests.gets, statements(stored(keys)), results -> {
-            List<GetResult> all = results.stream().flatMap(List::stream).toList();
-            return found(view, keys, all, readAs, span);
-        });
+        return Operation.ofMany(
+                span,
+                requests.gets,
+                statements(stored(keys)),
+                results -> found(view, keys, joined(results), readAs, span));
+    }
+
+    private static List<GetResult> joined(List<List<GetResult>> results) {
+        return results.size() == 1
+                ? results.get(0)
+                : results.stream().flatMap(List::stream).toList();
     }
 
     boolean exists(CacheView view, String key) {
@@ -100,7 +107,11 @@ final class EntryReader {
     }
 
     private static List<String> stored(List<String> keys) {
-        return keys.stream().map(StoredKeys::of).toList();
+        List<String> stored = new ArrayList<>(keys.size());
+        for (String key : keys) {
+            stored.add(StoredKeys.of(key));
+        }
+        return stored;
     }
 
     /** Very many keys would take longer than one statement may. */
@@ -119,10 +130,13 @@ final class EntryReader {
             Function<@Nullable String, @Nullable Type> readAs,
             GetSpan span) {
         List<FoundEntry> found = new ArrayList<>(keys.size());
+        boolean readable = true;
         for (int i = 0; i < keys.size(); i++) {
-            found.add(found(view, keys.get(i), results.get(i), readAs, span));
+            FoundEntry entry = found(view, keys.get(i), results.get(i), readAs, span);
+            readable &= entry.unreadable() == null;
+            found.add(entry);
         }
-        return found.stream().anyMatch(entry -> entry.unreadable() != null) ? replaceable(view, found) : found;
+        return readable ? found : replaceable(view, found);
     }
 
     /** Values that can't be read may be replaced, so their misses have a token, one for all; it is taken now, before the load. */

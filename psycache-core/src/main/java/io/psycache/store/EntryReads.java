@@ -6,11 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of entries and tokens on a given connection. */
@@ -32,17 +33,33 @@ final class EntryReads {
     }
 
     List<GetResult> outside(Connection connection, List<String> keys) throws SQLException {
-        List<GetResult> results = System.nanoTime() - exactUntil < 0
-                ? exact(connection, keys)
-                : decided(connection, keys, quick(connection, keys));
+        List<GetResult> results =
+                System.nanoTime() - exactUntil < 0 ? exact(connection, keys) : decided(connection, keys);
         if (results.contains(GetResult.BYPASSED)) {
             epoch.renew(connection); // a crash has emptied the tables
         }
         return results;
     }
 
-    /** Null where it is in doubt. */
-    private List<@Nullable GetResult> quick(Connection connection, List<String> keys) throws SQLException {
+    private List<GetResult> decided(Connection connection, List<String> keys) throws SQLException {
+        List<String> doubtful = new ArrayList<>(0);
+        Map<String, GetResult> found = quick(connection, keys, doubtful);
+        if (!doubtful.isEmpty()) {
+            exactUntil = System.nanoTime() + EXACT_NANOS;
+            Iterator<GetResult> exact = exact(connection, doubtful).iterator();
+            doubtful.forEach(key -> found.put(key, exact.next()));
+        }
+        GetResult miss = found.size() < keys.size() ? miss(connection) : GetResult.BYPASSED;
+        List<GetResult> results = new ArrayList<>(keys.size());
+        for (String key : keys) {
+            results.add(found.getOrDefault(key, miss));
+        }
+        return results;
+    }
+
+    /** @param doubtful takes the keys whose entries are in doubt */
+    private Map<String, GetResult> quick(Connection connection, List<String> keys, List<String> doubtful)
+            throws SQLException {
         boolean one = keys.size() == 1;
         try (PreparedStatement statement = connection.prepareStatement(one ? sql.quickGetOne() : sql.quickGet())) {
             if (one) {
@@ -50,27 +67,29 @@ final class EntryReads {
             } else {
                 EntryArrays.bind(statement, 1, keys);
             }
-            return doubtfulResults(statement.executeQuery());
+            return undoubted(statement.executeQuery(), doubtful);
         }
     }
 
-    /** Looks again, exactly, at what is in doubt. */
-    private List<GetResult> decided(Connection connection, List<String> keys, List<@Nullable GetResult> seen)
-            throws SQLException {
-        List<String> doubtful = IntStream.range(0, keys.size())
-                .filter(i -> seen.get(i) == null)
-                .mapToObj(keys::get)
-                .toList();
-        Iterator<GetResult> exact = List.<GetResult>of().iterator();
-        if (!doubtful.isEmpty()) {
-            exactUntil = System.nanoTime() + EXACT_NANOS;
-            exact = exact(connection, doubtful).iterator();
+    private static Map<String, GetResult> undoubted(ResultSet rows, List<String> doubtful) throws SQLException {
+        try (rows) {
+            Map<String, GetResult> found = new HashMap<>();
+            while (rows.next()) {
+                if (rows.getBoolean(5)) {
+                    doubtful.add(rows.getString(4));
+                } else {
+                    found.put(rows.getString(4), new GetResult(entry(rows), null));
+                }
+            }
+            return found;
         }
-        List<GetResult> results = new ArrayList<>(keys.size());
-        for (GetResult result : seen) {
-            results.add(result != null ? result : exact.next());
-        }
-        return results;
+    }
+
+    /** The token is taken after the look, which may be: what it must not be is later than the load. */
+    private GetResult miss(Connection connection) throws SQLException {
+        return token(connection, Joining.ALWAYS)
+                .map(token -> new GetResult(null, token))
+                .orElse(GetResult.BYPASSED);
     }
 
     private List<GetResult> exact(Connection connection, List<String> keys) throws SQLException {
@@ -94,16 +113,6 @@ final class EntryReads {
         return Collections.nCopies(keys.size(), GetResult.BYPASSED);
     }
 
-    private static List<@Nullable GetResult> doubtfulResults(ResultSet rows) throws SQLException {
-        try (rows) {
-            List<@Nullable GetResult> results = new ArrayList<>();
-            while (rows.next()) {
-                results.add(rows.getBoolean(6) ? null : result(rows));
-            }
-            return results;
-        }
-    }
-
     private static List<GetResult> results(ResultSet rows) throws SQLException {
         try (rows) {
             List<GetResult> results = new ArrayList<>();
@@ -115,10 +124,13 @@ final class EntryReads {
     }
 
     private static GetResult result(ResultSet row) throws SQLException {
+        StoredEntry entry = entry(row);
+        return new GetResult(entry, entry == null ? token(row.getString(4), row.getString(5)) : null);
+    }
+
+    private static @Nullable StoredEntry entry(ResultSet row) throws SQLException {
         byte[] json = row.getBytes(1);
-        return json == null
-                ? new GetResult(null, token(row.getString(4), row.getString(5)))
-                : new GetResult(new StoredEntry(json, row.getInt(2), row.getString(3)), null);
+        return json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3));
     }
 
     private static @Nullable LoadToken token(@Nullable String epoch, @Nullable String snapshot) {

@@ -15,8 +15,6 @@ final class EntryStatements {
     /** Fails as a put of the values would. */
     static final String JSON = "select count(convert_from(value, 'UTF8')::jsonb) from unnest(?::bytea[]) value";
 
-    private static final String BATCH = "unnest((select ?::text[])) with ordinality r (key, n)";
-    private static final String IN_ORDER = " order by r.n";
     private static final String GIVEN_SNAPSHOT = "coalesce(r.snapshot, pg_current_snapshot())";
     private static final String NOT_OLDER = "not " + newer("e.snapshot", "excluded.snapshot");
 
@@ -34,10 +32,10 @@ final class EntryStatements {
         this.tables = tables;
         this.validation = new Validation(tables);
         for (Joining joining : Joining.values()) {
-            gets.put(joining, getText(BATCH, joining, validation.valid("e"), "false") + IN_ORDER);
+            gets.put(joining, getText(joining));
         }
-        this.quickGet = quickGetText(BATCH) + IN_ORDER;
-        this.quickGetOne = quickGetText("(select ?::text) r (key)");
+        this.quickGet = quickGetText("= any ((select ?::text[])::text[])");
+        this.quickGetOne = quickGetText("= ?");
         this.putTruth = upsert(GIVEN_SNAPSHOT, NOT_OLDER);
         this.putMade = upsert("pg_current_snapshot()", NOT_OLDER);
         this.putLoaded = upsert(GIVEN_SNAPSHOT, newer("excluded.snapshot", "e.snapshot"));
@@ -53,39 +51,42 @@ final class EntryStatements {
     }
 
     /**
-     * {@link #get} outside a transaction that decides less and takes the server less: of an entry that it marks as doubtful it
-     * is not known whether it is valid.
+     * {@link #get} outside a transaction that decides less and takes the server less: a row for each key that has an entry, in any
+     * order, and nothing for a miss. Of an entry that it marks as doubtful it is not known whether it is valid.
      */
     String quickGet() {
         return quickGet;
     }
 
-    /** {@link #quickGet} of one key: without array and sort. */
+    /** {@link #quickGet} of one key. */
     String quickGetOne() {
         return quickGetOne;
     }
 
     private String quickGetText(String requested) {
-        return getText(requested, Joining.ALWAYS, Validation.alive("e"), validation.doubtful("e"));
+        return """
+                select e.value, pg_column_size(e.value), e.type, e.key, %s as doubtful
+                  from %s e
+                 where e.key %s and %s""".formatted(validation.doubtful("e"), tables.entries(), requested, Validation.alive("e"));
     }
 
     /**
      * {@code limit 1} keeps the planner from joining the whole table to a batch. The array of a batch is a sub-select, so that its
      * length is not known: where it is, a plan for one key seems cheaper than one for any batch, and each get is planned anew.
      */
-    private String getText(String requested, Joining joining, String found, String doubtful) {
+    private String getText(Joining joining) {
         return """
                 select e.value, e.size, e.type,
                        case when e.key is null and %4$s then (select p.epoch from %1$s p) end,
                        case when e.key is null and %4$s and pg_current_xact_id_if_assigned() is null
-                            then pg_current_snapshot() end,
-                       e.doubtful
-                  from %5$s
+                            then pg_current_snapshot() end
+                  from unnest((select ?::text[])) with ordinality r (key, n)
                   left join lateral (
-                       select e.key, e.value, pg_column_size(e.value) as size, e.type, %6$s as doubtful
+                       select e.key, e.value, pg_column_size(e.value) as size, e.type
                          from %2$s e
                         where %4$s and e.key = r.key and %3$s
-                        limit 1) e on true""".formatted(tables.epoch(), tables.entries(), found, joining.condition(), requested, doubtful);
+                        limit 1) e on true
+                 order by r.n""".formatted(tables.epoch(), tables.entries(), validation.valid("e"), joining.condition());
     }
 
     /** The token alone. */

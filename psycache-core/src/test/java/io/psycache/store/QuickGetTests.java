@@ -58,8 +58,7 @@ class QuickGetTests {
                 PreparedStatement statement = connection.prepareStatement(SQL.quickGetOne())) {
             statement.setString(1, key);
             try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getBoolean("doubtful");
+                return rows.next() && rows.getBoolean("doubtful");
             }
         }
     }
@@ -114,7 +113,9 @@ class QuickGetTests {
 
     private void assertThatTheIndexOrders() throws SQLException {
         for (String sql : List.of(SQL.quickGetOne(), SQL.quickGet())) {
-            assertThat(plan(sql)).contains("using psycache_tag_xid").doesNotContain("Bitmap", "Sort Key: i.tag");
+            assertThat(plan(sql))
+                    .contains("using psycache_tag_xid")
+                    .doesNotContain("Scan on psycache_tag_xid", "Scan on psycache_invalidation", "Sort Key: i.tag");
         }
     }
 

@@ -25,6 +25,7 @@ final class TypeNames {
     private final ClassLoader classLoader;
     private final Map<Type, Boolean> declaredTypes = new ConcurrentHashMap<>();
     private final Map<String, Class<?>> declaredClasses = new ConcurrentHashMap<>();
+    private final Map<String, Class<?>> loadedClasses = new ConcurrentHashMap<>();
 
     TypeNames(Collection<String> trustedPackages, ClassLoader classLoader) {
         this.trustedPrefixes = trustedPackages.stream()
@@ -92,9 +93,10 @@ final class TypeNames {
     private @Nullable Class<?> find(String className) {
         Class<?> known = JdkTypes.find(className);
         Class<?> declared = known != null ? known : declaredClasses.get(className);
-        return declared != null ? declared : load(className);
+        return declared != null ? declared : loadedClasses.computeIfAbsent(className, this::load);
     }
 
+    /** What is not found is looked for again: so names that are none take no room. */
     private @Nullable Class<?> load(String className) {
         if (trustedPrefixes.stream().noneMatch(className::startsWith)) {
             return null;
