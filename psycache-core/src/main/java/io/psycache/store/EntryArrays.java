@@ -3,16 +3,21 @@ package io.psycache.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Batches as the arrays that the statements unnest. The driver sends arrays of the exact class in binary, without escapes. */
+/** Batches as the arrays that the statements unnest, and the parameters of one request. The driver sends arrays of the exact class in binary, without escapes. */
 final class EntryArrays {
+
+    private static final Set<Column> OF_NOW = EnumSet.range(Column.KEY, Column.TYPE);
 
     private EntryArrays() {}
 
@@ -22,10 +27,28 @@ final class EntryArrays {
 
     /** The nine arrays of {@link EntryStatements#current()}. */
     static void bind(PreparedStatement statement, List<PutRequest> requests) throws SQLException {
+        bind(statement, requests, EnumSet.allOf(Column.class));
+    }
+
+    /** The arrays of {@link EntryStatements#putNow()}. */
+    static void bindNow(PreparedStatement statement, List<PutRequest> requests) throws SQLException {
+        bind(statement, requests, OF_NOW);
+    }
+
+    private static void bind(PreparedStatement statement, List<PutRequest> requests, Set<Column> columns)
+            throws SQLException {
         Connection connection = statement.getConnection();
         int parameter = 0;
-        for (Column column : Column.values()) {
+        for (Column column : columns) {
             statement.setArray(++parameter, connection.createArrayOf(column.type, column.values(requests)));
+        }
+    }
+
+    /** The parameters of {@link EntryStatements#putNowOne()}. */
+    static void bindNow(PreparedStatement statement, PutRequest request) throws SQLException {
+        int parameter = 0;
+        for (Column column : OF_NOW) {
+            statement.setObject(++parameter, column.value.apply(request), column.sqlType);
         }
     }
 
@@ -57,22 +80,28 @@ final class EntryArrays {
     }
 
     private enum Column {
-        KEY("text", String[]::new, PutRequest::key),
-        VALUE("bytea", byte[][]::new, PutRequest::json),
-        TTL("bigint", Long[]::new, request -> micros(request.ttl())),
-        TAGS("text", String[]::new, request -> literal(request.tags())),
-        TYPE("text", String[]::new, PutRequest::type),
-        SNAPSHOT("text", String[]::new, request -> token(request, LoadToken::snapshot)),
-        EPOCH("text", String[]::new, request -> token(request, LoadToken::epoch)),
-        OWN_XID("text", String[]::new, request -> own(request, LoadToken.OwnWrites::xid)),
-        OWN_ID("bigint", Long[]::new, request -> own(request, LoadToken.OwnWrites::lastLogId));
+        KEY("text", Types.VARCHAR, String[]::new, PutRequest::key),
+        VALUE("bytea", Types.BINARY, byte[][]::new, PutRequest::json),
+        TTL("bigint", Types.BIGINT, Long[]::new, request -> micros(request.ttl())),
+        TAGS("text", Types.VARCHAR, String[]::new, request -> literal(request.tags())),
+        TYPE("text", Types.VARCHAR, String[]::new, PutRequest::type),
+        SNAPSHOT("text", Types.VARCHAR, String[]::new, request -> token(request, LoadToken::snapshot)),
+        EPOCH("text", Types.VARCHAR, String[]::new, request -> token(request, LoadToken::epoch)),
+        OWN_XID("text", Types.VARCHAR, String[]::new, request -> own(request, LoadToken.OwnWrites::xid)),
+        OWN_ID("bigint", Types.BIGINT, Long[]::new, request -> own(request, LoadToken.OwnWrites::lastLogId));
 
         private final String type;
+        private final int sqlType;
         private final IntFunction<@Nullable Object[]> array;
         private final Function<PutRequest, @Nullable Object> value;
 
-        Column(String type, IntFunction<@Nullable Object[]> array, Function<PutRequest, @Nullable Object> value) {
+        Column(
+                String type,
+                int sqlType,
+                IntFunction<@Nullable Object[]> array,
+                Function<PutRequest, @Nullable Object> value) {
             this.type = type;
+            this.sqlType = sqlType;
             this.array = array;
             this.value = value;
         }

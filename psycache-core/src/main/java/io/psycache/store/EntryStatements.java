@@ -18,11 +18,16 @@ final class EntryStatements {
     private static final String GIVEN_SNAPSHOT = "coalesce(r.snapshot, pg_current_snapshot())";
     private static final String NOT_OLDER = "not " + newer("e.snapshot", "excluded.snapshot");
 
+    /** {@link #NOT_OLDER} but for what ends alike. It takes no sub-selects. */
+    private static final String ENDS_NO_LOWER = "pg_snapshot_xmax(e.snapshot) <= pg_snapshot_xmax(excluded.snapshot)";
+
     private final CacheTables tables;
     private final Validation validation;
     private final Map<Joining, String> gets = new EnumMap<>(Joining.class);
     private final String quickGet;
     private final String quickGetOne;
+    private final String putNow;
+    private final String putNowOne;
     private final String putTruth;
     private final String putMade;
     private final String putLoaded;
@@ -36,9 +41,16 @@ final class EntryStatements {
         }
         this.quickGet = quickGetText("= any ((select ?::text[])::text[])");
         this.quickGetOne = quickGetText("= ?");
-        this.putTruth = upsert(GIVEN_SNAPSHOT, NOT_OLDER);
-        this.putMade = upsert("pg_current_snapshot()", NOT_OLDER);
-        this.putLoaded = upsert(GIVEN_SNAPSHOT, newer("excluded.snapshot", "e.snapshot"));
+        this.putNow = upsert("pg_current_snapshot()", """
+                from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]), (select ?::text[]))
+                     as r (key, value, ttl, tags, type)
+                """, ENDS_NO_LOWER);
+        this.putNowOne = upsert("pg_current_snapshot()", """
+                from (select ?::text, ?::bytea, ?::bigint, ?::text, ?::text) as r (key, value, ttl, tags, type)
+                """, ENDS_NO_LOWER);
+        this.putTruth = upsert(GIVEN_SNAPSHOT, current(), NOT_OLDER);
+        this.putMade = upsert("pg_current_snapshot()", current(), NOT_OLDER);
+        this.putLoaded = upsert(GIVEN_SNAPSHOT, current(), newer("excluded.snapshot", "e.snapshot"));
         this.remove = removeText();
     }
 
@@ -112,6 +124,19 @@ final class EntryStatements {
                 .formatted(tables.entries(), joining.condition(), validation.valid("e"));
     }
 
+    /**
+     * Stores truths of this moment, which nothing can have invalidated: of {@link #current()} it takes the first five arrays. Where
+     * two were put at once either may stay, as both are validated when they are read. Returns the keys stored.
+     */
+    String putNow() {
+        return putNow;
+    }
+
+    /** {@link #putNow} of one key, without arrays. */
+    String putNowOne() {
+        return putNowOne;
+    }
+
     /** Stores new truths; an older one never replaces a newer one. Returns the keys stored. */
     String putTruth() {
         return putTruth;
@@ -173,11 +198,11 @@ final class EntryStatements {
 
     /** Stores unless there is a valid entry. Returns the keys stored. */
     String putIfAbsent() {
-        return upsert(GIVEN_SNAPSHOT, "not " + validation.valid("e"));
+        return upsert(GIVEN_SNAPSHOT, current(), "not " + validation.valid("e"));
     }
 
-    private String upsert(String snapshot, String replaces) {
-        return insert(snapshot) + current() + """
+    private String upsert(String snapshot, String requested, String replaces) {
+        return insert(snapshot) + requested + """
                 order by r.key collate "C"
                 on conflict (key) do update
                    set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,

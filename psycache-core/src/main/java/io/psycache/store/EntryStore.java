@@ -120,30 +120,39 @@ public final class EntryStore {
     public Map<String, Integer> put(List<PutRequest> requests) {
         Map<String, Integer> stored = new HashMap<>();
         requests.stream()
-                .collect(Collectors.groupingBy(this::putOf))
-                .forEach((text, alike) -> stored.putAll(write(text, alike)));
+                .collect(Collectors.groupingBy(PutRequest::kind))
+                .forEach((kind, alike) -> stored.putAll(put(kind, alike)));
         return stored;
     }
 
-    private String putOf(PutRequest request) {
-        if (request.isLoaded()) {
-            return sql.putLoaded();
-        }
-        return request.isMade() ? sql.putMade() : sql.putTruth();
+    private Map<String, Integer> put(PutRequest.Kind kind, List<PutRequest> requests) {
+        return switch (kind) {
+            case NOW -> putNow(requests);
+            case TRUTH -> write(sql.putTruth(), requests);
+            case MADE -> write(sql.putMade(), requests);
+            case LOADED -> write(sql.putLoaded(), requests);
+        };
+    }
+
+    private Map<String, Integer> putNow(List<PutRequest> requests) {
+        return requests.size() == 1
+                ? write(sql.putNowOne(), requests, statement -> EntryArrays.bindNow(statement, requests.get(0)))
+                : write(sql.putNow(), requests, statement -> EntryArrays.bindNow(statement, requests));
     }
 
     /** {@link #put} where there is no valid entry. */
     public Map<String, Integer> putIfAbsent(List<PutRequest> requests) {
-        return write(sql.putIfAbsent(), requests);
+        return requests.isEmpty() ? Map.of() : write(sql.putIfAbsent(), requests);
     }
 
     private Map<String, Integer> write(String text, List<PutRequest> requests) {
-        if (requests.isEmpty()) {
-            return Map.of();
-        }
+        return write(text, requests, statement -> EntryArrays.bind(statement, requests));
+    }
+
+    private Map<String, Integer> write(String text, List<PutRequest> requests, Savepoint.Binding binding) {
         return sessions.inTime("put " + requests.size() + " cache entries", connection -> {
             try (PreparedStatement statement = connection.prepareStatement(text)) {
-                EntryArrays.bind(statement, requests);
+                binding.bind(statement);
                 return sizes(statement.executeQuery());
             } catch (SQLException e) {
                 throw refused(connection, requests, e);

@@ -25,14 +25,31 @@ public record PutRequest(
         @Nullable LoadToken token,
         boolean stated) {
 
+    /** What decides whether it is stored. */
+    enum Kind {
+        /** A truth of the moment when it is stored. */
+        NOW,
+        /** A truth of its token's moment, that its transaction's writes may have ended since. */
+        TRUTH,
+        /** A truth that was made since its token, and its invalidation, if it has one, is committed. */
+        MADE,
+        /** Read from somewhere after its token was taken. */
+        LOADED
+    }
+
     /** Whether the value was read from somewhere, and is not stated as the truth. */
     public boolean isLoaded() {
         return token != null && token.own() == null && !stated;
     }
 
-    /** Whether the value is a truth that was made since the token, and its invalidation, if it has one, is committed. */
-    boolean isMade() {
-        return stated || token != null && token.own() != null && token.own().alone();
+    Kind kind() {
+        if (token == null) {
+            return stated ? Kind.MADE : Kind.NOW;
+        }
+        if (isLoaded()) {
+            return Kind.LOADED;
+        }
+        return stated || token.own() != null && token.own().alone() ? Kind.MADE : Kind.TRUTH;
     }
 
     public PutRequest withToken(LoadToken token) {
