@@ -41,7 +41,8 @@ final class Arguments {
                     argument + " must not contain NUL (U+0000), which PostgreSQL cannot store,"
                             + " but does as character " + (value.indexOf('\0') + 1) + " of " + value.length());
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+        if (value.chars().anyMatch(unit -> Character.isSurrogate((char) unit))
+                && !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
             throw new IllegalArgumentException(
                     argument + " must not contain half of a surrogate pair, which has no UTF-8");
         }
