@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test format matrix benchmarks release-jars strict run-sample clean
+.PHONY: help build test format docs matrix benchmarks release-jars strict run-sample clean
 
 MVN := mvn -B -ntp
 
@@ -14,6 +14,9 @@ test: ## Everything that a change must pass (as .ci/run)
 
 format: ## Format the Java sources
 	$(MVN) -q spotless:apply
+
+docs: ## Write docs/configuration.md from the configuration metadata
+	$(MVN) -q -pl documentation -am -Dtest=ConfigurationPageTests -Dsurefire.failIfNoSpecifiedTests=false -Dpsycache.docs.write=true test
 
 matrix: ## The tests on every Spring Boot, PostgreSQL 14 and 18, JDK 17 and 25 (JAVA_HOME_25); BOOTS, POSTGRESES, JDKS choose fewer
 	compatibility/matrix.sh
