@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPath;
 import javax.xml.xpath.XPathExpressionException;
 import javax.xml.xpath.XPathFactory;
 import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
 
 /** The modules of this build. */
 final class Poms {
@@ -23,9 +24,9 @@ final class Poms {
 
     /** The version by artifact. */
     static Map<String, String> versions() {
-        return Stream.of(text(ROOT, "count(//modules/module)"))
-                .flatMap(count -> Stream.iterate(1, i -> i + 1).limit(Long.parseLong(count)))
-                .map(i -> artifact(text(ROOT, "(//modules/module)[" + i + "]")))
+        NodeList modules = ROOT.getElementsByTagName("module");
+        return IntStream.range(0, modules.getLength())
+                .mapToObj(i -> artifact(modules.item(i).getTextContent()))
                 .collect(Collectors.toMap(artifact -> artifact, artifact -> VERSION));
     }
 

@@ -30,6 +30,7 @@ abstract class Surroundings {
             "import java.util.*;",
             "import java.util.concurrent.*;",
             "import java.util.function.*;",
+            "import java.util.regex.Pattern;",
             "import java.util.stream.*;",
             "import javax.sql.DataSource;",
             "import org.springframework.boot.*;",
