@@ -27,21 +27,20 @@ class GettingStartedTests {
     @TempDir
     Path classes;
 
-    private String text(String language) {
+    private Block first(String language) {
         return blocks.stream()
                 .filter(block -> block.language().equals(language))
                 .findFirst()
-                .orElseThrow()
-                .text();
+                .orElseThrow();
     }
 
     @Test
     void theSecondCallDoesNotAskTheTableAndTheThirdSeesTheChange(CapturedOutput output) throws Exception {
-        JavaBlocks.compile(text("java"), classes);
+        JavaBlocks.compile(first("java"), classes);
         try (TestDatabase database = TestDatabase.create();
                 URLClassLoader loader = new URLClassLoader(
                         new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
-            database.execute(text("sql"));
+            database.execute(first("sql").text());
             try (ConfigurableApplicationContext application = start(loader, database)) {
                 assertThat(application.getBeanNamesForType(javax.sql.DataSource.class))
                         .isNotEmpty();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -19,45 +20,58 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Java: a block is whole types, members of a class, or statements, the first of these as which it can be read furthest. It is compiled in
- * the package of {@link Surroundings}, with its imports, and what is no type within a class that extends it.
+ * Java: a block is whole types, statements, or members of a class: that as which it can be read, or else read furthest. It is
+ * compiled with the imports of {@link Surroundings}, and what is no type within a class that extends it.
  */
 final class JavaBlocks {
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
     private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, Locale.ROOT, null);
+    private static final StandardJavaFileManager WRITING = COMPILER.getStandardFileManager(null, Locale.ROOT, null);
     private static final List<String> OPTIONS = List.of("-source", "17", "-proc:none", "-implicit:none");
+
+    private static final String TYPES = "%s";
+    private static final String MEMBERS = "class Example extends Surroundings { %s\n}";
+    private static final String STATEMENTS =
+            "public class Example extends Surroundings implements Callable<Object> { public Object call() throws Exception { %s\nreturn null; } }";
 
     static final String PACKAGE = JavaBlocks.class.getPackageName();
 
     private JavaBlocks() {}
 
-    /** Writes the classes of {@code types} below {@code folder}. */
-    static void compile(String types, Path folder) {
+    /** Writes the classes of a block below {@code folder}: of statements a {@link Callable} that is named Example. */
+    static void compile(Block block, Path folder) {
         List<String> options = Stream.concat(OPTIONS.stream(), Stream.of("-parameters", "-d", folder.toString()))
                 .toList();
-        Source source = new Source(new Block("types", 1, "java", types), "%s");
-        assertThat(COMPILER.getTask(null, null, null, options, null, List.of(source))
+        assertThat(COMPILER.getTask(null, WRITING, null, options, null, List.of(source(block)))
                         .call())
                 .isTrue();
     }
 
     static void check(Block block) throws IOException {
-        Source source = Stream.of("%s", "class Example extends Surroundings { %s }", """
-                        class Example extends Surroundings { void run() throws Exception { %s } }""")
-                .map(frame -> new Source(block, frame.strip()))
+        assertThat(source(block).errors()).as(block.toString()).isEmpty();
+    }
+
+    private static Source source(Block block) {
+        return Stream.of(TYPES, STATEMENTS, MEMBERS)
+                .map(frame -> new Source(block, frame))
                 .max(Comparator.comparingLong(Source::readableLines))
                 .orElseThrow();
-        assertThat(source.errors()).as(block.toString()).isEmpty();
+    }
+
+    static boolean isStatements(Block block) {
+        return source(block).frame.equals(STATEMENTS);
     }
 
     /** A block within a frame, lines counted as in its page. */
     private static final class Source extends SimpleJavaFileObject {
         private final Block block;
+        private final String frame;
         private final String code;
 
         Source(Block block, String frame) {
             super(URI.create("string:///io/psycache/documentation/Example.java"), Kind.SOURCE);
             this.block = block;
+            this.frame = frame;
             this.code = Surroundings.HEADER + frame.formatted(block.text());
         }
 

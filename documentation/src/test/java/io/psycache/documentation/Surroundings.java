@@ -1,16 +1,16 @@
 package io.psycache.documentation;
 
-import io.psycache.AsyncPostgresCache;
 import io.psycache.PostgresCache;
-import io.psycache.spring.PostgresCacheManager;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
-import org.springframework.cache.CacheManager;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What a fragment of the guide takes for granted: imports, a shop, and what an application has had injected. */
-@SuppressWarnings("unused") // by examples
-abstract class Surroundings {
+public abstract class Surroundings {
 
     /** What is before every example, in one line, so that lines are counted as in its page. */
     static final String HEADER = String.join(
@@ -21,6 +21,7 @@ abstract class Surroundings {
             "import com.github.benmanes.caffeine.cache.Caffeine;",
             "import io.psycache.*;",
             "import io.psycache.codec.*;",
+            "import io.psycache.documentation.Surroundings.*;",
             "import io.psycache.instrumentation.*;",
             "import io.psycache.instrumentation.micrometer.*;",
             "import io.psycache.spring.*;",
@@ -50,53 +51,59 @@ abstract class Surroundings {
             "import org.springframework.web.bind.annotation.*;",
             "import reactor.core.publisher.*;");
 
-    PostgresCache cache;
-    AsyncPostgresCache async;
-    PostgresCacheManager postgresCacheManager;
-    CacheManager cacheManager;
-    DataSource dataSource;
-    JdbcClient jdbc;
-    StringRedisTemplate redis;
-    UserRepository users;
-    OrderRepository orders;
-    ProductRepository products;
-    RateClient rates;
-    long id;
-    long customerId;
-    String client;
-    String currency;
-    User user;
-    Order order;
-}
+    protected static PostgresCache cache;
+    protected static DataSource dataSource;
+    protected static StringRedisTemplate redis;
 
-record User(long id, String name) {}
+    protected final UserRepository users = new UserRepository();
+    protected final OrderRepository orders = new OrderRepository();
+    protected final ProductRepository products = new ProductRepository();
+    protected final RateClient rates = new RateClient();
+    protected final long id = 7;
+    protected final long customerId = 8;
+    protected final String client = "10.0.0.1";
+    protected final String currency = "EUR";
+    protected final User user = new User(id, "Ada");
 
-record Order(long id, long customerId, long productId, java.math.BigDecimal total) {}
+    public record User(long id, String name) {}
 
-record Product(long id, String name) {}
+    public record Order(long id, long customerId, long productId) {}
 
-record Rate(String currency, java.math.BigDecimal value) {}
+    public record Product(long id, String name) {}
 
-interface UserRepository {
-    java.util.Optional<User> findById(long id);
+    public record Rate(String currency, BigDecimal value) {}
 
-    java.util.List<User> findAllById(java.util.Collection<Long> ids);
+    public static class UserRepository {
+        public Optional<User> findById(long id) {
+            return Optional.of(new User(id, "Ada"));
+        }
 
-    User save(User user);
-}
+        public List<User> findAllById(Collection<Long> ids) {
+            return ids.stream().map(id -> new User(id, "Ada")).toList();
+        }
 
-interface OrderRepository {
-    java.util.List<Order> findByCustomer(long customerId);
+        public User save(User user) {
+            return user;
+        }
+    }
 
-    void save(Order order);
-}
+    public static class OrderRepository {
+        public List<Order> findByCustomer(long customerId) {
+            return List.of(new Order(1, customerId, 2));
+        }
+    }
 
-interface ProductRepository {
-    void save(Product product);
-}
+    public static class ProductRepository {
+        public void save(Product product) {}
+    }
 
-interface RateClient {
-    Rate fetch(String currency);
+    public static class RateClient {
+        public Rate fetch(String currency) {
+            return new Rate(currency, new BigDecimal("1.25"));
+        }
 
-    java.util.concurrent.CompletableFuture<Rate> fetchAsync(String currency);
+        public CompletableFuture<Rate> fetchAsync(String currency) {
+            return CompletableFuture.completedFuture(fetch(currency));
+        }
+    }
 }
