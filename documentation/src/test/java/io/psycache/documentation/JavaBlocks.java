@@ -88,28 +88,25 @@ final class JavaBlocks {
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
-            return found.getDiagnostics().stream()
-                    .mapToLong(Diagnostic::getLineNumber)
-                    .min()
-                    .orElse(Long.MAX_VALUE);
+            return errors(found).mapToLong(Diagnostic::getLineNumber).min().orElse(Long.MAX_VALUE);
         }
 
         List<String> errors() throws IOException {
             DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
             task(found).analyze();
-            return errors(found);
+            return errors(found)
+                    .map(error -> block.page() + ":" + (block.line() + error.getLineNumber() - 1) + " "
+                            + error.getMessage(Locale.ROOT))
+                    .toList();
         }
 
         private JavacTask task(DiagnosticCollector<JavaFileObject> found) {
             return (JavacTask) COMPILER.getTask(null, FILES, found, OPTIONS, null, List.of(this));
         }
 
-        private List<String> errors(DiagnosticCollector<JavaFileObject> found) {
-            return found.getDiagnostics().stream()
-                    .filter(each -> each.getKind() == Diagnostic.Kind.ERROR)
-                    .map(each -> block.page() + ":" + (block.line() + each.getLineNumber() - 1) + " "
-                            + each.getMessage(Locale.ROOT))
-                    .toList();
+        /** Not warnings: a newer JDK has one about {@code -source}. */
+        private static Stream<Diagnostic<? extends JavaFileObject>> errors(DiagnosticCollector<JavaFileObject> found) {
+            return found.getDiagnostics().stream().filter(each -> each.getKind() == Diagnostic.Kind.ERROR);
         }
     }
 }
