@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,8 +70,14 @@ class AsyncPostgresCacheTests extends PostgresCacheContract {
     void whoBlocksCallbacksDoesNotStallTheLanes() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         List<CompletableFuture<Void>> blocked = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            blocked.add(async.get("k", Integer.class).thenAccept(found -> uninterruptibly(release)));
+        try (Connection holder = database.dataSource().getConnection();
+                Statement lock = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            lock.execute("lock table psycache in access exclusive mode"); // no get ends before it has its callback
+            for (int i = 0; i < 20; i++) {
+                blocked.add(async.get("k", Integer.class).thenAccept(found -> uninterruptibly(release)));
+            }
+            holder.rollback();
         }
 
         sync.put("k", 1, TTL);

@@ -168,11 +168,9 @@ class CoalescingTests {
     void aGetWhoseConnectionIsLostIsSentAgain() throws Exception {
         lock();
         CompletableFuture<Optional<Integer>> lost = async.get("k", Integer.class);
-        await().until(() -> database.queryForLong(
-                        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and pg_backend_pid() <> pid")
-                > 0);
-        database.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and query like '%ordinality%'");
+        String lose = "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                + " where wait_event_type = 'Lock' and datname = current_database() and query like '%psycache%'";
+        await().until(() -> database.queryForLong(lose) == 1);
         holder.rollback();
 
         assertThat(of(lost)).isEmpty();
