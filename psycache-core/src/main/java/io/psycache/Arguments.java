@@ -73,6 +73,23 @@ final class Arguments {
         return notNull(lease, "lease").isZero() ? Duration.ZERO : positive(lease, "lease");
     }
 
+    /** How long values are served that time has ended; zero = not at all. */
+    static Duration staleWhileRevalidate(@Nullable Duration window) {
+        Duration given = notNull(window, "staleWhileRevalidate");
+        if (given.isNegative()) {
+            throw new IllegalArgumentException("staleWhileRevalidate must be zero or more but is " + given);
+        }
+        return given.isZero() ? Duration.ZERO : positive(given, "staleWhileRevalidate");
+    }
+
+    /** By how many times the usual time of a load, about, entries are loaded before their end; zero = not at all. */
+    static double earlyRefresh(double factor) {
+        if (!(factor >= 0) || factor > 1_000) {
+            throw new IllegalArgumentException("earlyRefresh must be from 0 to 1,000 but is " + factor);
+        }
+        return factor;
+    }
+
     private static Duration aboveZero(Duration duration, String argument) {
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(argument + " must be positive but is " + duration);

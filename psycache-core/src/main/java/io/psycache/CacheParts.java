@@ -3,6 +3,7 @@ package io.psycache;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.CleanupSpan;
 import io.psycache.lane.Lanes;
+import io.psycache.lane.SingleFlight;
 import io.psycache.maintenance.Cleanup;
 import io.psycache.maintenance.PeriodicTask;
 import io.psycache.store.ContentsStore;
@@ -58,13 +59,21 @@ final class CacheParts implements AutoCloseable {
         this.invalidations = new Invalidations(store);
         RecentToken recent = new RecentToken(requests);
         this.writer = new EntryWriter(store, log, requests, invalidations, recent, instrumentation);
-        this.loader = new EntryLoader(reader, new LoadedValues(writer, requests), new Leases(reader, requests));
         this.evictions = new Evictions(store, log, requests, invalidations, recent, instrumentation);
+        this.loader = newLoader(requests, instrumentation);
         this.counters = new Counters(store, requests, instrumentation, settings.timeout());
         this.inspection = new CacheInspection(contents, requests, settings);
         this.defaultTtl = settings.defaultTtl();
         this.instrumentation = instrumentation;
         this.cleanup = cleanup;
+    }
+
+    private EntryLoader newLoader(Requests requests, CacheInstrumentation observers) {
+        LoadedValues values = new LoadedValues(writer, requests);
+        Leases leases = new Leases(reader, requests);
+        SingleFlight<Flight> flights = new SingleFlight<>();
+        Refresher refresher = new Refresher(leases, values, evictions, flights, callbacks.executor(), observers);
+        return new EntryLoader(reader, values, leases, flights, refresher);
     }
 
     /** @param interval nothing is done where a node has done it within this time */

@@ -40,6 +40,15 @@ public interface CacheRegion {
     /** A view whose puts outside transactions wait, or do not ({@link PostgresCache.Builder#writeMode}). */
     CacheRegion withWriteMode(WriteMode writeMode);
 
+    /** A view whose loads serve old values meanwhile for another time ({@link PostgresCache.Builder#staleWhileRevalidate}). */
+    CacheRegion withStaleWhileRevalidate(Duration window);
+
+    /** A view that loads again before entries end, or does not ({@link PostgresCache.Builder#earlyRefresh}). */
+    CacheRegion withEarlyRefresh(double factor);
+
+    /** A view whose loads tell {@code listener} that they are used in the background. */
+    CacheRegion withRefreshListener(RefreshListener listener);
+
     /**
      * Looks {@code key} up. A stored value that can't be read is a miss that says why ({@link Lookup#unreadable()}).
      *
@@ -155,6 +164,16 @@ public interface CacheRegion {
          * @throws CacheValueException if the tags can't be computed; the value is then not stored
          */
         Collection<String> tagsOf(String key, @Nullable Object value);
+    }
+
+    /** Told that a caller was given a value while his loader loads it again in the background. */
+    interface RefreshListener {
+
+        /** What the functions of the call are used for from now on is the load in the background. Called before the value is returned. */
+        default void begins() {}
+
+        /** @param stored whether it has ended with a value that is stored */
+        void ended(boolean stored);
     }
 
     /** The moment before a value is made. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param valueTags tags that depend on what is put; null = none
  * @param keys how they read in messages
  * @param lease how long other processes wait for a load; zero = they do not
+ * @param refreshing what is loaded again in the background
  */
 record CacheView(
         List<String> tags,
@@ -26,34 +27,40 @@ record CacheView(
         TransactionPolicy transactions,
         Duration lease,
         WriteMode writeMode,
+        Refreshing refreshing,
         ShownKeys keys) {
 
     CacheView withTags(Stream<String> more) {
-        return new CacheView(joined(more), valueTags, spanName, codec, transactions, lease, writeMode, keys);
+        return new CacheView(
+                joined(more), valueTags, spanName, codec, transactions, lease, writeMode, refreshing, keys);
     }
 
     CacheView withTagsOf(TagFunction function) {
-        return new CacheView(tags, function, spanName, codec, transactions, lease, writeMode, keys);
+        return new CacheView(tags, function, spanName, codec, transactions, lease, writeMode, refreshing, keys);
     }
 
     CacheView withSpanName(String name) {
-        return new CacheView(tags, valueTags, name, codec, transactions, lease, writeMode, keys);
+        return new CacheView(tags, valueTags, name, codec, transactions, lease, writeMode, refreshing, keys);
     }
 
     CacheView withCodec(CacheCodec other) {
-        return new CacheView(tags, valueTags, spanName, other, transactions, lease, writeMode, keys);
+        return new CacheView(tags, valueTags, spanName, other, transactions, lease, writeMode, refreshing, keys);
     }
 
     CacheView withTransactions(TransactionPolicy policy) {
-        return new CacheView(tags, valueTags, spanName, codec, policy, lease, writeMode, keys);
+        return new CacheView(tags, valueTags, spanName, codec, policy, lease, writeMode, refreshing, keys);
     }
 
     CacheView withLease(Duration time) {
-        return new CacheView(tags, valueTags, spanName, codec, transactions, time, writeMode, keys);
+        return new CacheView(tags, valueTags, spanName, codec, transactions, time, writeMode, refreshing, keys);
     }
 
     CacheView withWriteMode(WriteMode mode) {
-        return new CacheView(tags, valueTags, spanName, codec, transactions, lease, mode, keys);
+        return new CacheView(tags, valueTags, spanName, codec, transactions, lease, mode, refreshing, keys);
+    }
+
+    CacheView withRefreshing(Refreshing other) {
+        return new CacheView(tags, valueTags, spanName, codec, transactions, lease, writeMode, other, keys);
     }
 
     Joining gets() {

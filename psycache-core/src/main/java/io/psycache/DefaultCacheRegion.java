@@ -68,6 +68,25 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
+    public CacheRegion withStaleWhileRevalidate(Duration window) {
+        return with(view.refreshing().withStaleWhileRevalidate(Arguments.staleWhileRevalidate(window)));
+    }
+
+    @Override
+    public CacheRegion withEarlyRefresh(double factor) {
+        return with(view.refreshing().withEarlyRefresh(Arguments.earlyRefresh(factor)));
+    }
+
+    @Override
+    public CacheRegion withRefreshListener(RefreshListener listener) {
+        return with(view.refreshing().withListener(Arguments.notNull(listener, "listener")));
+    }
+
+    private CacheRegion with(Refreshing refreshing) {
+        return new DefaultCacheRegion(parts, name, view.withRefreshing(refreshing));
+    }
+
+    @Override
     public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
         return parts.reader.get(view, Arguments.key(key), readAs);
     }

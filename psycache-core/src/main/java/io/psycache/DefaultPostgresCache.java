@@ -70,6 +70,7 @@ final class DefaultPostgresCache implements PostgresCache {
                 settings.transactions,
                 settings.lease,
                 settings.writeMode,
+                Refreshing.of(settings.staleWhileRevalidate, settings.earlyRefresh),
                 built.shownKeys());
         return new DefaultPostgresCache(
                 new CacheParts(

@@ -19,31 +19,24 @@ final class EntryLoader {
     private final EntryReader reader;
     private final LoadedValues values;
     private final Leases leases;
-    private final SingleFlight<Flight> flights = new SingleFlight<>();
+    private final Refresher refresher;
+    private final SingleFlight<Flight> flights;
 
-    /** Keys are shared by all views, but not what they are read as. */
-    private record Flight(String key, @Nullable Object readAs, ShownKeys keys) {
-
-        private static Flight of(Load load) {
-            return new Flight(load.key(), load.kind(), load.view().keys());
-        }
-
-        @Override
-        public String toString() {
-            return keys.of(key);
-        }
-    }
-
-    EntryLoader(EntryReader reader, LoadedValues values, Leases leases) {
+    EntryLoader(
+            EntryReader reader, LoadedValues values, Leases leases, SingleFlight<Flight> flights, Refresher refresher) {
         this.reader = reader;
         this.values = values;
         this.leases = leases;
+        this.flights = flights;
+        this.refresher = refresher;
     }
 
-    @Nullable Object getOrLoad(Load load) {
+    @Nullable Object getOrLoad(Load given) {
+        Load load = refresher.measured(given);
         while (true) {
-            FoundEntry found = reader.get(load.view(), load.key(), load.readAs());
+            FoundEntry found = look(load);
             if (found.isHit()) {
+                refresher.served(load, found);
                 return found.value();
             }
             if (found.unreadable() != null) {
@@ -54,6 +47,24 @@ final class EntryLoader {
                 return landed.get().value();
             }
         }
+    }
+
+    /** In a transaction, be it of another data source, nothing is loaded in the background: it could not see what that sees. */
+    private FoundEntry look(Load load) {
+        return mayRefresh(load)
+                ? reader.getAging(load.view(), load.key(), load.readAs())
+                : reader.get(load.view(), load.key(), load.readAs());
+    }
+
+    private static boolean mayRefresh(Load load) {
+        return load.view().refreshing().isOn() && !TransactionSynchronizationManager.isActualTransactionActive();
+    }
+
+    private CompletableFuture<FoundEntry> lookAsync(Load load) {
+        return mayRefresh(load)
+                ? reader.getAgingAsync(load.view(), load.key(), load.readAs())
+                : reader.getAsync(load.view(), List.of(load.key()), load.readAs())
+                        .thenApply(found -> found.get(0));
     }
 
     /**
@@ -95,7 +106,7 @@ final class EntryLoader {
         }
     }
 
-    private static RuntimeException thrown(Load load, @Nullable Throwable failure) {
+    static RuntimeException thrown(Load load, @Nullable Throwable failure) {
         if (failure instanceof Error error) {
             throw error;
         }
@@ -106,7 +117,8 @@ final class EntryLoader {
      * {@link #getOrLoad} that returns at once; the loader returns a {@link CompletionStage}. In a transaction it only loads: a
      * lane can't see what the caller has evicted.
      */
-    CompletableFuture<@Nullable Object> getOrLoadAsync(Load load) {
+    CompletableFuture<@Nullable Object> getOrLoadAsync(Load given) {
+        Load load = refresher.measured(given);
         CompletableFuture<@Nullable Object> asker = new CompletableFuture<>();
         CompletableFuture<@Nullable Object> answer = TransactionSynchronizationManager.isActualTransactionActive()
                 ? aloneAsync(load, value -> NOT_STORED, asker)
@@ -124,10 +136,15 @@ final class EntryLoader {
 
     /** @param asker what the caller was given; if he cancels it, the load is left to others */
     private CompletableFuture<@Nullable Object> attempt(Load load, CompletableFuture<@Nullable Object> asker) {
-        return reader.getAsync(load.view(), List.of(load.key()), load.readAs())
-                .thenCompose(found -> found.get(0).isHit()
-                        ? CompletableFuture.completedFuture(found.get(0).value())
-                        : missed(load, found.get(0), asker));
+        return lookAsync(load)
+                .thenCompose(found -> found.isHit()
+                        ? CompletableFuture.completedFuture(served(load, found))
+                        : missed(load, found, asker));
+    }
+
+    private @Nullable Object served(Load load, FoundEntry hit) {
+        refresher.servedAsync(load, hit);
+        return hit.value();
     }
 
     private CompletableFuture<@Nullable Object> missed(
@@ -158,7 +175,7 @@ final class EntryLoader {
                 .thenCompose(Function.identity());
     }
 
-    private static Throwable failed(Load load, Throwable failure) {
+    static Throwable failed(Load load, Throwable failure) {
         Throwable cause = failure.getCause();
         if (!(failure instanceof ExecutionException) || cause == null) {
             return failure;

@@ -3,6 +3,7 @@ package io.psycache;
 import io.psycache.codec.CodecException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.GetSpan;
+import io.psycache.lane.Route;
 import io.psycache.store.EntryStore;
 import io.psycache.store.GetResult;
 import io.psycache.store.Joining;
@@ -37,6 +38,20 @@ final class EntryReader {
         return get(view, List.of(key), readAs).get(0);
     }
 
+    /**
+     * {@link #get} outside a transaction for a caller that can load again in the background: also an entry whose time has ended, as
+     * long as the view serves it, and with the time it has left.
+     */
+    FoundEntry getAging(CacheView view, String key, Function<@Nullable String, @Nullable Type> readAs) {
+        return operation(view, List.of(key), readAs, requests.agingGets).run().get(0);
+    }
+
+    /** {@link #getAging}, which blocks nobody. */
+    CompletableFuture<FoundEntry> getAgingAsync(
+            CacheView view, String key, Function<@Nullable String, @Nullable Type> readAs) {
+        return operation(view, List.of(key), readAs, requests.agingGets).start().thenApply(found -> found.get(0));
+    }
+
     /** What is under {@code keys}, which are distinct, in their order. What can't be read is a miss with a reason. */
     List<FoundEntry> get(CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
         if (keys.isEmpty()) {
@@ -44,7 +59,7 @@ final class EntryReader {
         }
         return store.inTransaction()
                 ? getInside(view, keys, readAs)
-                : operation(view, keys, readAs).run();
+                : operation(view, keys, readAs, requests.gets).run();
     }
 
     private List<FoundEntry> getInside(
@@ -62,7 +77,7 @@ final class EntryReader {
         }
         return store.inTransaction()
                 ? CompletableFuture.completedFuture(missed(view, keys))
-                : operation(view, keys, readAs).start();
+                : operation(view, keys, readAs, requests.gets).start();
     }
 
     private List<FoundEntry> missed(CacheView view, List<String> keys) {
@@ -73,13 +88,13 @@ final class EntryReader {
     }
 
     private Operation<?, ?, List<FoundEntry>> operation(
-            CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
+            CacheView view,
+            List<String> keys,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Route<List<String>, List<GetResult>> route) {
         GetSpan span = instrumentation.startGetSpan(keys, view.spanName());
         return Operation.ofMany(
-                span,
-                requests.gets,
-                statements(stored(keys)),
-                results -> found(view, keys, joined(results), readAs, span));
+                span, route, statements(stored(keys)), results -> found(view, keys, joined(results), readAs, span));
     }
 
     private static List<GetResult> joined(List<List<GetResult>> results) {
@@ -158,9 +173,9 @@ final class EntryReader {
             GetResult result,
             Function<@Nullable String, @Nullable Type> readAs,
             GetSpan span) {
-        FoundEntry found = result.entry() == null
+        FoundEntry found = result.entry() == null || !isServed(view, result.entry())
                 ? FoundEntry.miss(key, tokens.ofLoad(result.token()))
-                : read(view, key, result.entry(), readAs);
+                : read(view, key, result, result.entry(), readAs);
         if (result.entry() != null && found.isHit()) {
             span.recordHit(result.entry().size());
         } else {
@@ -169,15 +184,26 @@ final class EntryReader {
         return found;
     }
 
+    private static boolean isServed(CacheView view, StoredEntry entry) {
+        return entry.remaining() == null || view.refreshing().serves(entry.remaining());
+    }
+
     private FoundEntry read(
-            CacheView view, String key, StoredEntry entry, Function<@Nullable String, @Nullable Type> readAs) {
+            CacheView view,
+            String key,
+            GetResult result,
+            StoredEntry entry,
+            Function<@Nullable String, @Nullable Type> readAs) {
         Type type = readAs.apply(entry.type());
         if (type == null) {
             return unreadable(
                     view, key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
         }
         try {
-            return FoundEntry.hit(key, view.codec().decode(entry.json(), type));
+            FoundEntry hit = FoundEntry.hit(key, view.codec().decode(entry.json(), type));
+            return entry.remaining() == null
+                    ? hit
+                    : hit.withRemaining(tokens.ofLoad(result.token()), entry.remaining());
         } catch (CodecException e) {
             return unreadable(view, key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
         }
@@ -185,6 +211,6 @@ final class EntryReader {
 
     private static FoundEntry unreadable(
             CacheView view, String key, String typeName, String reason, @Nullable Throwable cause) {
-        return new FoundEntry(key, false, null, null, view.keys().valueProblem(key, typeName, reason, cause));
+        return new FoundEntry(key, false, null, null, view.keys().valueProblem(key, typeName, reason, cause), null);
     }
 }

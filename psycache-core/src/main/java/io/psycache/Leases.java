@@ -2,13 +2,11 @@ package io.psycache;
 
 import io.psycache.Turn.Claim;
 import io.psycache.store.LeaseStore.Lease;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,12 +21,10 @@ import org.springframework.dao.DataAccessException;
 final class Leases {
     private static final Log LOG = LogFactory.getLog(Leases.class);
 
-    private static final Duration SILENCE = Duration.ofSeconds(10);
-
+    private final RareWarning warning = new RareWarning(LOG);
     private final EntryReader reader;
     private final Requests requests;
     private final ConcurrentMap<String, Thread> loading = new ConcurrentHashMap<>();
-    private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
 
     Leases(EntryReader reader, Requests requests) {
         this.reader = reader;
@@ -48,10 +44,52 @@ final class Leases {
         } catch (DataAccessException e) {
             failed("taken", e);
         }
+        noteThread(turn);
+        return turn;
+    }
+
+    private void noteThread(Turn turn) {
         if (turn.isLeased()) {
             loading.put(key(turn), Thread.currentThread());
         }
+    }
+
+    /** The turn to load again what was seen, if nobody else has it and it is still there. Waits for nobody. */
+    Turn attempt(Load load, FoundEntry seen) {
+        Turn turn = new Turn(load.key(), seen, load.view().lease());
+        try {
+            if (isFree(turn) || turn.takes(requests.leases.call(turn.wish()))) {
+                turn.looked(reader.getAging(load.view(), load.key(), load.readAs()));
+            }
+        } catch (DataAccessException e) {
+            end(turn);
+            throw e;
+        }
+        noteThread(turn);
         return turn;
+    }
+
+    private static boolean isFree(Turn turn) {
+        return turn.wish().time().isZero();
+    }
+
+    /** {@link #attempt}, which blocks nobody. */
+    CompletableFuture<Turn> attemptAsync(Load load, FoundEntry seen) {
+        Turn turn = new Turn(load.key(), seen, load.view().lease());
+        CompletableFuture<Boolean> taken = isFree(turn)
+                ? CompletableFuture.completedFuture(true)
+                : Requests.started(requests.leases, turn.wish()).thenApply(turn::takes);
+        return taken.thenCompose(mine -> mine ? lookAgain(load, turn) : CompletableFuture.completedFuture(null))
+                .thenApply(done -> turn)
+                .whenComplete((looked, failure) -> {
+                    if (failure != null) {
+                        end(turn);
+                    }
+                });
+    }
+
+    private CompletableFuture<@Nullable Void> lookAgain(Load load, Turn turn) {
+        return reader.getAgingAsync(load.view(), load.key(), load.readAs()).thenAccept(turn::looked);
     }
 
     private void acquire(Load load, Turn turn) throws InterruptedException {
@@ -118,10 +156,6 @@ final class Leases {
     }
 
     private void failed(String task, RuntimeException failure) {
-        long now = System.nanoTime();
-        long next = nextWarning.get();
-        if (now - next >= 0 && nextWarning.compareAndSet(next, now + SILENCE.toNanos())) {
-            LOG.warn("A lease could not be " + task + " (logged at most once in 10 s): " + failure.getMessage());
-        }
+        warning.warn("A lease could not be " + task + ": " + failure.getMessage());
     }
 }

@@ -48,6 +48,35 @@ record Load(
                 });
     }
 
+    /** This load, which runs {@code unstorable} where its value is not one to be stored. */
+    Load noting(Runnable unstorable) {
+        return new Load(
+                view,
+                key,
+                kind,
+                readAs,
+                value -> {
+                    Type type = storeAs.apply(value);
+                    if (type == null) {
+                        unstorable.run();
+                    }
+                    return type;
+                },
+                ttl,
+                loader,
+                unreadable,
+                reason -> {
+                    if (reason instanceof CacheValueException) {
+                        unstorable.run();
+                    }
+                    notStored.accept(reason);
+                });
+    }
+
+    Load withLoader(Callable<?> other) {
+        return new Load(view, key, kind, readAs, storeAs, ttl, other, unreadable, notStored);
+    }
+
     CacheLoadException failure(Throwable cause) {
         return view.keys().loadFailure(key, cause);
     }

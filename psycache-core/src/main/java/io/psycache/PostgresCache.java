@@ -191,6 +191,8 @@ public interface PostgresCache extends AutoCloseable {
         Duration timeout = Duration.ofMillis(500);
         Duration logRetention = Duration.ofMinutes(5);
         Duration lease = Duration.ofSeconds(10);
+        Duration staleWhileRevalidate = Duration.ZERO;
+        double earlyRefresh;
         int lanes = 2;
         int maxBatch = 100;
         int cleanupBatchSize = 1_000;
@@ -248,6 +250,35 @@ public interface PostgresCache extends AutoCloseable {
         }
 
         /**
+         * For how long after its time has ended {@link PostgresCache#getOrLoad} returns an entry at once, and loads the new value in the
+         * background; zero, the default = not at all. Entries are kept for this time longer. One that was invalidated is never
+         * returned, and neither is an old value in a transaction. A load that fails leaves the old value until this time has passed;
+         * one that returns null, or what can't be stored, ends it.
+         *
+         * <p>The loader is called on a thread of the {@linkplain #asyncExecutor executor}, with none of the caller's thread-bound state:
+         * no transaction, no security context, no request.
+         *
+         * @throws IllegalArgumentException if it is negative or over 100 years
+         */
+        public Builder staleWhileRevalidate(Duration staleWhileRevalidate) {
+            this.staleWhileRevalidate = Arguments.staleWhileRevalidate(staleWhileRevalidate);
+            return this;
+        }
+
+        /**
+         * Whether {@link PostgresCache#getOrLoad} loads in the background what will soon end, each caller with a probability that rises
+         * towards the end: 0, the default = not, 1 = about the time of a load before it, more = as many times earlier. It uses the
+         * loader as {@link #staleWhileRevalidate} does. How long a load takes is what this process has measured, per cache or, where
+         * there is none, per type; nothing is loaded early before its first load.
+         *
+         * @throws IllegalArgumentException if it is not from 0 to 1,000
+         */
+        public Builder earlyRefresh(double earlyRefresh) {
+            this.earlyRefresh = Arguments.earlyRefresh(earlyRefresh);
+            return this;
+        }
+
+        /**
          * How many statements are under way at once outside transactions, 2 by default; what is asked for meanwhile goes with the
          * next one. More of them take more connections of the pool.
          */
@@ -285,7 +316,9 @@ public interface PostgresCache extends AutoCloseable {
 
         /**
          * Where the futures of {@link AsyncPostgresCache} complete, values are decoded and loaders called; by default daemon threads of
-         * the cache, 4 or as many as there are processors. What blocks them delays other futures, but no statement.
+         * the cache, 4 or as many as there are processors. What blocks them delays other futures, but no statement. Loaders of
+         * {@link #staleWhileRevalidate} and {@link #earlyRefresh} run here too; it is given them on the caller's thread where that waits,
+         * so that a decorating executor can hand on what is bound to it.
          */
         public Builder asyncExecutor(Executor asyncExecutor) {
             this.asyncExecutor = Arguments.notNull(asyncExecutor, "asyncExecutor");

@@ -24,7 +24,14 @@ final class PutRequests {
         List<String> tags = view.tagsOf(key, value);
         byte[] json = encoded(view, key, value, type);
         return new PutRequest(
-                StoredKeys.of(key), json, ttl, tags, type == null ? null : type.getTypeName(), null, false);
+                StoredKeys.of(key),
+                json,
+                ttl,
+                view.refreshing().staleWhileRevalidate(),
+                tags,
+                type == null ? null : type.getTypeName(),
+                null,
+                false);
     }
 
     private static byte[] encoded(CacheView view, String key, @Nullable Object value, @Nullable Type type) {
@@ -45,7 +52,7 @@ final class PutRequests {
     static @Nullable PutRequest unstored(CacheView view, String key, @Nullable Object value, LoadToken token) {
         try {
             List<String> tags = view.tagsOf(key, value);
-            return new PutRequest(StoredKeys.of(key), new byte[0], null, tags, null, token, false);
+            return new PutRequest(StoredKeys.of(key), new byte[0], null, Duration.ZERO, tags, null, token, false);
         } catch (CacheValueException e) {
             return null;
         }

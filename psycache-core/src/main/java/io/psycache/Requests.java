@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
@@ -38,6 +40,9 @@ final class Requests {
     private final LeaseStore leaseStore;
 
     final Route<List<String>, List<GetResult>> gets;
+
+    /** {@link EntryStore#getAging}. */
+    final Route<List<String>, List<GetResult>> agingGets;
 
     /** The keys that had a valid entry. */
     final Route<List<String>, Set<String>> removals;
@@ -65,7 +70,8 @@ final class Requests {
         this.store = store;
         this.log = log;
         this.leaseStore = leaseStore;
-        this.gets = lanes.route("get", List::size, this::sendGets);
+        this.gets = lanes.route("get", List::size, sending((inTime, keys) -> inTime.get(keys, Joining.ALWAYS)));
+        this.agingGets = lanes.route("get", List::size, sending(EntryStore::getAging));
         this.truths = lanes.route("put", List::size, this::sendPuts);
         this.loaded = lanes.route("put", List::size, this::sendPuts);
         this.removals = lanes.route("remove", List::size, this::sendRemovals);
@@ -102,13 +108,19 @@ final class Requests {
         return future;
     }
 
-    private void sendGets(List<Call<List<String>, List<GetResult>>> calls, long deadline) {
+    private Route.Sender<List<String>, List<GetResult>> sending(
+            BiFunction<EntryStore, List<String>, List<GetResult>> get) {
+        return (calls, deadline) -> sendGets(calls, keys -> get(get, keys, deadline));
+    }
+
+    private static void sendGets(
+            List<Call<List<String>, List<GetResult>>> calls, Function<List<String>, List<GetResult>> get) {
         if (calls.size() == 1) {
-            calls.get(0).answer(get(calls.get(0).question(), deadline));
+            calls.get(0).answer(get.apply(calls.get(0).question()));
             return;
         }
         Set<String> distinct = distinct(calls);
-        Iterator<GetResult> results = get(List.copyOf(distinct), deadline).iterator();
+        Iterator<GetResult> results = get.apply(List.copyOf(distinct)).iterator();
         Map<String, GetResult> byKey = new HashMap<>();
         distinct.forEach(key -> byKey.put(key, results.next()));
         calls.forEach(call -> call.answer(call.question().stream()
@@ -124,11 +136,12 @@ final class Requests {
     }
 
     /** Reading changes nothing, so what a lost connection did not answer is read again. */
-    private List<GetResult> get(List<String> keys, long deadline) {
+    private List<GetResult> get(
+            BiFunction<EntryStore, List<String>, List<GetResult>> get, List<String> keys, long deadline) {
         try {
-            return store.until(deadline).get(keys, Joining.ALWAYS);
+            return get.apply(store.until(deadline), keys);
         } catch (DataAccessResourceFailureException e) {
-            return store.until(deadline).get(keys, Joining.ALWAYS);
+            return get.apply(store.until(deadline), keys);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * One caller's way to the turn to load a key. It ends with a lease, with what another process has stored meanwhile, or with
+ * One caller's way to the turn to load a key, or to load it again. The first ends with a lease, with what another process has stored meanwhile, or with
  * neither when the caller has waited long enough. Used by one thread at a time.
  *
  * <p>Twice the time of a lease is long enough: that of an owner that is gone, and that of whoever loads instead of it.
@@ -19,6 +19,7 @@ final class Turn {
 
     private final Wish wish;
     private final long begin = System.nanoTime();
+    private final FoundEntry seen;
     private FoundEntry found;
     private boolean leased;
     private boolean waited;
@@ -32,9 +33,11 @@ final class Turn {
      */
     record Claim(boolean isLeased, boolean isStored) {}
 
-    Turn(String key, FoundEntry miss, Duration lease) {
+    /** @param seen a miss or, to load again, a hit */
+    Turn(String key, FoundEntry seen, Duration lease) {
         this.wish = new Wish(new Lease(StoredKeys.of(key), UUID.randomUUID().toString()), lease);
-        this.found = miss;
+        this.seen = seen;
+        this.found = seen;
     }
 
     Wish wish() {
@@ -48,6 +51,17 @@ final class Turn {
 
     boolean isLeased() {
         return leased;
+    }
+
+    /** Of a caller that does not wait: whether the lease is his. */
+    boolean takes(Claim claim) {
+        leased = claim.isLeased();
+        return leased;
+    }
+
+    /** Whether to load: there is nothing, or what was seen is there still and the caller may load it again. */
+    boolean mustLoad() {
+        return seen.isHit() ? found != seen && found.isStill(seen) : !found.isHit();
     }
 
     /** Whether to claim again after a {@link #pause()}. */

@@ -306,7 +306,7 @@ class PsycacheSchemaTests {
     void validateChangesNothing() {
         database.execute(PYTHON_TABLE);
         String before = state();
-        assertMissing(this::validate, "columns tags, snapshot, type");
+        assertMissing(this::validate, "columns tags, snapshot, type, stale_until");
         assertThat(state()).isEqualTo(before);
     }
 

@@ -63,6 +63,15 @@ public interface CacheInstrumentation {
      */
     default void recordBatch(String operation, int keys) {}
 
+    /**
+     * A value that was served has been loaded again in the background, or has not. Called on the thread where that ended.
+     *
+     * @param reason {@code stale}: its time had ended; {@code early}: it was about to
+     * @param result {@code stored}; {@code fenced}: the new value was invalidated while it was loaded; {@code removed}: there is none that
+     *     can be stored, so the old one was ended; {@code skipped}: somebody else does or did it; {@code failed}
+     */
+    default void recordRefresh(String reason, String result, @Nullable String spanName) {}
+
     /** One operation under observation. */
     interface Span extends AutoCloseable {
 

@@ -66,6 +66,13 @@ public final class CompositeInstrumentation implements CacheInstrumentation {
         }
     }
 
+    @Override
+    public void recordRefresh(String reason, String result, @Nullable String spanName) {
+        for (CacheInstrumentation observer : observers) {
+            guard(() -> observer.recordRefresh(reason, result, spanName));
+        }
+    }
+
     private CompositeSpan start(Function<CacheInstrumentation, Span> start) {
         List<Span> spans = null;
         for (CacheInstrumentation observer : observers) {

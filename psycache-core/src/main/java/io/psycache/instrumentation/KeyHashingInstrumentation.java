@@ -74,4 +74,9 @@ public final class KeyHashingInstrumentation implements CacheInstrumentation {
     public void recordBatch(String operation, int keys) {
         observer.recordBatch(operation, keys);
     }
+
+    @Override
+    public void recordRefresh(String reason, String result, @Nullable String spanName) {
+        observer.recordRefresh(reason, result, spanName);
+    }
 }

@@ -12,15 +12,15 @@ final class ContentsStatements {
         this.tables = tables;
     }
 
-    /** Columns: cache (empty for none), rows, those of them whose time has ended, bytes of the values. */
+    /** Columns: cache (empty for none), rows, those of them that are kept for nobody, bytes of the values. */
     String entries() {
         return """
                 select coalesce((select substr(t, 3) from unnest(e.tags) t where starts_with(t, '%3$s') limit 1), '') as cache,
                        round(count(*) * 100 / %2$s),
-                       round(count(*) filter (where e.expires_at <= statement_timestamp()) * 100 / %2$s),
+                       round(count(*) filter (where not %4$s) * 100 / %2$s),
                        round(sum(pg_column_size(e.value)) * 100 / %2$s)
                   from %1$s e tablesample system (%2$s)
-                 group by 1 order by 1""".formatted(tables.entries(), percentOf(tables.entries()), Tags.CACHE_NAMESPACE);
+                 group by 1 order by 1""".formatted(tables.entries(), percentOf(tables.entries()), Tags.CACHE_NAMESPACE, Validation.kept("e"));
     }
 
     /** One number: rows. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Batches as the arrays that the statements unnest, and the parameters of one request. The driver sends arrays of the exact class in binary, without escapes. */
 final class EntryArrays {
 
-    private static final Set<Column> OF_NOW = EnumSet.range(Column.KEY, Column.TYPE);
+    private static final Set<Column> OF_NOW = EnumSet.range(Column.KEY, Column.WINDOW);
 
     private EntryArrays() {}
 
@@ -25,7 +25,7 @@ final class EntryArrays {
         statement.setArray(parameter, statement.getConnection().createArrayOf("text", texts.toArray(new String[0])));
     }
 
-    /** The nine arrays of {@link EntryStatements#current()}. */
+    /** The ten arrays of {@link EntryStatements#current()}. */
     static void bind(PreparedStatement statement, List<PutRequest> requests) throws SQLException {
         bind(statement, requests, EnumSet.allOf(Column.class));
     }
@@ -85,6 +85,11 @@ final class EntryArrays {
         TTL("bigint", Types.BIGINT, Long[]::new, request -> micros(request.ttl())),
         TAGS("text", Types.VARCHAR, String[]::new, request -> literal(request.tags())),
         TYPE("text", Types.VARCHAR, String[]::new, PutRequest::type),
+        WINDOW(
+                "bigint",
+                Types.BIGINT,
+                Long[]::new,
+                request -> request.window().isZero() ? null : micros(request.window())),
         SNAPSHOT("text", Types.VARCHAR, String[]::new, request -> token(request, LoadToken::snapshot)),
         EPOCH("text", Types.VARCHAR, String[]::new, request -> token(request, LoadToken::epoch)),
         OWN_XID("text", Types.VARCHAR, String[]::new, request -> own(request, LoadToken.OwnWrites::xid)),

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -35,10 +37,38 @@ final class EntryReads {
     List<GetResult> outside(Connection connection, List<String> keys) throws SQLException {
         List<GetResult> results =
                 System.nanoTime() - exactUntil < 0 ? exact(connection, keys) : decided(connection, keys);
+        renewIfGone(connection, results);
+        return results;
+    }
+
+    /** What is kept, whether its time has ended or not, each with a token. */
+    List<GetResult> aging(Connection connection, List<String> keys) throws SQLException {
+        List<GetResult> results = new ArrayList<>(keys.size());
+        try (PreparedStatement statement = connection.prepareStatement(sql.agingGet())) {
+            EntryArrays.bind(statement, 1, keys);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    results.add(agingResult(rows));
+                }
+            }
+        }
+        renewIfGone(connection, results);
+        return results;
+    }
+
+    private static GetResult agingResult(ResultSet row) throws SQLException {
+        LoadToken token = token(row.getString(4), row.getString(5));
+        byte[] json = row.getBytes(1);
+        long micros = row.getLong(6);
+        Duration remaining = row.wasNull() ? null : Duration.of(micros, ChronoUnit.MICROS);
+        return new GetResult(
+                json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3), remaining), token);
+    }
+
+    private void renewIfGone(Connection connection, List<GetResult> results) {
         if (results.contains(GetResult.BYPASSED)) {
             epoch.renew(connection); // a crash has emptied the tables
         }
-        return results;
     }
 
     private List<GetResult> decided(Connection connection, List<String> keys) throws SQLException {
@@ -130,7 +160,7 @@ final class EntryReads {
 
     private static @Nullable StoredEntry entry(ResultSet row) throws SQLException {
         byte[] json = row.getBytes(1);
-        return json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3));
+        return json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3), null);
     }
 
     private static @Nullable LoadToken token(@Nullable String epoch, @Nullable String snapshot) {

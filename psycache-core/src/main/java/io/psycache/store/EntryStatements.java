@@ -26,6 +26,7 @@ final class EntryStatements {
     private final Map<Joining, String> gets = new EnumMap<>(Joining.class);
     private final String quickGet;
     private final String quickGetOne;
+    private final String agingGet;
     private final String putNow;
     private final String putNowOne;
     private final String putTruth;
@@ -41,12 +42,14 @@ final class EntryStatements {
         }
         this.quickGet = quickGetText("= any ((select ?::text[])::text[])");
         this.quickGetOne = quickGetText("= ?");
+        this.agingGet = AgingGet.text(tables, validation);
         this.putNow = upsert("pg_current_snapshot()", """
-                from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]), (select ?::text[]))
-                     as r (key, value, ttl, tags, type)
+                from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]), (select ?::text[]),
+                            (select ?::bigint[]))
+                     as r (key, value, ttl, tags, type, stale)
                 """, ENDS_NO_LOWER);
         this.putNowOne = upsert("pg_current_snapshot()", """
-                from (select ?::text, ?::bytea, ?::bigint, ?::text, ?::text) as r (key, value, ttl, tags, type)
+                from (select ?::text, ?::bytea, ?::bigint, ?::text, ?::text, ?::bigint) as r (key, value, ttl, tags, type, stale)
                 """, ENDS_NO_LOWER);
         this.putTruth = upsert(GIVEN_SNAPSHOT, current(), NOT_OLDER);
         this.putMade = upsert("pg_current_snapshot()", current(), NOT_OLDER);
@@ -73,6 +76,11 @@ final class EntryStatements {
     /** {@link #quickGet} of one key. */
     String quickGetOne() {
         return quickGetOne;
+    }
+
+    /** {@link AgingGet}. */
+    String agingGet() {
+        return agingGet;
     }
 
     private String quickGetText(String requested) {
@@ -125,7 +133,7 @@ final class EntryStatements {
     }
 
     /**
-     * Stores truths of this moment, which nothing can have invalidated: of {@link #current()} it takes the first five arrays. Where
+     * Stores truths of this moment, which nothing can have invalidated: of {@link #current()} it takes the first six arrays. Where
      * two were put at once either may stay, as both are validated when they are read. Returns the keys stored.
      */
     String putNow() {
@@ -169,9 +177,9 @@ final class EntryStatements {
     String current() {
         return """
                   from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]),
-                              (select ?::text[]), (select ?::pg_snapshot[]), (select ?::uuid[]),
+                              (select ?::text[]), (select ?::bigint[]), (select ?::pg_snapshot[]), (select ?::uuid[]),
                               (select ?::text[]), (select ?::bigint[]))
-                       as r (key, value, ttl, tags, type, snapshot, epoch, own_xid, own_id)
+                       as r (key, value, ttl, tags, type, stale, snapshot, epoch, own_xid, own_id)
                  where r.epoch is null
                     or exists (select from %s p
                                 where p.epoch = r.epoch
@@ -206,17 +214,17 @@ final class EntryStatements {
                 order by r.key collate "C"
                 on conflict (key) do update
                    set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
-                       snapshot = excluded.snapshot, type = excluded.type
+                       snapshot = excluded.snapshot, type = excluded.type, stale_until = excluded.stale_until
                  where %s
                 returning key, pg_column_size(value)""".formatted(replaces);
     }
 
     private String insert(String snapshot) {
         return """
-                insert into %s as e (key, value, expires_at, tags, snapshot, type)
+                insert into %s as e (key, value, expires_at, tags, snapshot, type, stale_until)
                 select r.key, convert_from(r.value, 'UTF8')::jsonb,
                        coalesce(clock_timestamp() + r.ttl * interval '1 microsecond', 'infinity'),
-                       r.tags::text[], %s, r.type
+                       r.tags::text[], %s, r.type, clock_timestamp() + (r.ttl + r.stale) * interval '1 microsecond'
                 """.formatted(tables.entries(), snapshot);
     }
 
@@ -231,14 +239,14 @@ final class EntryStatements {
                        coalesce(clock_timestamp() + r.ttl * interval '1 microsecond', 'infinity'), r.tags
                   from (select ?::text, ?::bigint, ?::bigint, ?::text[]) as r (key, delta, ttl, tags)
                 on conflict (key) do update
-                   set (value, expires_at, tags, snapshot, type) = (
+                   set (value, expires_at, tags, snapshot, type, stale_until) = (
                        select case when v.valid then to_jsonb((e.value #>> '{}')::numeric::bigint
                                                           + (excluded.value #>> '{}')::bigint)
                                    else excluded.value end,
                               case when v.valid then e.expires_at else excluded.expires_at end,
                               case when v.valid then e.tags else excluded.tags end,
                               case when v.valid and %s then e.snapshot else excluded.snapshot end,
-                              case when v.valid then e.type end
+                              case when v.valid then e.type end, null::timestamptz
                          from (select %s) v (valid))
                  where not (%s)
                     or case when jsonb_typeof(e.value) = 'number'

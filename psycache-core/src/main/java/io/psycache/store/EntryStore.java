@@ -84,6 +84,14 @@ public final class EntryStore {
                 : EntryReads.bypassed(keys);
     }
 
+    /**
+     * {@link #get}, outside a transaction, for a caller that can load again in the background: with the entries whose time has ended
+     * and that are still kept, the time each has left, and a token for each key.
+     */
+    public List<GetResult> getAging(List<String> keys) {
+        return sessions.inTime(getting(keys), connection -> reads.aging(connection, keys));
+    }
+
     private static String getting(List<String> keys) {
         return "get " + keys.size() + " cache entries";
     }

@@ -54,13 +54,14 @@ final class MaintenanceStatements {
                 with ended as materialized (
                        select e.ctid as tid from %1$s e cross join (select ?::tid, ?::tid, ?::pg_snapshot) as r (first, past, sample)
                         where e.ctid >= r.first and e.ctid < r.past
-                          and (e.expires_at <= statement_timestamp() or r.sample is not null and %2$s)),
+                          and (not %3$s or r.sample is not null and %2$s)),
                      free as (select e.ctid as tid from %1$s e where e.ctid = any (array(select tid from ended))
                                  for update skip locked),
                      gone as (delete from %1$s e where e.ctid = any (array(select tid from free)) returning 1)
                 select (select count(*) from ended), (select count(*) from gone)""".formatted(
                 tables.entries(),
-                validation.invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"));
+                validation.invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"),
+                Validation.kept("e"));
     }
 
     /**

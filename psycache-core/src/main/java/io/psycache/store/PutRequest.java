@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param key as it is stored ({@link StoredKeys})
  * @param json the value, UTF-8
  * @param ttl null = never expires
+ * @param window how long the row is kept after its time has ended, for those who take an old value; zero = not
  * @param tags with their namespaces ({@link Tags}); the key's own is not among them
  * @param type the name of the declared type; null = untyped
  * @param token of the lookup before the load, or of the moment before the value was made; null = the value is the truth of this
@@ -20,6 +21,7 @@ public record PutRequest(
         String key,
         byte[] json,
         @Nullable Duration ttl,
+        Duration window,
         List<String> tags,
         @Nullable String type,
         @Nullable LoadToken token,
@@ -53,11 +55,11 @@ public record PutRequest(
     }
 
     public PutRequest withToken(LoadToken token) {
-        return new PutRequest(key, json, ttl, tags, type, token, stated);
+        return new PutRequest(key, json, ttl, window, tags, type, token, stated);
     }
 
     /** This new truth, to be stored later. @param recent taken before the value was stated */
     public PutRequest statedSince(LoadToken recent) {
-        return new PutRequest(key, json, ttl, tags, type, recent, true);
+        return new PutRequest(key, json, ttl, window, tags, type, recent, true);
     }
 }

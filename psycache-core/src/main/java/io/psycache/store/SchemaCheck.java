@@ -24,8 +24,8 @@ final class SchemaCheck {
 
     private static final Map<String, String> PYTHON_COLUMNS =
             columns("key", "text", "value", "jsonb", "expires_at", "timestamp with time zone");
-    private static final Map<String, String> ADDED_COLUMNS =
-            columns("tags", "text[]", "snapshot", "pg_snapshot", "type", "text");
+    private static final Map<String, String> ADDED_COLUMNS = columns(
+            "tags", "text[]", "snapshot", "pg_snapshot", "type", "text", "stale_until", "timestamp with time zone");
     private static final Map<String, String> INVALIDATION_COLUMNS =
             columns("id", "bigint", "tag", "text", "prefix", "text", "xid", "xid8");
     private static final Map<String, String> EPOCH_COLUMNS = columns(

@@ -47,12 +47,13 @@ final class SchemaStatements {
     String createEntries() {
         return """
                 create unlogged table if not exists %s (
-                  key        text collate "C" primary key,
-                  value      jsonb       not null,
-                  expires_at timestamptz not null,
-                  tags       text[]      not null default '{}',
-                  snapshot   pg_snapshot not null default pg_current_snapshot(),
-                  type       text
+                  key         text collate "C" primary key,
+                  value       jsonb       not null,
+                  expires_at  timestamptz not null,
+                  tags        text[]      not null default '{}',
+                  snapshot    pg_snapshot not null default pg_current_snapshot(),
+                  type        text,
+                  stale_until timestamptz
                 ) with (fillfactor = 70)""".formatted(tables.entries());
     }
 
@@ -64,9 +65,10 @@ final class SchemaStatements {
     String upgradeEntries() {
         return """
                 alter table %s
-                  add column if not exists tags     text[]      not null default '{}',
-                  add column if not exists snapshot pg_snapshot not null default pg_current_snapshot(),
-                  add column if not exists type     text,
+                  add column if not exists tags        text[]      not null default '{}',
+                  add column if not exists snapshot    pg_snapshot not null default pg_current_snapshot(),
+                  add column if not exists type        text,
+                  add column if not exists stale_until timestamptz,
                   set (fillfactor = 70)""".formatted(tables.entries());
     }
 

@@ -18,6 +18,11 @@ final class Validation {
         return e + ".expires_at > statement_timestamp()";
     }
 
+    /** Whether the row {@code e} has not ended by time for those who take an old value. Rows of Python psycache say nothing of it. */
+    static String kept(String e) {
+        return "greatest(%1$s.expires_at, %1$s.stale_until) > statement_timestamp()".formatted(e);
+    }
+
     /**
      * Whether the log has anything about the row {@code e} that its snapshot need not show. Where it has nothing, the row is not
      * invalidated: what is older than {@code xmin} had ended before the snapshot. One scan of the index and nothing but the index

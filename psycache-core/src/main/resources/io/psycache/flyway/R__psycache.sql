@@ -3,19 +3,21 @@
 
 -- The entries. UNLOGGED: no WAL, and empty after a crash, as a cache may be.
 create unlogged table if not exists "psycache" (
-  key        text collate "C" primary key,
-  value      jsonb       not null,
-  expires_at timestamptz not null,
-  tags       text[]      not null default '{}',
-  snapshot   pg_snapshot not null default pg_current_snapshot(),
-  type       text
+  key         text collate "C" primary key,
+  value       jsonb       not null,
+  expires_at  timestamptz not null,
+  tags        text[]      not null default '{}',
+  snapshot    pg_snapshot not null default pg_current_snapshot(),
+  type        text,
+  stale_until timestamptz
 ) with (fillfactor = 70);
 
 -- Where Python psycache has made the table: add what it lacks. The rows stay.
 alter table "psycache"
-  add column if not exists tags     text[]      not null default '{}',
-  add column if not exists snapshot pg_snapshot not null default pg_current_snapshot(),
-  add column if not exists type     text,
+  add column if not exists tags        text[]      not null default '{}',
+  add column if not exists snapshot    pg_snapshot not null default pg_current_snapshot(),
+  add column if not exists type        text,
+  add column if not exists stale_until timestamptz,
   set (fillfactor = 70);
 
 -- The log of invalidations: writers only insert, so they never wait for each other.

@@ -28,7 +28,7 @@ final class Batch {
     static PutRequest request(Caller caller, String key, LoadToken token) {
         byte[] json = String.valueOf(caller.loaded).getBytes(StandardCharsets.UTF_8);
         List<String> tags = List.of(Tags.ofCache(caller.trial.region()), Tags.ofUser(caller.trial.tag()));
-        return new PutRequest(key, json, Caller.TTL, tags, Integer.class.getName(), token, false);
+        return new PutRequest(key, json, Caller.TTL, Duration.ZERO, tags, Integer.class.getName(), token, false);
     }
 
     private static List<String> keys(Caller caller) {

@@ -26,6 +26,12 @@ final class BrokenStatements {
                         .broken(
                                 "token although the transaction has an id",
                                 without("pg_current_xact_id_if_assigned() is null", "true")),
+                Scenarios.endedValue()
+                        .broken(
+                                "get of an ended value that does not look at the log",
+                                without(
+                                        "e.stale_until) > statement_timestamp() and not (",
+                                        "e.stale_until) > statement_timestamp() and (true or ")),
                 PutScenarios.putAndWriteAgain()
                         .broken(
                                 "put in a transaction that does not look at what it logged later",

@@ -274,6 +274,21 @@ final class Caller {
         trial.hit(Objects.requireNonNull(value), before, data());
     }
 
+    /** {@link #getOrLoad} whose load is over at once. */
+    void getOrLoadAtOnce() {
+        int before = data();
+        Integer value = cache.withTags(trial.tag()).getOrLoad(trial.key(), Integer.class, TTL, this::data);
+        trial.hit(Objects.requireNonNull(value), before, data());
+    }
+
+    /** An entry whose time has ended, and that is kept. */
+    void putAndEnd(int value) {
+        cache.withTags(trial.tag()).put(trial.key(), value, TTL);
+        jdbc.update(
+                "update psycache set expires_at = statement_timestamp() - interval '1 second' where key = ?",
+                trial.key());
+    }
+
     /** {@link #getOrLoad} of a value that is not stored; who waits for it gets it only while it is current. */
     void getOrLoadUnstored() {
         int before = data();

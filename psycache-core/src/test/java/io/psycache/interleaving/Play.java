@@ -101,8 +101,11 @@ final class Play {
     }
 
     private PostgresCache cache(DataSource dataSource, ReadContexts contexts) {
-        return PostgresCache.builder(dataSource)
-                .codec(CODEC)
+        PostgresCache.Builder builder = PostgresCache.builder(dataSource);
+        if (scenario.servesStale()) {
+            builder.staleWhileRevalidate(Caller.TTL).asyncExecutor(Runnable::run);
+        }
+        return builder.codec(CODEC)
                 .timeout(LONGEST_HOLD)
                 .writeMode(scenario.writeMode())
                 .lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO)

@@ -15,6 +15,7 @@ final class Scenario {
     private Step.Action atRest = Caller::get;
     private List<String> onOneNode = List.of();
     private boolean leases;
+    private boolean staleWhileRevalidate;
     private WriteMode writeMode = WriteMode.SYNC;
     private String group = "";
     private UnaryOperator<String> sql = UnaryOperator.identity();
@@ -35,6 +36,7 @@ final class Scenario {
         broken.atRest = atRest;
         broken.onOneNode = onOneNode;
         broken.leases = leases;
+        broken.staleWhileRevalidate = staleWhileRevalidate;
         broken.writeMode = writeMode;
         broken.sql = mutation;
         return broken;
@@ -90,6 +92,16 @@ final class Scenario {
 
     boolean hasLeases() {
         return leases;
+    }
+
+    /** What time has ended is served and loaded again, which the caller's thread does before it returns the old value. */
+    Scenario servingStale() {
+        staleWhileRevalidate = true;
+        return this;
+    }
+
+    boolean servesStale() {
+        return staleWhileRevalidate;
     }
 
     /** Puts outside transactions are stored later. */

@@ -26,6 +26,7 @@ final class Scenarios {
                         in("several keys in one statement", batches()),
                         in("one load for several threads", flights()),
                         in("one load for several processes", leases()),
+                        in("values that time has ended", ended()),
                         in("JPA persistence contexts", PersistenceContextScenarios.all()),
                         in("counters", counters()),
                         in(
@@ -279,6 +280,29 @@ final class Scenarios {
                         .session("A", getOrLoad(Caller::getOrLoadUnstored))
                         .session("B", getOrLoad(Caller::getOrLoadUnstored))
                         .session("W", writer(1)));
+    }
+
+    private static Stream<Scenario> ended() {
+        return Stream.of(
+                endedValue(),
+                Scenario.of("two processes, a lease, an ended value, its refresh with a slow put, writer")
+                        .servingStale()
+                        .withLeases()
+                        .before(caller -> caller.putAndEnd(0))
+                        .atRest(Caller::getOrLoadAtOnce)
+                        .session("A", getOrLoadSlowly(Caller::getOrLoad))
+                        .session("B", getOrLoadAtOnce())
+                        .session("W", write(1), evictAndCommit()));
+    }
+
+    static Scenario endedValue() {
+        return Scenario.of("ended value, its refresh with a slow put, writer, reader")
+                .servingStale()
+                .before(caller -> caller.putAndEnd(0))
+                .atRest(Caller::getOrLoadAtOnce)
+                .session("A", getOrLoadSlowly(Caller::getOrLoad))
+                .session("R", getOrLoadAtOnce())
+                .session("W", write(1), evict(Eviction.TAG), commit());
     }
 
     private static Stream<Scenario> counters() {

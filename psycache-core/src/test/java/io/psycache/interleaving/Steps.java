@@ -281,6 +281,10 @@ final class Steps {
         return List.of(act("get or load...", getOrLoad), Step.of("...loaded", Step.Kind.RESUME));
     }
 
+    static Step getOrLoadAtOnce() {
+        return act("get or load at once", Caller::getOrLoadAtOnce);
+    }
+
     /** With another moment between the put's checks and its row. */
     static List<Step> getOrLoadSlowly(Step.Action getOrLoad) {
         return List.of(hold("get or load...", getOrLoad), Step.of("...loaded...", Step.Kind.RESUME), row());

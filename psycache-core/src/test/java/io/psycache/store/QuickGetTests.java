@@ -50,7 +50,7 @@ class QuickGetTests {
     }
 
     private void put(String key, String tag) {
-        store.put(List.of(new PutRequest(key, "1".getBytes(), null, List.of(tag), null, null, false)));
+        store.put(List.of(new PutRequest(key, "1".getBytes(), null, Duration.ZERO, List.of(tag), null, null, false)));
     }
 
     private boolean isDoubtful(String key) throws SQLException {

@@ -26,6 +26,11 @@ final class CacheOutcomes {
         return statistics;
     }
 
+    /** A method uses the cache whose values it can't load in the background. */
+    void notRefreshed() {
+        log.notRefreshed();
+    }
+
     /** The value of a hit; null for a miss. */
     @Nullable ValueWrapper found(Lookup lookup) {
         CacheValueException unreadable = lookup.unreadable();

@@ -6,14 +6,14 @@ import io.psycache.codec.CacheCodec;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /** Settings of a cache. Immutable: each setter returns a copy. */
 public final class PostgresCacheConfiguration {
-    private static final PostgresCacheConfiguration DEFAULTS = new PostgresCacheConfiguration(
-            Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, null, null, null, null, Map.of());
+    private static final PostgresCacheConfiguration DEFAULTS = new PostgresCacheConfiguration(new Draft());
 
     private static final long LONGEST_DAYS = 365L * 100_000;
 
@@ -26,29 +26,29 @@ public final class PostgresCacheConfiguration {
     private final @Nullable TransactionPolicy transactions;
     private final @Nullable Duration lease;
     private final @Nullable WriteMode writeMode;
+    private final @Nullable Duration staleWhileRevalidate;
+    private final @Nullable Double earlyRefresh;
     private final Map<Class<?>, Function<Object, String>> keyConverters;
 
-    private PostgresCacheConfiguration(
-            @Nullable Duration entryTtl,
-            double ttlJitter,
-            String keyPrefix,
-            boolean cacheNullValues,
-            FailurePolicy failurePolicy,
-            @Nullable CacheCodec codec,
-            @Nullable TransactionPolicy transactions,
-            @Nullable Duration lease,
-            @Nullable WriteMode writeMode,
-            Map<Class<?>, Function<Object, String>> keyConverters) {
-        this.entryTtl = entryTtl;
-        this.ttlJitter = ttlJitter;
-        this.keyPrefix = keyPrefix;
-        this.cacheNullValues = cacheNullValues;
-        this.failurePolicy = failurePolicy;
-        this.codec = codec;
-        this.transactions = transactions;
-        this.lease = lease;
-        this.writeMode = writeMode;
-        this.keyConverters = keyConverters;
+    private PostgresCacheConfiguration(Draft draft) {
+        this.entryTtl = draft.entryTtl;
+        this.ttlJitter = draft.ttlJitter;
+        this.keyPrefix = draft.keyPrefix;
+        this.cacheNullValues = draft.cacheNullValues;
+        this.failurePolicy = draft.failurePolicy;
+        this.codec = draft.codec;
+        this.transactions = draft.transactions;
+        this.lease = draft.lease;
+        this.writeMode = draft.writeMode;
+        this.staleWhileRevalidate = draft.staleWhileRevalidate;
+        this.earlyRefresh = draft.earlyRefresh;
+        this.keyConverters = draft.keyConverters;
+    }
+
+    private PostgresCacheConfiguration with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new PostgresCacheConfiguration(draft);
     }
 
     /** Entries live 1 hour, nulls are cached, failures are misses, there is no key prefix and no jitter. */
@@ -64,17 +64,7 @@ public final class PostgresCacheConfiguration {
         Assert.isTrue(
                 entryTtl == null || entryTtl.toDays() <= LONGEST_DAYS,
                 () -> "entryTtl must not be over 100,000 years but is " + entryTtl + "; use null for never");
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.entryTtl = entryTtl);
     }
 
     /**
@@ -85,94 +75,34 @@ public final class PostgresCacheConfiguration {
      */
     public PostgresCacheConfiguration ttlJitter(double ttlJitter) {
         Assert.isTrue(ttlJitter >= 0 && ttlJitter <= 1, () -> "ttlJitter must be from 0 to 1 but is " + ttlJitter);
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.ttlJitter = ttlJitter);
     }
 
     /** What the stored keys begin with, before the name of the cache: it keeps applications on one table apart. */
     public PostgresCacheConfiguration keyPrefix(String keyPrefix) {
         Assert.notNull(keyPrefix, "keyPrefix must not be null");
         Assert.isTrue(keyPrefix.indexOf('\0') < 0, "keyPrefix must not contain NUL (U+0000)");
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.keyPrefix = keyPrefix);
     }
 
     /** Whether null is a value that can be cached; otherwise putting it is an {@link IllegalArgumentException}. */
     public PostgresCacheConfiguration cacheNullValues(boolean cacheNullValues) {
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.cacheNullValues = cacheNullValues);
     }
 
     public PostgresCacheConfiguration failurePolicy(FailurePolicy failurePolicy) {
         Assert.notNull(failurePolicy, "failurePolicy must not be null");
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.failurePolicy = failurePolicy);
     }
 
     /** The codec of this cache; null = that of the {@link io.psycache.PostgresCache}. */
     public PostgresCacheConfiguration codec(@Nullable CacheCodec codec) {
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.codec = codec);
     }
 
     /** What this cache does within transactions of the application; null = as the {@link io.psycache.PostgresCache}. */
     public PostgresCacheConfiguration transactions(@Nullable TransactionPolicy transactions) {
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.transactions = transactions);
     }
 
     /**
@@ -181,17 +111,7 @@ public final class PostgresCacheConfiguration {
      */
     public PostgresCacheConfiguration lease(@Nullable Duration lease) {
         Assert.isTrue(lease == null || !lease.isNegative(), () -> "lease must not be negative but is " + lease);
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.lease = lease);
     }
 
     /**
@@ -199,17 +119,32 @@ public final class PostgresCacheConfiguration {
      * and of {@code @CachePut}, they always do.
      */
     public PostgresCacheConfiguration writeMode(@Nullable WriteMode writeMode) {
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                keyConverters);
+        return with(draft -> draft.writeMode = writeMode);
+    }
+
+    /**
+     * For how long after its time has ended a value is returned at once and loaded again in the background, with {@code sync = true};
+     * zero = not at all, null = as the {@link io.psycache.PostgresCache} ({@link
+     * io.psycache.PostgresCache.Builder#staleWhileRevalidate}).
+     */
+    public PostgresCacheConfiguration staleWhileRevalidate(@Nullable Duration staleWhileRevalidate) {
+        Assert.isTrue(
+                staleWhileRevalidate == null || !staleWhileRevalidate.isNegative(),
+                () -> "staleWhileRevalidate must not be negative but is " + staleWhileRevalidate);
+        return with(draft -> draft.staleWhileRevalidate = staleWhileRevalidate);
+    }
+
+    /**
+     * By how many times the usual time of a load, about, a value is loaded in the background before its end, with {@code sync = true};
+     * 0 = not at all, null = as the {@link io.psycache.PostgresCache} ({@link io.psycache.PostgresCache.Builder#earlyRefresh}).
+     *
+     * @param earlyRefresh 0 to 1,000
+     */
+    public PostgresCacheConfiguration earlyRefresh(@Nullable Double earlyRefresh) {
+        Assert.isTrue(
+                earlyRefresh == null || earlyRefresh >= 0 && earlyRefresh <= 1_000,
+                () -> "earlyRefresh must be from 0 to 1,000 but is " + earlyRefresh);
+        return with(draft -> draft.earlyRefresh = earlyRefresh);
     }
 
     /**
@@ -222,17 +157,7 @@ public final class PostgresCacheConfiguration {
         Assert.notNull(converter, "converter must not be null");
         Map<Class<?>, Function<Object, String>> converters = new LinkedHashMap<>(keyConverters);
         converters.put(type, key -> converter.apply(type.cast(key)));
-        return new PostgresCacheConfiguration(
-                entryTtl,
-                ttlJitter,
-                keyPrefix,
-                cacheNullValues,
-                failurePolicy,
-                codec,
-                transactions,
-                lease,
-                writeMode,
-                Map.copyOf(converters));
+        return with(draft -> draft.keyConverters = Map.copyOf(converters));
     }
 
     public @Nullable Duration getEntryTtl() {
@@ -271,7 +196,54 @@ public final class PostgresCacheConfiguration {
         return writeMode;
     }
 
+    public @Nullable Duration getStaleWhileRevalidate() {
+        return staleWhileRevalidate;
+    }
+
+    public @Nullable Double getEarlyRefresh() {
+        return earlyRefresh;
+    }
+
+    /** Whether this configuration itself asks for values to be loaded in the background. */
+    boolean isRefreshing() {
+        return staleWhileRevalidate != null && !staleWhileRevalidate.isZero()
+                || earlyRefresh != null && earlyRefresh > 0;
+    }
+
     Map<Class<?>, Function<Object, String>> keyConverters() {
         return keyConverters;
+    }
+
+    /** A configuration in the making. */
+    private static final class Draft {
+        private @Nullable Duration entryTtl = Duration.ofHours(1);
+        private double ttlJitter;
+        private String keyPrefix = "";
+        private boolean cacheNullValues = true;
+        private FailurePolicy failurePolicy = FailurePolicy.MISS;
+        private @Nullable CacheCodec codec;
+        private @Nullable TransactionPolicy transactions;
+        private @Nullable Duration lease;
+        private @Nullable WriteMode writeMode;
+        private @Nullable Duration staleWhileRevalidate;
+        private @Nullable Double earlyRefresh;
+        private Map<Class<?>, Function<Object, String>> keyConverters = Map.of();
+
+        private Draft() {}
+
+        private Draft(PostgresCacheConfiguration of) {
+            entryTtl = of.entryTtl;
+            ttlJitter = of.ttlJitter;
+            keyPrefix = of.keyPrefix;
+            cacheNullValues = of.cacheNullValues;
+            failurePolicy = of.failurePolicy;
+            codec = of.codec;
+            transactions = of.transactions;
+            lease = of.lease;
+            writeMode = of.writeMode;
+            staleWhileRevalidate = of.staleWhileRevalidate;
+            earlyRefresh = of.earlyRefresh;
+            keyConverters = of.keyConverters;
+        }
     }
 }

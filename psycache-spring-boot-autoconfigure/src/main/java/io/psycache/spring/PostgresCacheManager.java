@@ -96,9 +96,13 @@ public final class PostgresCacheManager implements CacheManager {
         TransactionPolicy transactions = configuration.getTransactions();
         Duration lease = configuration.getLease();
         WriteMode writeMode = configuration.getWriteMode();
+        Duration window = configuration.getStaleWhileRevalidate();
+        Double early = configuration.getEarlyRefresh();
         region = codec == null ? region : region.withCodec(codec);
         region = transactions == null ? region : region.withTransactions(transactions);
         region = writeMode == null ? region : region.withWriteMode(writeMode);
+        region = window == null ? region : region.withStaleWhileRevalidate(window);
+        region = early == null ? region : region.withEarlyRefresh(early);
         return lease == null ? region : region.withLease(lease);
     }
 

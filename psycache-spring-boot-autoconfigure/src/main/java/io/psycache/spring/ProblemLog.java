@@ -37,6 +37,15 @@ final class ProblemLog {
         }
     }
 
+    void notRefreshed() {
+        if (seen.add("not refreshed")) {
+            LOG.warn(
+                    "Cache '" + cacheName
+                            + "' is to load values in the background (stale-while-revalidate, early-refresh), which it"
+                            + " can't do for a @Cacheable method without sync = true that uses it: callers of that load what has ended");
+        }
+    }
+
     void failed(String operation, String cause, RuntimeException failure) {
         long now = System.nanoTime();
         Long logged = lastLogged.merge(cause, now, (last, next) -> next - last < SILENCE ? last : next);

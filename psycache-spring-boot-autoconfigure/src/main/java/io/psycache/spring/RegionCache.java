@@ -25,6 +25,7 @@ final class RegionCache implements Cache {
     private final SynchronizedLoads loads;
     private final LoadedPuts puts;
     private final Replacements replacements;
+    private final boolean refreshing;
 
     RegionCache(String name, CacheRegion region, PostgresCacheConfiguration configuration, ValueTypes types) {
         this.name = name;
@@ -37,6 +38,7 @@ final class RegionCache implements Cache {
         this.loads = new SynchronizedLoads(parts);
         this.puts = new LoadedPuts(parts);
         this.replacements = new Replacements(parts);
+        this.refreshing = configuration.isRefreshing();
     }
 
     PostgresCacheStatistics statistics() {
@@ -55,7 +57,15 @@ final class RegionCache implements Cache {
 
     @Override
     public @Nullable ValueWrapper get(Object key) {
+        noteLookup(key);
         return find(keys.encode(InvocationKey.keyOf(key)), InvocationKey.invocationOf(key));
+    }
+
+    /** Of a method without {@code sync = true} the cache has no loader. */
+    private void noteLookup(Object key) {
+        if (refreshing && key instanceof InvocationKey) {
+            outcomes.notRefreshed();
+        }
     }
 
     @Override
@@ -87,13 +97,17 @@ final class RegionCache implements Cache {
     @Override
     public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
         Invocation invocation = InvocationKey.invocationOf(key);
-        TrackedLoader loader = new TrackedLoader(() -> parts.values().checked(valueLoader.call()));
+        TrackedLoader loader = tracked(() -> parts.values().checked(valueLoader.call()));
         String encoded = keys.encode(InvocationKey.keyOf(key));
         try {
             return cast(loads.getOrLoad(encoded, invocation, loader));
         } catch (CacheLoadException e) {
             throw new ValueRetrievalException(shown(key, encoded), valueLoader, e.getCause());
         }
+    }
+
+    private TrackedLoader tracked(Callable<?> loader) {
+        return new TrackedLoader(loader, outcomes.statistics());
     }
 
     /** The key in messages: the caller's own, unless keys are hashed. */
@@ -104,6 +118,7 @@ final class RegionCache implements Cache {
 
     @Override
     public @Nullable CompletableFuture<?> retrieve(Object key) {
+        noteLookup(key);
         Invocation invocation = InvocationKey.invocationOf(key);
         String encoded = keys.encode(InvocationKey.keyOf(key));
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
@@ -156,7 +171,7 @@ final class RegionCache implements Cache {
             return valueLoader.get();
         }
         return region.isFresh()
-                ? cast(loads.getOrLoadAsync(encoded, invocation, new TrackedLoader(() -> checked(valueLoader.get()))))
+                ? cast(loads.getOrLoadAsync(encoded, invocation, tracked(() -> checked(valueLoader.get()))))
                 : retrieveUnstored(encoded, invocation, valueLoader);
     }
 

@@ -34,6 +34,7 @@ final class SynchronizedLoads {
     private @Nullable Object load(String key, Invocation invocation, TrackedLoader loader) {
         Type declared = invocation.declaredType();
         return parts.region(invocation)
+                .withRefreshListener(loader)
                 .getOrLoad(
                         key,
                         parts.types().readAs(declared),
@@ -93,6 +94,7 @@ final class SynchronizedLoads {
     private CompletableFuture<@Nullable Object> loadAsync(String key, Invocation invocation, TrackedLoader loader) {
         Type declared = invocation.declaredType();
         return parts.region(invocation)
+                .withRefreshListener(loader)
                 .getOrLoadAsync(
                         key,
                         parts.types().readAs(declared),

@@ -1,20 +1,27 @@
 package io.psycache.spring;
 
 import io.psycache.CacheLoadException;
+import io.psycache.CacheRegion.RefreshListener;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
-/** A loader that knows whether it was called and what became of its value. Used by one thread at a time. */
-final class TrackedLoader implements Callable<@Nullable Object> {
+/**
+ * A loader that knows whether it was called and what became of its value. Where the caller was served and it is used in the background,
+ * that counts as a load of its own. Used by one thread at a time.
+ */
+final class TrackedLoader implements Callable<@Nullable Object>, RefreshListener {
     private final Callable<?> loader;
+    private final PostgresCacheStatistics statistics;
     private volatile boolean called;
     private volatile boolean offered;
     private volatile boolean refused;
+    private volatile boolean inBackground;
 
-    TrackedLoader(Callable<?> loader) {
+    TrackedLoader(Callable<?> loader, PostgresCacheStatistics statistics) {
         this.loader = loader;
+        this.statistics = statistics;
     }
 
     @Override
@@ -41,16 +48,31 @@ final class TrackedLoader implements Callable<@Nullable Object> {
     }
 
     boolean isStored() {
-        return offered && !refused;
+        return !inBackground && offered && !refused;
     }
 
     /** Whether its value was loaded and nobody asked whether it can be stored: it must not be. */
     boolean isFenced() {
-        return called && !offered;
+        return isCalled() && !offered;
     }
 
+    /** Whether it was, for the caller. */
     boolean isCalled() {
-        return called;
+        return called && !inBackground;
+    }
+
+    @Override
+    public void begins() {
+        inBackground = true;
+    }
+
+    @Override
+    public void ended(boolean stored) {
+        if (stored) {
+            statistics.recordPut();
+        } else if (offered && !refused) {
+            statistics.recordSkippedPut();
+        }
     }
 
     /** What is loaded without the cache. */

@@ -88,6 +88,11 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     }
 
     @Override
+    public void recordRefresh(String reason, String result, @Nullable String spanName) {
+        named(spanName).refreshed(reason, result);
+    }
+
+    @Override
     public CleanupSpan startCleanupSpan() {
         return new MeteredCleanup(operations.start("cleanup", null), cleanup);
     }

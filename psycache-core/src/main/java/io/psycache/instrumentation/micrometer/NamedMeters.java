@@ -15,8 +15,12 @@ final class NamedMeters {
     final Timer putDuration;
     final DistributionSummary itemSize;
 
+    private final MeterRegistry registry;
+    private final Tags tags;
+
     NamedMeters(MeterRegistry registry, Tags common, String spanName) {
-        Tags tags = common.and("span_name", spanName);
+        this.registry = registry;
+        this.tags = common.and("span_name", spanName);
         hits = counter(registry, "psycache.hits", "Number of cache hits", tags);
         misses = counter(registry, "psycache.misses", "Number of cache misses", tags);
         fenced = counter(
@@ -32,6 +36,15 @@ final class NamedMeters {
                 .tags(tags)
                 .serviceLevelObjectives(Buckets.ITEM_SIZES)
                 .register(registry);
+    }
+
+    void refreshed(String reason, String result) {
+        counter(
+                        registry,
+                        "psycache.refreshes",
+                        "Number of values loaded again in the background, by what became of it",
+                        tags.and("reason", reason, "result", result))
+                .increment();
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description, Tags tags) {

@@ -52,6 +52,8 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
                 .failurePolicy(or(own.failurePolicy(), defaults.getFailurePolicy()))
                 .lease(own.lease())
                 .writeMode(own.writeMode())
+                .staleWhileRevalidate(own.staleWhileRevalidate())
+                .earlyRefresh(own.earlyRefresh())
                 .transactions(transactions(own.transaction()));
     }
 

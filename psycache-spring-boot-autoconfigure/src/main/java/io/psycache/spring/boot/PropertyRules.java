@@ -24,6 +24,8 @@ final class PropertyRules {
         positive("psycache.max-batch", properties.maxBatch());
         positive("psycache.timeout", properties.timeout());
         notNegative("psycache.lease", properties.lease());
+        notNegative("psycache.stale-while-revalidate", properties.staleWhileRevalidate());
+        factor("psycache.early-refresh", properties.earlyRefresh());
         positive("psycache.log-retention", properties.logRetention());
         positive("psycache.cleanup.interval", properties.cleanup().interval());
         positive("psycache.cleanup.batch-size", properties.cleanup().batchSize());
@@ -35,6 +37,8 @@ final class PropertyRules {
         share(prefix + "ttl-jitter", cache.ttlJitter());
         keyPrefix(prefix + "key-prefix", cache.keyPrefix());
         notNegative(prefix + "lease", cache.lease());
+        notNegative(prefix + "stale-while-revalidate", cache.staleWhileRevalidate());
+        factor(prefix + "early-refresh", cache.earlyRefresh());
     }
 
     private static void identifier(String property, String value) {
@@ -56,6 +60,14 @@ final class PropertyRules {
 
     private static void share(String property, @Nullable Double value) {
         require(value == null || (value >= 0 && value <= 1), property, value, "It must be a number from 0 to 1.");
+    }
+
+    private static void factor(String property, @Nullable Double value) {
+        require(
+                value == null || (value >= 0 && value <= 1_000),
+                property,
+                value,
+                "It must be a number from 0 to 1000.");
     }
 
     private static void positive(String property, int value) {

@@ -111,6 +111,8 @@ public final class PsycacheAutoConfiguration {
                 .timeout(properties.timeout())
                 .lease(properties.lease())
                 .writeMode(properties.writeMode())
+                .staleWhileRevalidate(properties.staleWhileRevalidate())
+                .earlyRefresh(properties.earlyRefresh())
                 .logRetention(properties.logRetention())
                 .transactions(properties.transaction().policy())
                 .cleanupBatchSize(properties.cleanup().batchSize());

@@ -32,6 +32,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lease How long callers with sync = true, or of getOrLoad, wait for a load in another process. With 0 each process
  *     loads on its own.
  * @param writeMode Whether callers wait for puts outside transactions.
+ * @param staleWhileRevalidate For how long after its time has ended a value is returned at once and loaded again in the
+ *     background, with sync = true or by getOrLoad. With 0 not at all.
+ * @param earlyRefresh By how many times the usual time of a load, about, a value is loaded in the background before its end, with
+ *     sync = true or by getOrLoad, from 0 to 1000. With 0 not at all.
  * @param failurePolicy What a failing get or put does to the application. A failing eviction is always an error.
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
  * @param transaction What the cache does about transactions of the application.
@@ -59,6 +63,8 @@ public record PsycacheProperties(
         @DefaultValue("500ms") Duration timeout,
         @DefaultValue("10s") Duration lease,
         @DefaultValue("sync") WriteMode writeMode,
+        @DefaultValue("0s") Duration staleWhileRevalidate,
+        @DefaultValue("0") double earlyRefresh,
         @DefaultValue("miss") FailurePolicy failurePolicy,
         @DefaultValue("5m") Duration logRetention,
         @DefaultValue Transaction transaction,
@@ -95,6 +101,10 @@ public record PsycacheProperties(
      * @param keyPrefix What its keys begin with.
      * @param lease How long callers with sync = true wait for a load in another process, or 0.
      * @param writeMode Whether callers wait for its puts outside transactions.
+     * @param staleWhileRevalidate For how long after its time has ended a value is returned at once and loaded again in the
+     *     background, with sync = true, or 0.
+     * @param earlyRefresh By how many times the usual time of a load, about, a value is loaded in the background before its end,
+     *     with sync = true, from 0 to 1000.
      * @param transaction What it does within transactions of the application.
      */
     public record Cache(
@@ -105,6 +115,8 @@ public record PsycacheProperties(
             @Nullable String keyPrefix,
             @Nullable Duration lease,
             @Nullable WriteMode writeMode,
+            @Nullable Duration staleWhileRevalidate,
+            @Nullable Double earlyRefresh,
             @Nullable CacheTransaction transaction) {}
 
     /**

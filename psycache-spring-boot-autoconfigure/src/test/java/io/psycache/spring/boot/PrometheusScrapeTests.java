@@ -95,9 +95,10 @@ class PrometheusScrapeTests {
                         "psycache_errors_total{exception=\"CacheValueException\",operation=\"put\"} 1.0",
                         "psycache_puts_fenced_total{span_name=\"users\"} 1.0",
                         "psycache_puts_dropped_total 0.0",
-                        "psycache_batch_size_keys_count{operation=\"get\"} 4",
-                        "psycache_batch_size_keys_sum{operation=\"get\"} 4.0",
-                        "psycache_lane_wait_seconds_count{operation=\"get\"} 4",
+                        "psycache_refreshes_total{reason=\"stale\",result=\"stored\",span_name=\"prices\"} 1.0",
+                        "psycache_batch_size_keys_count{operation=\"get\"} 6",
+                        "psycache_batch_size_keys_sum{operation=\"get\"} 6.0",
+                        "psycache_lane_wait_seconds_count{operation=\"get\"} 6",
                         "psycache_entries{cache=\"orders\"} 1.0",
                         "psycache_entries{cache=\"\"} 1.0")
                 .contains(

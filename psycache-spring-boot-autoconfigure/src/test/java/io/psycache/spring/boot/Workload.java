@@ -7,6 +7,7 @@ import io.psycache.CacheRegion;
 import io.psycache.CacheValueException;
 import io.psycache.PostgresCache;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** What an application does with a cache, so that each meter has something to measure. */
 final class Workload {
@@ -25,6 +26,7 @@ final class Workload {
         users.put("k", "value", Duration.ofNanos(1));
         cache.flush();
         fence(cache.region("users"));
+        refresh(cache.region("prices"));
         assertThatExceptionOfType(CacheValueException.class).isThrownBy(() -> text(users));
         application.springCache("orders").get("o");
         application.springCache("orders").put("p", "value");
@@ -36,6 +38,22 @@ final class Workload {
         CacheRegion.Lookup miss = region.lookup("f", stored -> String.class);
         region.evict("f");
         assertThat(region.put(miss, "old", String.class, MINUTE)).isFalse();
+    }
+
+    private static void refresh(CacheRegion region) {
+        CompletableFuture<Boolean> refreshed = new CompletableFuture<>();
+        CacheRegion stale = region.withStaleWhileRevalidate(MINUTE).withRefreshListener(refreshed::complete);
+        stale.put("r", "old", String.class, Duration.ofNanos(1));
+        Object value = stale.getOrLoad(
+                "r",
+                stored -> String.class,
+                loaded -> String.class,
+                MINUTE,
+                () -> "new",
+                unreadable -> {},
+                notStored -> {});
+        assertThat(value).isEqualTo("old");
+        assertThat(refreshed.join()).isTrue();
     }
 
     /** A counter that is none. */
