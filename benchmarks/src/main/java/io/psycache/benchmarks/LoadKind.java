@@ -1,6 +1,7 @@
 package io.psycache.benchmarks;
 
 import static io.psycache.benchmarks.Contenders.ASYNC;
+import static io.psycache.benchmarks.Contenders.BACKGROUND;
 import static io.psycache.benchmarks.Contenders.CAFFEINE;
 import static io.psycache.benchmarks.Contenders.JDBC;
 import static io.psycache.benchmarks.Contenders.PSYCACHE;
@@ -52,7 +53,8 @@ enum LoadKind {
             return Stream.concat(
                             Stream.of(demand(results, PSYCACHE, JDBC, 1, 1), demand(results, PSYCACHE, JDBC, 64, 2)),
                             results.callers().stream()
-                                    .map(callers -> demand(results, ASYNC, REDIS_DEFAULT, callers, 0.8)))
+                                    .flatMap(callers -> Stream.of(BACKGROUND, ASYNC)
+                                            .map(async -> demand(results, async, REDIS_DEFAULT, callers, 0.8))))
                     .toList();
         }
     },
@@ -82,9 +84,10 @@ enum LoadKind {
     /** @return how many entries it got or put */
     abstract int run(Contender contender);
 
-    /** Redis's modes of writing read alike, and beside a put in the heap all others would be nothing. */
+    /** The modes of writing read alike, and beside a put in the heap all others would be nothing. */
     boolean isCompared(String contender) {
-        return !contender.equals(this == GET ? REDIS_DEFAULT : CAFFEINE);
+        return !contender.equals(this == GET ? REDIS_DEFAULT : CAFFEINE)
+                && (this == PUT || !contender.equals(BACKGROUND));
     }
 
     abstract List<Demand> demands(Results results);
