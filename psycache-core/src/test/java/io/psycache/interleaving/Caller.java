@@ -29,6 +29,7 @@ final class Caller {
     JdbcTemplate jdbc;
     private DataSourceTransactionManager transactions;
     Trial trial = new Trial(0);
+    private Node node;
     PostgresCache cache;
 
     Collector collector;
@@ -36,8 +37,6 @@ final class Caller {
     @Nullable TransactionStatus status;
 
     private @Nullable Object savepoint;
-
-    private boolean hadTransaction;
 
     private boolean missed;
 
@@ -60,11 +59,12 @@ final class Caller {
     }
 
     /** @param pool of the process that this thread belongs to */
-    void start(Trial next, PostgresCache itsCache, DataSource pool) {
+    void start(Trial next, Node itsNode, DataSource pool) {
         jdbc = new JdbcTemplate(pool);
         transactions = new DataSourceTransactionManager(pool);
         trial = next;
-        cache = itsCache;
+        node = itsNode;
+        cache = node.cache();
         collector = new Collector(dataSource);
         miss = null;
         missed = false;
@@ -72,12 +72,6 @@ final class Caller {
         token = null;
         beginning = null;
         context = null;
-        hadTransaction = false;
-    }
-
-    /** Whether there may be something to store after a commit. */
-    boolean hadTransaction() {
-        return hadTransaction;
     }
 
     CacheRegion region() {
@@ -88,7 +82,6 @@ final class Caller {
         DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
         definition.setIsolationLevel(isolation);
         status = transactions.getTransaction(definition);
-        hadTransaction = true;
     }
 
     void beginReadCommitted() {
@@ -264,7 +257,7 @@ final class Caller {
     /** What was put in a transaction is stored now. */
     void store() {
         dataSource.openBackground();
-        cache.close();
+        node.close();
     }
 
     /** A value that was committed when the call began, or later while it lasted. */

@@ -2,8 +2,10 @@ package io.psycache.interleaving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,23 +21,41 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConsistencyTests {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("psycache.exhaustive");
     private static final long SEED = Long.getLong("psycache.seed", System.nanoTime());
-    private static final Interleaver INTERLEAVER = new Interleaver(EXHAUSTIVE, SEED);
+    private static final Interleavers INTERLEAVERS = new Interleavers(EXHAUSTIVE, SEED);
+    private static final long BEGIN = System.nanoTime();
     private static final List<Outcome> OUTCOMES = new ArrayList<>();
 
-    static Stream<Scenario> scenarios() {
-        return Scenarios.all().filter(ConsistencyTests::isChosen);
+    /** Under way, or waiting for its turn. */
+    private record Run(Scenario scenario, Future<Outcome> outcome) {
+
+        @Override
+        public String toString() {
+            return scenario.toString();
+        }
     }
 
-    static Stream<Scenario> brokenSchemes() {
-        return BrokenSchemes.all().filter(ConsistencyTests::isChosen);
+    static Stream<Run> scenarios() {
+        return started(Scenarios.all());
+    }
+
+    static Stream<Run> brokenSchemes() {
+        return started(BrokenSchemes.all());
+    }
+
+    private static Stream<Run> started(Stream<Scenario> scenarios) {
+        return scenarios
+                .filter(ConsistencyTests::isChosen)
+                .map(scenario -> new Run(scenario, INTERLEAVERS.submit(scenario)))
+                .toList()
+                .stream();
     }
 
     private static boolean isChosen(Scenario scenario) {
         return scenario.toString().matches(System.getProperty("psycache.scenarios", ".*"));
     }
 
-    private static Outcome run(Scenario scenario) throws Exception {
-        Outcome outcome = INTERLEAVER.run(scenario);
+    private static Outcome ended(Run run) throws Exception {
+        Outcome outcome = run.outcome.get();
         OUTCOMES.add(outcome);
         assertThat(outcome.hits()).as("values checked").isPositive();
         return outcome;
@@ -43,20 +63,24 @@ class ConsistencyTests {
 
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource("scenarios")
-    void noHitIsStale(Scenario scenario) throws Exception {
-        Outcome outcome = run(scenario);
+    void noHitIsStale(Run scenario) throws Exception {
+        Outcome outcome = ended(scenario);
         assertThat(outcome.stale()).as(outcome.toString()).isZero();
     }
 
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource("brokenSchemes")
-    void brokenSchemeIsCaught(Scenario broken) throws Exception {
-        assertThat(run(broken).stale()).isPositive();
+    void brokenSchemeIsCaught(Run broken) throws Exception {
+        assertThat(ended(broken).stale()).isPositive();
     }
 
     @AfterAll
     static void print() throws Exception {
-        INTERLEAVER.close();
-        System.out.println(Outcome.table(OUTCOMES) + System.lineSeparator() + Outcome.summary(OUTCOMES, SEED));
+        INTERLEAVERS.close();
+        System.out.println(Outcome.table(OUTCOMES)
+                + System.lineSeparator()
+                + Outcome.summary(OUTCOMES)
+                + "; %d s with %d at once; seed %d"
+                        .formatted(Duration.ofNanos(System.nanoTime() - BEGIN).toSeconds(), Interleavers.COUNT, SEED));
     }
 }

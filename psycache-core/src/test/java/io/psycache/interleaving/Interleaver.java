@@ -1,22 +1,27 @@
 package io.psycache.interleaving;
 
+import io.psycache.testkit.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the permutations of scenarios: all of them, or where there are many a random choice. */
+/** Runs the permutations of scenarios: all of them, or where there are many a random choice. Used by one thread. */
 final class Interleaver implements AutoCloseable {
     private static final int MOST = Integer.getInteger("psycache.most", 2_000);
     private static final int EXAMPLES = 3;
 
+    private final Supplier<TestDatabase> databases;
     private final boolean exhaustive;
     private final long seed;
 
     private @Nullable Stage stage;
 
-    Interleaver(boolean exhaustive, long seed) {
+    /** @param databases on a server that nobody else uses meanwhile */
+    Interleaver(Supplier<TestDatabase> databases, boolean exhaustive, long seed) {
+        this.databases = databases;
         this.exhaustive = exhaustive;
         this.seed = seed;
     }
@@ -26,7 +31,7 @@ final class Interleaver implements AutoCloseable {
         List<byte[]> orders = orders(new Permutations(scenario.stepCounts()));
         long hits = 0;
         List<String> stale = new ArrayList<>();
-        Stage tidy = stage == null ? new Stage() : stage;
+        Stage tidy = stage == null ? new Stage(databases.get()) : stage;
         stage = null; // a play that fails leaves it in disorder
         Play play = new Play(scenario, tidy);
         for (byte[] order : orders) {

@@ -52,12 +52,12 @@ record Outcome(
     }
 
     /** One line of what the scenarios and the broken schemes showed. */
-    static String summary(List<Outcome> outcomes, long seed) {
+    static String summary(List<Outcome> outcomes) {
         Map<Boolean, List<Outcome>> parts = outcomes.stream()
                 .collect(Collectors.partitioningBy(each -> each.scenario.group().equals(BrokenSchemes.GROUP)));
         List<Outcome> broken = parts.get(true);
         List<Outcome> ours = parts.get(false);
-        return "%d scenarios, %d of %d permutations run, %d hits, %d stale; %d controls, %d of them caught; %d s; seed %d"
+        return "%d scenarios, %d of %d permutations run, %d hits, %d stale; %d controls, %d of them caught"
                 .formatted(
                         ours.size(),
                         sum(ours, Outcome::run),
@@ -65,9 +65,7 @@ record Outcome(
                         sum(ours, Outcome::hits),
                         sum(ours, Outcome::stale),
                         broken.size(),
-                        broken.stream().filter(each -> each.stale > 0).count(),
-                        sum(outcomes, Outcome::millis) / 1_000,
-                        seed);
+                        broken.stream().filter(each -> each.stale > 0).count());
     }
 
     private static long sum(List<Outcome> outcomes, ToLongFunction<Outcome> figure) {

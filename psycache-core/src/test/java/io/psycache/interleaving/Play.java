@@ -1,12 +1,7 @@
 package io.psycache.interleaving;
 
-import io.psycache.PostgresCache;
 import io.psycache.ReadContexts;
-import io.psycache.WriteMode;
-import io.psycache.codec.CacheCodec;
-import io.psycache.codec.CacheCodecs;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,10 +22,8 @@ import javax.sql.DataSource;
  * of another thread, or for the director. A step of a session that waits is run as soon as that session can.
  */
 final class Play {
-    private static final CacheCodec CODEC = CacheCodecs.detect();
     private static final long SHORT_PAUSE_NANOS = 300_000;
     private static final long LONG_PAUSE_NANOS = 5_000_000;
-    private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
 
     private final Scenario scenario;
     private final Stage stage;
@@ -38,8 +31,8 @@ final class Play {
     private final List<Session> sessions;
     private final Session witness;
     private final List<Deque<Step>> due = new ArrayList<>();
-    private final DataSource node;
-    private final Map<DataSource, PostgresCache> caches = new HashMap<>();
+    private final DataSource shared;
+    private final Map<DataSource, Node> nodes = new HashMap<>();
     private final Map<Session, Step> underWay = new HashMap<>();
     private final Set<Step> haveWaited = new HashSet<>();
 
@@ -49,7 +42,7 @@ final class Play {
         this.server = stage.server();
         this.sessions = stage.sessions(scenario.sessions().size());
         this.witness = stage.witness();
-        this.node = new NodeDataSource(sessions);
+        this.shared = new NodeDataSource(sessions);
         sessions.forEach(session -> due.add(new ArrayDeque<>()));
     }
 
@@ -64,53 +57,33 @@ final class Play {
             performDue();
         }
         end();
-        closeUsedCaches();
+        endNodesThatQueue();
         perform(witness, Step.act("at rest", scenario.atRest()));
         sessions.forEach(Session::rethrow);
         witness.rethrow();
         return trial;
     }
 
-    /** A cache lives on where all that it does is done at once; one of a transaction may have queued something. */
     private void start(Trial trial) {
         for (int i = 0; i < sessions.size(); i++) {
-            start(
-                    sessions.get(i),
-                    trial,
-                    scenario.isOnOneNode(i) ? node : sessions.get(i).dataSource());
+            Session session = sessions.get(i);
+            start(session, trial, scenario.isOnOneNode(i) ? shared : session.dataSource());
         }
         start(witness, trial, witness.dataSource());
     }
 
     private void start(Session session, Trial trial, DataSource pool) {
-        ReadContexts contexts = pool == node ? Map::of : session.caller()::contexts;
-        PostgresCache cache = caches.computeIfAbsent(pool, itsPool -> cache(itsPool, contexts));
-        session.start(trial, cache, pool, scenario.sql());
+        ReadContexts contexts = pool == shared ? Map::of : session.caller()::contexts;
+        Node node = nodes.computeIfAbsent(pool, itsPool -> new Node(itsPool, scenario, contexts));
+        session.start(trial, node, pool, scenario.sql());
         if (scenario.hasLeases()) {
             session.dataSource().openBackground(); // where leases are released
         }
     }
 
-    private void closeUsedCaches() {
-        for (Session session : sessions) {
-            if (session.caller().hadTransaction() || scenario.writeMode() == WriteMode.ASYNC) {
-                session.caller().cache.close();
-                caches.values().remove(session.caller().cache);
-            }
-        }
-    }
-
-    private PostgresCache cache(DataSource dataSource, ReadContexts contexts) {
-        PostgresCache.Builder builder = PostgresCache.builder(dataSource);
-        if (scenario.servesStale()) {
-            builder.staleWhileRevalidate(Caller.TTL).asyncExecutor(Runnable::run);
-        }
-        return builder.codec(CODEC)
-                .timeout(LONGEST_HOLD)
-                .writeMode(scenario.writeMode())
-                .lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO)
-                .readContexts(contexts)
-                .build();
+    private void endNodesThatQueue() {
+        nodes.values().forEach(Node::close);
+        nodes.values().removeIf(Node::queues);
     }
 
     /** Runs what is due of sessions that can go on, which may let others go on. */

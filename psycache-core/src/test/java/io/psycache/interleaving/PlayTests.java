@@ -5,6 +5,7 @@ import static io.psycache.interleaving.Steps.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.psycache.testkit.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,7 +36,7 @@ class PlayTests {
         for (int i = 0; i < order.length; i++) {
             sessions[i] = (byte) order[i];
         }
-        try (Stage stage = new Stage()) {
+        try (Stage stage = new Stage(TestDatabase.create())) {
             return new Play(scenario, stage).run(sessions);
         }
     }

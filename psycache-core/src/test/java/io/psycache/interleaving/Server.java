@@ -26,12 +26,13 @@ final class Server implements AutoCloseable {
             end $$;
             create trigger held before insert on psycache for each row execute function wait_while_held()""";
 
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database;
     private final Connection connection;
     private final JdbcTemplate jdbc;
     private final Set<Integer> held = new HashSet<>();
 
-    Server() throws SQLException {
+    Server(TestDatabase database) throws SQLException {
+        this.database = database;
         PsycacheSchema.create(database.dataSource());
         database.execute(SCHEMA);
         connection = database.unpooled().getConnection();

@@ -1,6 +1,5 @@
 package io.psycache.interleaving;
 
-import io.psycache.PostgresCache;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.LinkedTransferQueue;
@@ -79,14 +78,14 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * @param pool of the cache
+     * @param pool of the node
      * @param sql changes what is sent to the server
      */
-    void start(Trial trial, PostgresCache cache, DataSource pool, UnaryOperator<String> sql) {
+    void start(Trial trial, Node node, DataSource pool, UnaryOperator<String> sql) {
         abandoned = false;
         dataSource.closeBackground();
         dataSource.mutate(sql);
-        caller.start(trial, cache, pool);
+        caller.start(trial, node, pool);
     }
 
     void run(Step.Action action) {

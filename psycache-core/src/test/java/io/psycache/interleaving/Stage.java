@@ -1,17 +1,19 @@
 package io.psycache.interleaving;
 
+import io.psycache.testkit.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A server with sessions, for one play after the other: connections and their prepared statements are dear. */
 final class Stage implements AutoCloseable {
-    private final Server server = new Server();
+    private final Server server;
     private final Session witness;
     private final List<Session> sessions = new ArrayList<>();
     private long trials;
 
-    Stage() throws SQLException {
+    Stage(TestDatabase database) throws SQLException {
+        server = new Server(database);
         witness = new Session(server.dataSource(), 0);
     }
 

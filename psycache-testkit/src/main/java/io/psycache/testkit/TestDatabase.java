@@ -25,20 +25,30 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class TestDatabase implements AutoCloseable {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
-    private final String schema;
+    private final String schema = "t" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
     private final List<HikariDataSource> pools = new ArrayList<>();
+    private final Server server;
     private final HikariDataSource pool;
 
-    private TestDatabase(String schema) {
-        this.schema = schema;
+    private TestDatabase(Server server) {
+        this.server = server;
+        execute(server.dataSourceIn("public"), "create schema " + schema);
         this.pool = newPool(10, true);
     }
 
     /** Creates a schema that nobody else uses. */
     public static TestDatabase create() {
-        String schema = "t" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
-        execute(Server.DATA_SOURCE, "create schema " + schema);
-        return new TestDatabase(schema);
+        return new TestDatabase(Shared.SERVER);
+    }
+
+    /** Creates a schema on an embedded server that nobody else uses, with transaction ids of its own; it ends with the schema. */
+    public static TestDatabase createOnServerOfItsOwn() {
+        return new TestDatabase(Server.start());
+    }
+
+    /** Whether the shared server is an embedded one, so that there may be more. */
+    public static boolean isEmbedded() {
+        return Shared.URL == null;
     }
 
     /** The pool of 10 connections, auto-commit on. */
@@ -49,7 +59,7 @@ public final class TestDatabase implements AutoCloseable {
     /** Another pool on the same schema; it is closed with this database. */
     public HikariDataSource newPool(int size, boolean autoCommit) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(Server.dataSourceIn(schema));
+        config.setDataSource(unpooled());
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setAutoCommit(autoCommit);
@@ -61,7 +71,7 @@ public final class TestDatabase implements AutoCloseable {
 
     /** A data source without a pool on this schema: each connection is a new session. */
     public PGSimpleDataSource unpooled() {
-        return Server.dataSourceIn(schema);
+        return server.dataSourceIn(schema);
     }
 
     public String schema() {
@@ -128,7 +138,10 @@ public final class TestDatabase implements AutoCloseable {
     @Override
     public void close() {
         pools.forEach(HikariDataSource::close);
-        execute(Server.DATA_SOURCE, "drop schema if exists " + schema + " cascade");
+        execute(server.dataSourceIn("public"), "drop schema if exists " + schema + " cascade");
+        if (server != Shared.SERVER) {
+            server.close();
+        }
     }
 
     private static void execute(DataSource dataSource, String sql) {
@@ -141,35 +154,44 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    private static final class Server {
-        private static final PGSimpleDataSource DATA_SOURCE = dataSourceIn("public");
+    private static final class Shared {
+        private static final @Nullable String URL = System.getenv("PSYCACHE_TEST_URL");
+        private static final Server SERVER = URL != null ? new Server(URL, null) : Server.start();
 
-        private Server() {}
-
-        private static PGSimpleDataSource dataSourceIn(String schema) {
-            String url = System.getenv("PSYCACHE_TEST_URL");
-            PGSimpleDataSource dataSource = new PGSimpleDataSource();
-            dataSource.setURL(url != null ? url : Embedded.URL);
-            dataSource.setCurrentSchema(schema);
-            return dataSource;
-        }
+        private Shared() {}
     }
 
-    private static final class Embedded {
-        private static final String URL = start();
+    /** @param embedded null = it runs elsewhere */
+    private record Server(String url, @Nullable EmbeddedPostgres embedded) implements AutoCloseable {
 
-        private Embedded() {}
-
-        @SuppressWarnings("resource") // stopped by its own shutdown hook
-        private static String start() {
+        /** Starts one, which stops with this JVM at the latest. */
+        private static Server start() {
             try {
                 EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "200")
                         .setServerConfig("fsync", "off")
                         .start();
-                return postgres.getJdbcUrl("postgres", "postgres");
+                return new Server(postgres.getJdbcUrl("postgres", "postgres"), postgres);
             } catch (IOException e) {
                 throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
+            }
+        }
+
+        private PGSimpleDataSource dataSourceIn(String schema) {
+            PGSimpleDataSource dataSource = new PGSimpleDataSource();
+            dataSource.setURL(url);
+            dataSource.setCurrentSchema(schema);
+            return dataSource;
+        }
+
+        @Override
+        public void close() {
+            try {
+                if (embedded != null) {
+                    embedded.close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("the embedded PostgreSQL did not stop", e);
             }
         }
     }

@@ -1,0 +1,64 @@
+package io.psycache.interleaving;
+
+import io.psycache.PostgresCache;
+import io.psycache.ReadContexts;
+import io.psycache.WriteMode;
+import io.psycache.codec.CacheCodec;
+import io.psycache.codec.CacheCodecs;
+import io.psycache.instrumentation.CacheInstrumentation;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * A process of the application, with its cache. It serves one trial after the other, as long as all that it puts is stored at
+ * once: building a cache takes as long as a third of a trial.
+ */
+final class Node implements CacheInstrumentation, AutoCloseable {
+    private static final CacheCodec CODEC = CacheCodecs.detect();
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
+
+    private final PostgresCache cache;
+    private final WriteMode writeMode;
+    private volatile boolean queues;
+
+    Node(DataSource pool, Scenario scenario, ReadContexts contexts) {
+        this.writeMode = scenario.writeMode();
+        PostgresCache.Builder builder = PostgresCache.builder(pool);
+        if (scenario.servesStale()) {
+            builder.staleWhileRevalidate(Caller.TTL).asyncExecutor(Runnable::run);
+        }
+        this.cache = builder.codec(CODEC)
+                .timeout(LONGEST_HOLD)
+                .writeMode(writeMode)
+                .lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO)
+                .readContexts(contexts)
+                .instrumentations(List.of(this))
+                .build();
+    }
+
+    PostgresCache cache() {
+        return cache;
+    }
+
+    /** Whether something may wait in the background to be stored, or has done so: then the process ends with its trial. */
+    boolean queues() {
+        return queues;
+    }
+
+    @Override
+    public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
+        queues |= writeMode == WriteMode.ASYNC || TransactionSynchronizationManager.isActualTransactionActive();
+        return CacheInstrumentation.super.startPutSpan(keys, spanName);
+    }
+
+    /** Stores what waits in the background, if anything may. */
+    @Override
+    public void close() {
+        if (queues) {
+            cache.close();
+        }
+    }
+}
