@@ -68,6 +68,10 @@ final class Sessions {
      * row is repeated: so it ends where sessions are REPEATABLE READ or SERIALIZABLE by default.
      */
     <T extends @Nullable Object> T own(String task, SqlWork<T> work) {
+        return Detached.run(() -> onOwn(task, work));
+    }
+
+    private <T extends @Nullable Object> T onOwn(String task, SqlWork<T> work) {
         try (Connection connection = dataSource.getConnection()) {
             return autoCommitted(connection, work);
         } catch (SQLException e) {
@@ -77,6 +81,10 @@ final class Sessions {
 
     /** {@link #own}, ended at the deadline wherever it is then: in the queue of the pool, or in a statement. */
     <T extends @Nullable Object> T inTime(String task, SqlWork<T> work) {
+        return Detached.run(() -> onOwnInTime(task, work));
+    }
+
+    private <T extends @Nullable Object> T onOwnInTime(String task, SqlWork<T> work) {
         Watched watched = WATCH.begin(deadline != null ? deadline : System.nanoTime() + timeout.toNanos());
         try (Connection connection = watched.connect(dataSource)) {
             try {
@@ -128,6 +136,10 @@ final class Sessions {
 
     /** In a short transaction of its own. */
     <T extends @Nullable Object> T ownTransaction(String task, SqlWork<T> work) {
+        return Detached.run(() -> inOwnTransaction(task, work));
+    }
+
+    private <T extends @Nullable Object> T inOwnTransaction(String task, SqlWork<T> work) {
         try (Connection connection = dataSource.getConnection()) {
             return OwnTransaction.run(connection, work);
         } catch (SQLException e) {

@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Interleavers that work at once, one for each processor up to 4, since a permutation waits as much as it computes. Each has a
+ * Interleavers that work at once, one for each processor up to 4, since client and server of a permutation take turns. Each has a
  * server of its own: on one server the transaction ids of other scenarios would come between those of a permutation.
  */
 final class Interleavers implements AutoCloseable {

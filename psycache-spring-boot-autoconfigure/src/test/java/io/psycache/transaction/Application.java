@@ -39,15 +39,19 @@ final class Application implements AutoCloseable {
     @EnableTransactionManagement
     static class Annotations {}
 
-    /** What makes the beans of a manager. */
+    /** What makes the beans of a manager, and its pool. */
     interface Managed {
         void register(GenericApplicationContext context, DataSource dataSource);
+
+        default DataSource pool(TestDatabase database, int size, boolean autoCommit) {
+            return database.newPool(size, autoCommit);
+        }
     }
 
     Application(int poolSize, boolean autoCommit, Managed managed) {
         PsycacheSchema.create(database.dataSource());
         database.execute("create table data (id bigint primary key, text text) with (fillfactor = 50)");
-        pool = new CountingDataSource(database.newPool(poolSize, autoCommit));
+        pool = new CountingDataSource(managed.pool(database, poolSize, autoCommit));
         jdbc = new JdbcTemplate(pool);
         cache = PostgresCache.builder(pool).build();
         caches = manager(cache);

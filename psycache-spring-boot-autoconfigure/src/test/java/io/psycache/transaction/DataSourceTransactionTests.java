@@ -7,7 +7,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 class DataSourceTransactionTests extends SavepointContract {
 
     @Override
-    void register(GenericApplicationContext context, DataSource dataSource) {
+    public void register(GenericApplicationContext context, DataSource dataSource) {
         context.registerBean(DataSourceTransactionManager.class, () -> new DataSourceTransactionManager(dataSource));
         context.registerBean(Rows.class, () -> new Rows.Jdbc(dataSource));
     }

@@ -7,7 +7,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 class JdbcTransactionTests extends SavepointContract {
 
     @Override
-    void register(GenericApplicationContext context, DataSource dataSource) {
+    public void register(GenericApplicationContext context, DataSource dataSource) {
         context.registerBean(JdbcTransactionManager.class, () -> new JdbcTransactionManager(dataSource));
         context.registerBean(Rows.class, () -> new Rows.Jdbc(dataSource));
     }

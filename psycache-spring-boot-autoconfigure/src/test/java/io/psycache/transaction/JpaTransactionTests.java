@@ -18,7 +18,7 @@ import org.springframework.transaction.NestedTransactionNotSupportedException;
 class JpaTransactionTests extends TransactionContract {
 
     @Override
-    void register(GenericApplicationContext context, DataSource dataSource) {
+    public void register(GenericApplicationContext context, DataSource dataSource) {
         context.registerBean(LocalContainerEntityManagerFactoryBean.class, () -> hibernate(dataSource));
         context.registerBean(JpaTransactionManager.class, () -> manager(context.getBean(EntityManagerFactory.class)));
         context.registerBean(

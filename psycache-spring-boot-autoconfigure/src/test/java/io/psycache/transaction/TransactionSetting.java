@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -22,11 +21,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.cache.Cache;
-import org.springframework.context.support.GenericApplicationContext;
 
 /** Applications with one transaction manager, on pools of 1 and 10, auto-commit on and off; a row and a cache for each test. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class TransactionSetting {
+abstract class TransactionSetting implements Application.Managed {
     private static final String TAG = "tag";
 
     private final Map<Pool, Application> applications = new HashMap<>();
@@ -65,13 +63,9 @@ abstract class TransactionSetting {
         return setups().filter(setup -> setup.pool.size == 1);
     }
 
-    /** Registers the transaction manager and the {@link Rows}. */
-    abstract void register(GenericApplicationContext context, DataSource dataSource);
-
     /** Begins a test, with a row of the data, {@code old}, that is not cached. */
     void use(Setup setup) {
-        app = applications.computeIfAbsent(
-                setup.pool, pool -> new Application(pool.size, pool.autoCommit, this::register));
+        app = applications.computeIfAbsent(setup.pool, pool -> new Application(pool.size, pool.autoCommit, this));
         transactions = app.transactions(setup.declared);
         rows = app.bean(Rows.class);
         id = ++lastId;
