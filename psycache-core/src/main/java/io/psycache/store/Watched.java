@@ -26,6 +26,7 @@ final class Watched {
     private boolean cancelled;
     private boolean cancelling;
     private boolean expired;
+    private boolean woken;
     private boolean ended;
     private boolean interrupted;
 
@@ -67,6 +68,7 @@ final class Watched {
     private void expire() {
         expired = true;
         if (connection == null) {
+            woken = true;
             thread.interrupt();
         } else {
             Connection hanging = connection;
@@ -114,7 +116,9 @@ final class Watched {
         }
     }
 
+    /** Not where its statement would be cancelled at once, or cut off: some pools lose a connection that was (Agroal). */
     private synchronized boolean isTaken(Connection connected) {
+        expired |= System.nanoTime() - cancelAt >= 0;
         if (!expired) {
             connection = connected;
         }
@@ -132,7 +136,7 @@ final class Watched {
     /** Gives the thread back what interrupts it had from others, and only these. */
     synchronized void end() {
         ended = true;
-        if (expired && connection == null) {
+        if (woken) {
             Thread.interrupted();
         }
         if (interrupted) {

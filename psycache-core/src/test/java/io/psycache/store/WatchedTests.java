@@ -1,0 +1,63 @@
+package io.psycache.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The time that is left when a connection comes. */
+class WatchedTests {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final TestDatabase database = TestDatabase.create();
+    private final HikariDataSource pool = database.newPool(1, true);
+
+    @AfterEach
+    void close() {
+        pool.close();
+        database.close();
+    }
+
+    private static Watched watched(long secondsGone, long secondsLeft) {
+        long now = System.nanoTime();
+        return new Watched(now - secondsGone * SECOND, now + secondsLeft * SECOND, Runnable::run);
+    }
+
+    @Test
+    void aConnectionThatComesWhenStatementsAreCancelledGoesBackUnused() {
+        Watched watched = watched(950, 50);
+
+        assertThatExceptionOfType(SQLTimeoutException.class).isThrownBy(() -> watched.connect(pool));
+        assertThat(watched.hasExpired()).isTrue();
+        assertThat(watched.isConnected()).isFalse();
+        assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionThatComesBeforeIsTaken() throws SQLException {
+        Watched watched = watched(850, 150);
+
+        try (Connection connection = watched.connect(pool)) {
+            assertThat(connection.isValid(1)).isTrue();
+        }
+        assertThat(watched.hasExpired()).isFalse();
+    }
+
+    @Test
+    void anInterruptOfOthersOutlivesAConnectionThatComesTooLate() {
+        Watched watched = watched(950, 50);
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(SQLTimeoutException.class).isThrownBy(() -> watched.connect(pool));
+        watched.end();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}
