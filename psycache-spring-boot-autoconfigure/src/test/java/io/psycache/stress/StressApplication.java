@@ -90,6 +90,11 @@ class StressApplication {
     }
 
     @Bean
+    static Way labelled(Ledger ledger) {
+        return new Ways.Labelled(ledger);
+    }
+
+    @Bean
     static Way tagged(Ledger ledger, PostgresCache cache) {
         return new Ways.Tagged(ledger, cache);
     }

@@ -1,6 +1,8 @@
 package io.psycache.stress;
 
 import io.psycache.PostgresCache;
+import io.psycache.spring.CacheTags;
+import io.psycache.spring.InvalidateTags;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.CachePut;
@@ -215,6 +217,29 @@ final class Ways {
         @Cacheable("future")
         public CompletableFuture<Item> read(int id) {
             return CompletableFuture.completedFuture(ledger.load("future", id));
+        }
+    }
+
+    /** By annotated tags that some rows share. */
+    static class Labelled implements Way {
+        private final Ledger ledger;
+
+        Labelled(Ledger ledger) {
+            this.ledger = ledger;
+        }
+
+        @Override
+        @Cacheable("labelled")
+        @CacheTags("label#{#id % 10}")
+        public Item read(int id) {
+            return ledger.load("labelled", id);
+        }
+
+        @Override
+        @Transactional
+        @InvalidateTags("label#{#id % 10}")
+        public Item change(int id, long step) {
+            return ledger.change("labelled", id, step);
         }
     }
 

@@ -14,10 +14,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.springframework.cache.Cache;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -35,6 +38,13 @@ class ConcurrentTransactionsTests {
     private Application app;
     private Transactions transactions;
     private Cache cache;
+
+    private String name;
+
+    @BeforeEach
+    void note(TestInfo test) {
+        name = test.getDisplayName();
+    }
 
     private void open(int poolSize) {
         app = new Application(poolSize, true, ConcurrentTransactionsTests::register);
@@ -87,6 +97,12 @@ class ConcurrentTransactionsTests {
             }
         }
         threads.shutdown();
+        System.out.printf(
+                "%s: %d transactions at once, %d rounds, ended by %s%n",
+                name,
+                members,
+                rounds,
+                failures.stream().collect(Collectors.groupingBy(Throwable::getClass, Collectors.counting())));
         return failures;
     }
 
