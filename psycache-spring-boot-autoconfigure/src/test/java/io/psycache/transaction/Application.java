@@ -7,6 +7,7 @@ import io.psycache.spring.CacheAdviceOrderConfigurer;
 import io.psycache.spring.DeclaredTypeCacheConfigurer;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.testkit.TestDatabase;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,9 @@ import org.springframework.transaction.annotation.EnableTransactionManagement;
 
 /** An application with one transaction manager on one pool, and others on the same tables, with a pool of their own. */
 final class Application implements AutoCloseable {
+    /** More than a busy machine needs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     final TestDatabase database = TestDatabase.create();
     final CountingDataSource pool;
     final PostgresCache cache;
@@ -53,9 +57,10 @@ final class Application implements AutoCloseable {
         database.execute("create table data (id bigint primary key, text text) with (fillfactor = 50)");
         pool = new CountingDataSource(managed.pool(database, poolSize, autoCommit));
         jdbc = new JdbcTemplate(pool);
-        cache = PostgresCache.builder(pool).build();
+        cache = PostgresCache.builder(pool).timeout(PATIENCE).build();
         caches = manager(cache);
-        othersCache = PostgresCache.builder(database.dataSource()).build();
+        othersCache =
+                PostgresCache.builder(database.dataSource()).timeout(PATIENCE).build();
         othersCaches = manager(othersCache);
         context = start(managed);
     }

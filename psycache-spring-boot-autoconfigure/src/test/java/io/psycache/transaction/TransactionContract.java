@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.psycache.PostgresCache;
 import io.psycache.transaction.Texts.Undone;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -321,11 +323,14 @@ abstract class TransactionContract extends TransactionSetting {
     @MethodSource("setupsWithoutASecondConnection")
     void anIncrementThatFindsNoConnectionFailsInTimeAndLeavesTheTransactionAsItWas(Setup setup) {
         use(setup);
-        transactions.required(() -> {
-            rows.write(id, "new");
-            assertThatExceptionOfType(QueryTimeoutException.class)
-                    .isThrownBy(() -> app.cache.increment("counter" + id));
-        });
+        try (PostgresCache hasty =
+                PostgresCache.builder(app.pool).timeout(Duration.ofMillis(500)).build()) {
+            transactions.required(() -> {
+                rows.write(id, "new");
+                assertThatExceptionOfType(QueryTimeoutException.class)
+                        .isThrownBy(() -> hasty.increment("counter" + id));
+            });
+        }
         assertThat(data()).isEqualTo("new");
     }
 
