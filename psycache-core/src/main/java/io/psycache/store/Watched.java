@@ -88,9 +88,10 @@ final class Watched {
         }
     }
 
+    /** The connection itself: the pool's wrapper may forget it instead, so that its thread hangs on (Agroal 2.5). */
     private static void abort(Connection hanging) {
         try {
-            hanging.abort(Runnable::run);
+            hanging.unwrap(BaseConnection.class).abort(Runnable::run);
         } catch (SQLException e) {
             // it is gone already
         }
@@ -116,7 +117,7 @@ final class Watched {
         }
     }
 
-    /** Not where its statement would be cancelled at once, or cut off: some pools lose a connection that was (Agroal). */
+    /** Not where its statement would be cancelled at once, or cut off. */
     private synchronized boolean isTaken(Connection connected) {
         expired |= System.nanoTime() - cancelAt >= 0;
         if (!expired) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.testkit.TestDatabase;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The time that is left when a connection comes. */
 class WatchedTests {
@@ -59,5 +61,27 @@ class WatchedTests {
         assertThatExceptionOfType(SQLTimeoutException.class).isThrownBy(() -> watched.connect(pool));
         watched.end();
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatHangsIsCutOffBeneathAPoolThatWouldOnlyForgetIt() throws SQLException {
+        Watched watched = watched(1, 1_000);
+        try (Connection physical = database.unpooled().getConnection()) {
+            watched.connect(new SingleConnectionDataSource(forgetful(physical), true));
+
+            watched.check(System.nanoTime() + 2_000 * SECOND);
+            assertThat(physical.isClosed()).isTrue();
+            assertThat(watched.hasExpired()).isTrue();
+        }
+    }
+
+    private static Connection forgetful(Connection physical) {
+        return (Connection) Proxy.newProxyInstance(
+                WatchedTests.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("abort")) {
+                        throw new SQLException("forgotten");
+                    }
+                    return method.invoke(physical, arguments);
+                });
     }
 }
