@@ -24,8 +24,8 @@ matrix: ## The tests on every Spring Boot, PostgreSQL 14 and 18, JDK 17 and 25 (
 benchmarks: ## Measure and write docs/benchmarks.md; CHAPTERS="redis growth" for some of it, BENCHMARKS=-Dbenchmarks.rounds=9 for settings
 	$(MVN) -Pbenchmarks -pl benchmarks -am -DskipTests -Dbenchmarks.chapters="$(CHAPTERS)" $(BENCHMARKS) verify
 
-strict: ## Check nullness in generics too (needs JDK 25 as JAVA_HOME)
-	$(MVN) -Pjspecify -DskipTests clean test-compile
+strict: ## Check nullness in generics too, of what is published (needs JDK 25 as JAVA_HOME)
+	$(MVN) -Pjspecify -DskipTests -pl psycache-core,psycache-spring-boot-autoconfigure,psycache-cli -am clean test-compile
 
 release-jars: ## Package with sources and Javadoc; Javadoc's warnings are errors
 	$(MVN) -Prelease -DskipTests package

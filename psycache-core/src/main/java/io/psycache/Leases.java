@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -79,8 +78,7 @@ final class Leases {
         CompletableFuture<Boolean> taken = isFree(turn)
                 ? CompletableFuture.completedFuture(true)
                 : Requests.started(requests.leases, turn.wish()).thenApply(turn::takes);
-        return taken.thenCompose(mine -> mine ? lookAgain(load, turn) : CompletableFuture.completedFuture(null))
-                .thenApply(done -> turn)
+        return taken.thenCompose(mine -> mine ? lookAgain(load, turn) : CompletableFuture.completedFuture(turn))
                 .whenComplete((looked, failure) -> {
                     if (failure != null) {
                         end(turn);
@@ -88,8 +86,8 @@ final class Leases {
                 });
     }
 
-    private CompletableFuture<@Nullable Void> lookAgain(Load load, Turn turn) {
-        return reader.getAgingAsync(load.view(), load.key(), load.readAs()).thenAccept(turn::looked);
+    private CompletableFuture<Turn> lookAgain(Load load, Turn turn) {
+        return reader.getAgingAsync(load.view(), load.key(), load.readAs()).thenApply(turn::looked);
     }
 
     private void acquire(Load load, Turn turn) throws InterruptedException {
@@ -126,16 +124,15 @@ final class Leases {
     private CompletableFuture<Turn> acquireAsync(Load load, Turn turn) {
         return Requests.started(requests.leases, turn.wish())
                 .thenCompose(claim -> turn.mustWait(claim)
-                        ? new CompletableFuture<@Nullable Void>()
-                                .completeOnTimeout(null, turn.pause(), TimeUnit.NANOSECONDS)
-                        : turn.mustLook(claim) ? look(load, turn) : CompletableFuture.completedFuture(null))
+                        ? new CompletableFuture<Turn>().completeOnTimeout(turn, turn.pause(), TimeUnit.NANOSECONDS)
+                        : turn.mustLook(claim) ? look(load, turn) : CompletableFuture.completedFuture(turn))
                 .thenCompose(
                         done -> turn.isDecided() ? CompletableFuture.completedFuture(turn) : acquireAsync(load, turn));
     }
 
-    private CompletableFuture<@Nullable Void> look(Load load, Turn turn) {
+    private CompletableFuture<Turn> look(Load load, Turn turn) {
         return reader.getAsync(load.view(), List.of(load.key()), load.readAs())
-                .thenAccept(found -> turn.looked(found.get(0)));
+                .thenApply(found -> turn.looked(found.get(0)));
     }
 
     /** Gives up the lease, if the turn has one; its caller does not wait for that. */

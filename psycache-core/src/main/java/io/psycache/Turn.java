@@ -83,8 +83,10 @@ final class Turn {
         return claim.isStored() && found.unreadable() == null;
     }
 
-    void looked(FoundEntry entry) {
+    /** @return this turn */
+    Turn looked(FoundEntry entry) {
         found = entry;
+        return this;
     }
 
     boolean isDecided() {

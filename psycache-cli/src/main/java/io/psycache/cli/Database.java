@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Properties;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -58,10 +59,12 @@ record Database(String name, DataSource dataSource) {
     }
 
     private static String first(@Nullable String... values) {
-        return Stream.of(values)
-                .filter(value -> value != null && !value.isEmpty())
-                .findFirst()
-                .orElseThrow();
+        for (String value : values) {
+            if (value != null && !value.isEmpty()) {
+                return value;
+            }
+        }
+        throw new NoSuchElementException("none of them has a value");
     }
 
     private static String withPort(String host, String port) {
