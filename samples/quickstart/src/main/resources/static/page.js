@@ -93,10 +93,23 @@ async function loadReport() {
   showResult("", null, "Asking …");
   const response = await call(`api/report?late=${byId("late").value}`);
   showReport(await response.json());
-  const millis = response.headers.get("Server-Timing").replace("report;dur=", "");
-  showResult(response.headers.get("X-Cache"), millis,
+  showResult(response.headers.get("X-Cache"), millisOf(response),
       `The report has been asked for ${views(response)} today.`);
 }
+
+/** One after the other, as a page that many people open. */
+async function loadReportOften() {
+  const times = [];
+  for (let i = 0; i < 100; i++) {
+    const response = await call(`api/report?late=${byId("late").value}`);
+    await response.arrayBuffer();
+    times.push(Number(millisOf(response)));
+  }
+  times.sort((one, other) => one - other);
+  showResult("", times[50].toFixed(1), "The median of 100 calls.");
+}
+
+const millisOf = (response) => response.headers.get("Server-Timing").replace("report;dur=", "");
 
 function views(response) {
   const count = Number(response.headers.get("X-Views"));
@@ -138,6 +151,7 @@ async function run(event, action) {
 }
 
 byId("report-form").addEventListener("submit", (event) => run(event, loadReport));
+byId("many").addEventListener("click", (event) => run(event, loadReportOften));
 byId("clear").addEventListener("click", (event) => run(event, clear));
 
 showReport([]);

@@ -16,7 +16,7 @@ import org.springframework.util.FileSystemUtils;
 import org.springframework.web.client.RestClient;
 
 /** The whole application on a free port, with a PostgreSQL and data of its own. */
-@SpringBootTest(webEnvironment = RANDOM_PORT)
+@SpringBootTest(webEnvironment = RANDOM_PORT, properties = "psycache.cleanup.interval=1h")
 abstract class AbstractQuickstartTests {
 
     @Autowired

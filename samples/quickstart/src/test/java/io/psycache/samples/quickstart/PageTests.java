@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,27 @@ class PageTests extends AbstractQuickstartTests {
     }
 
     @Test
+    void metersFollowTheCallsWhileThePageIsOpen() throws IOException {
+        loadReport("miss");
+        waitUntilMetersShow("misses", misses -> misses >= 1);
+        int hits = meter("hits");
+        int misses = meter("misses");
+
+        browser.findElement(By.id("many")).click();
+        waitUntilIdle();
+
+        waitUntilMetersShow("hits", now -> now == hits + 100);
+        assertThat(meter("misses")).isEqualTo(misses);
+        assertThat(browser.findElement(By.id("ratio")).getText()).matches("\\d+(\\.\\d)? %");
+        assertThat(browser.findElement(By.id("get-average")).getText()).matches("[\\d.]+ ms");
+        assertThat(browser.findElement(By.id("cleanup")).getText()).endsWith("ago");
+        assertThat(browser.findElements(By.cssSelector("#history rect.hit"))).isNotEmpty();
+        assertThat(browser.findElement(By.id("scraped")).getText()).isEqualTo("live");
+        screenshot("meters");
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
     void refusedChangeIsSaidInWords() {
         WebElement delay = browser.findElement(By.cssSelector("#flights input"));
         browser.executeScript("arguments[0].value = 99999; arguments[0].form.noValidate = true", delay);
@@ -160,6 +182,16 @@ class PageTests extends AbstractQuickstartTests {
         return texts("#rows tr.valid .json").stream()
                 .filter(json -> json.startsWith("["))
                 .toList();
+    }
+
+    private static void waitUntilMetersShow(String id, IntPredicate expected) {
+        new WebDriverWait(browser, Duration.ofSeconds(30)).until(page -> expected.test(meter(id)));
+    }
+
+    /** @return -1 before the first answer */
+    private static int meter(String id) {
+        String text = browser.findElement(By.id(id)).getText().replace(",", "");
+        return text.equals("–") ? -1 : Integer.parseInt(text);
     }
 
     private static double millis() {
