@@ -5,13 +5,11 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.cache.config.CacheManagementConfigUtils;
 import org.springframework.cache.interceptor.CacheInterceptor;
 import org.springframework.core.Ordered;
@@ -74,20 +72,10 @@ public final class CacheAdviceOrderConfigurer
     private void register(BeanDefinitionRegistry registry, String interceptor) {
         registry.registerBeanDefinition(
                 WRITING_INTERCEPTOR,
-                infrastructure(WritingCacheInterceptor.class, new RuntimeBeanReference(interceptor)));
+                Infrastructure.bean(WritingCacheInterceptor.class, new RuntimeBeanReference(interceptor)));
         registry.registerBeanDefinition(
                 WRITING_ADVISOR,
-                infrastructure(WritingCacheAdvisor.class, new RuntimeBeanReference(WRITING_INTERCEPTOR), this));
-    }
-
-    private static BeanDefinition infrastructure(Class<?> type, Object... arguments) {
-        RootBeanDefinition definition = new RootBeanDefinition(type);
-        definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-        definition.setAutowireCandidate(false); // the application's interceptor is to stay the one of its type
-        for (Object argument : arguments) {
-            definition.getConstructorArgumentValues().addGenericArgumentValue(argument);
-        }
-        return definition;
+                Infrastructure.bean(WritingCacheAdvisor.class, new RuntimeBeanReference(WRITING_INTERCEPTOR), this));
     }
 
     /** Before any bean is proxied the advisors are made, and their orders known. */

@@ -1,11 +1,9 @@
 package io.psycache.spring;
 
 import org.springframework.aop.config.AopConfigUtils;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
  * Applies {@link InvalidateTags} to beans, on the one {@link io.psycache.PostgresCache} bean. Declare one as a bean, by a static
@@ -22,11 +20,8 @@ public final class InvalidateTagsConfigurer implements BeanFactoryPostProcessor 
     public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
         BeanDefinitionRegistry registry = (BeanDefinitionRegistry) factory;
         AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
-        if (!registry.containsBeanDefinition(ADVISOR)) { // made ahead of time
-            RootBeanDefinition definition = new RootBeanDefinition(InvalidateTagsAdvisor.class);
-            definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-            definition.setAutowireCandidate(false);
-            registry.registerBeanDefinition(ADVISOR, definition);
+        if (!registry.containsBeanDefinition(ADVISOR)) { // by another configurer
+            registry.registerBeanDefinition(ADVISOR, Infrastructure.bean(InvalidateTagsAdvisor.class));
         }
     }
 }

@@ -3,13 +3,11 @@ package io.psycache.spring;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /** A parsed template of tags: text with expressions, which is one tag, or one expression, which gives any number. */
@@ -87,20 +85,20 @@ final class TagTemplate {
 
     /** As code that calls {@code withTags} would join it. */
     private String word(Object value) {
-        if (!hasText(value.getClass())) {
+        String word = String.valueOf(value);
+        if (word.equals(identityOf(value))) {
             throw place.failure(
                     text,
                     "gives a " + ClassUtils.getQualifiedName(value.getClass())
                             + ", which has no toString; name its property that is meant",
                     null);
         }
-        return String.valueOf(value);
+        return word;
     }
 
-    private static boolean hasText(Class<?> type) {
-        return Objects.requireNonNull(ReflectionUtils.findMethod(type, "toString"))
-                        .getDeclaringClass()
-                != Object.class;
+    /** What {@link Object#toString} gives. Whether a class has another can't be asked for in a native image. */
+    private static String identityOf(Object value) {
+        return value.getClass().getName() + '@' + Integer.toHexString(value.hashCode());
     }
 
     private String checked(String tag) {
