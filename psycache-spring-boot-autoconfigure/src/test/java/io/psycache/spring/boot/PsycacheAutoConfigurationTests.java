@@ -255,6 +255,15 @@ class PsycacheAutoConfigurationTests {
     }
 
     @Test
+    void customizersAreCalledInTheirOrder() {
+        runner.withUserConfiguration(TwoCustomizers.class).run(context -> {
+            context.getBean(PostgresCache.class).put("key", 1);
+            assertThat(database.queryForString("select expires_at > now() + interval '1 day' from psycache"))
+                    .isEqualTo("t");
+        });
+    }
+
+    @Test
     void tablesAreMadeAfterTheApplicationsOwnMigrations(@TempDir Path folder) throws IOException {
         String schema = database.schema() + "_migrated";
         Path script = Files.writeString(folder.resolve("schema.sql"), "create schema " + schema);
@@ -334,6 +343,22 @@ class PsycacheAutoConfigurationTests {
         @Override
         public @Nullable Object decode(byte[] json, Type type) {
             return "fixed";
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoCustomizers {
+
+        @Bean
+        @Order(2)
+        PostgresCacheBuilderCustomizer last() {
+            return builder -> builder.defaultTtl(Duration.ofDays(2));
+        }
+
+        @Bean
+        @Order(1)
+        PostgresCacheBuilderCustomizer first() {
+            return builder -> builder.defaultTtl(Duration.ofMinutes(2));
         }
     }
 }

@@ -23,7 +23,9 @@ import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.cache.interceptor.CacheResolver;
 import org.springframework.cache.interceptor.NamedCacheResolver;
 import org.springframework.cache.support.NoOpCacheManager;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -202,6 +204,15 @@ class PsycacheCacheManagerAutoConfigurationTests {
                 });
     }
 
+    @Test
+    void customizersAreCalledInTheirOrder() {
+        runner.withUserConfiguration(TwoCustomizers.class).run(context -> {
+            put(context.getBean(CacheManager.class), "users");
+            assertThat(database.queryForString("select expires_at > now() + interval '1 day' from psycache"))
+                    .isEqualTo("t");
+        });
+    }
+
     private static void put(CacheManager manager, String name) {
         Objects.requireNonNull(manager.getCache(name)).put("key", "value");
     }
@@ -209,4 +220,22 @@ class PsycacheCacheManagerAutoConfigurationTests {
     @Configuration(proxyBeanMethods = false)
     @EnableCaching
     static class Caching {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoCustomizers {
+
+        @Bean
+        @Order(2)
+        PostgresCacheManagerBuilderCustomizer last() {
+            return builder ->
+                    builder.cache("users", PostgresCacheConfiguration.defaults().entryTtl(Duration.ofDays(2)));
+        }
+
+        @Bean
+        @Order(1)
+        PostgresCacheManagerBuilderCustomizer first() {
+            return builder ->
+                    builder.cache("users", PostgresCacheConfiguration.defaults().entryTtl(Duration.ofMinutes(2)));
+        }
+    }
 }
