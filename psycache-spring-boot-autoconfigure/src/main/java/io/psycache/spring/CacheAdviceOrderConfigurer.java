@@ -11,6 +11,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.cache.config.CacheManagementConfigUtils;
+import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.CacheInterceptor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
@@ -94,6 +95,7 @@ public final class CacheAdviceOrderConfigurer
         int caching = advisor.getOrder();
         if (caching == LOWEST_PRECEDENCE && transactions == LOWEST_PRECEDENCE) {
             advisor.setOrder(LOWEST_PRECEDENCE - 1);
+            shareOperations(advisor);
             managed = true;
         } else {
             warn(
@@ -101,6 +103,18 @@ public final class CacheAdviceOrderConfigurer
                             + text(transactions) + ")",
                     caching > transactions ? INSIDE : AFTER_COMMIT);
         }
+    }
+
+    /** Without it each method of each bean would be searched for annotations twice. */
+    private void shareOperations(AbstractPointcutAdvisor advisor) {
+        if (advisor instanceof BeanFactoryCacheOperationSourceAdvisor lookups) {
+            lookups.setCacheOperationSource(writing().operations());
+        }
+    }
+
+    private WritingCacheInterceptor writing() {
+        Assert.state(beans != null, "not in a bean factory");
+        return beans.getBean(WRITING_INTERCEPTOR, WritingCacheInterceptor.class);
     }
 
     private static String text(int order) {
@@ -116,8 +130,7 @@ public final class CacheAdviceOrderConfigurer
     @Override
     public void afterSingletonsInstantiated() {
         if (managed) {
-            Assert.state(beans != null, "not in a bean factory");
-            beans.getBean(WRITING_INTERCEPTOR, WritingCacheInterceptor.class).divide();
+            writing().divide();
         }
     }
 }

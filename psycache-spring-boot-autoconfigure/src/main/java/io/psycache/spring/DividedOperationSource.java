@@ -35,7 +35,7 @@ final class DividedOperationSource implements CacheOperationSource {
 
     @Override
     public boolean hasCacheOperations(Method method, @Nullable Class<?> targetClass) {
-        return getCacheOperations(method, targetClass) != null;
+        return source.hasCacheOperations(method, targetClass) && getCacheOperations(method, targetClass) != null;
     }
 
     @Override

@@ -18,7 +18,7 @@ final class WritingCacheAdvisor extends DefaultPointcutAdvisor {
         private final CacheAdviceOrderConfigurer order;
 
         private Writes(WritingCacheInterceptor interceptor, CacheAdviceOrderConfigurer order) {
-            this.source = interceptor.source();
+            this.source = DividedOperationSource.writes(interceptor.operations());
             this.order = order;
             setClassFilter(type -> !CacheManager.class.isAssignableFrom(type) && source.isCandidateClass(type));
         }

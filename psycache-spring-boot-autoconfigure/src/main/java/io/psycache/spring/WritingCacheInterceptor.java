@@ -7,18 +7,18 @@ import org.springframework.util.Assert;
 /** The half of the caching aspect that runs inside the transaction: for methods that put or evict. */
 final class WritingCacheInterceptor extends CacheInterceptor {
     private final CacheInterceptor lookups;
-    private final DividedOperationSource source;
+    private final SharedOperationSource operations;
 
     /** @param lookups the application's interceptor */
     WritingCacheInterceptor(CacheInterceptor lookups) {
         this.lookups = lookups;
-        this.source = DividedOperationSource.writes(sourceOf(lookups));
-        setCacheOperationSource(source);
+        this.operations = new SharedOperationSource(sourceOf(lookups));
+        setCacheOperationSource(DividedOperationSource.writes(operations));
     }
 
-    /** The operations of the methods that write, always. */
-    CacheOperationSource source() {
-        return source;
+    /** All operations, for the pointcuts of both halves. */
+    CacheOperationSource operations() {
+        return operations;
     }
 
     private static CacheOperationSource sourceOf(CacheInterceptor interceptor) {

@@ -3,6 +3,10 @@ package io.psycache.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -13,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.annotation.CacheEvict;
@@ -20,10 +25,15 @@ import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.Caching;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.cache.interceptor.CacheOperation;
+import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
@@ -116,6 +126,43 @@ class AdviceOrderTests {
         protected void doBegin(Object transaction, TransactionDefinition definition) {
             begun.incrementAndGet();
             super.doBegin(transaction, definition);
+        }
+    }
+
+    /** Counts how often each method is looked through for operations. */
+    static class CountingSource implements CacheOperationSource {
+        private final CacheOperationSource source;
+        private final Map<MethodClassKey, Integer> searches;
+
+        CountingSource(CacheOperationSource source, Map<MethodClassKey, Integer> searches) {
+            this.source = source;
+            this.searches = searches;
+        }
+
+        @Override
+        public boolean hasCacheOperations(Method method, @Nullable Class<?> type) {
+            searches.merge(new MethodClassKey(method, type), 1, Integer::sum);
+            return source.hasCacheOperations(method, type);
+        }
+
+        @Override
+        public @Nullable Collection<CacheOperation> getCacheOperations(Method method, @Nullable Class<?> type) {
+            searches.merge(new MethodClassKey(method, type), 1, Integer::sum);
+            return source.getCacheOperations(method, type);
+        }
+    }
+
+    static class CountingSources implements BeanPostProcessor, PriorityOrdered {
+        private final Map<MethodClassKey, Integer> searches = new HashMap<>();
+
+        @Override
+        public int getOrder() {
+            return 0;
+        }
+
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String name) {
+            return bean instanceof CacheOperationSource source ? new CountingSource(source, searches) : bean;
         }
     }
 
@@ -297,5 +344,16 @@ class AdviceOrderTests {
     void nothingIsSaidWhereTheOrderIsManaged(Class<?> configuration, CapturedOutput output) {
         managed(configuration);
         assertThat(output).doesNotContain("order").doesNotContain("not eligible");
+    }
+
+    @ParameterizedTest
+    @MethodSource("defaults")
+    void methodsThatAreNotCachedAreSearchedForAnnotationsOnce(Class<?> configuration) throws NoSuchMethodException {
+        items(configuration, CacheAdviceOrderConfigurer.class, CountingSources.class);
+        MethodClassKey begin = new MethodClassKey(
+                PlatformTransactionManager.class.getMethod("getTransaction", TransactionDefinition.class),
+                CountingTransactions.class);
+        assertThat(context).isNotNull();
+        assertThat(context.getBean(CountingSources.class).searches).containsEntry(begin, 1);
     }
 }
