@@ -31,6 +31,16 @@ final class BenchmarkServer implements AutoCloseable {
         return new BenchmarkServer(postgres);
     }
 
+    /** For a process of its own: with the user and the schema. */
+    static String url(String schema) {
+        return System.getProperty(URL) + "&currentSchema=" + schema;
+    }
+
+    /** Tells a fork of this process where the server is. */
+    static String jvmArgument() {
+        return "-D" + URL + "=" + System.getProperty(URL);
+    }
+
     /** A data source without a pool, on a schema. */
     static PGSimpleDataSource connections(String schema) {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();

@@ -21,6 +21,8 @@ public final class Benchmarks {
             new GetAllChapter(),
             new ClearChapter(),
             new CostOfConsistency(),
+            new ObservationChapter(),
+            new StartupChapter(),
             new GrowthChapter(),
             new SoakChapter());
 
@@ -48,7 +50,8 @@ public final class Benchmarks {
         try (chapter) {
             System.out.println("# " + chapter.title());
             chapter.prepare();
-            report.write(chapter, ROUNDS, chapter.measure(ROUNDS));
+            Rounds rounds = chapter.rounds(ROUNDS);
+            report.write(chapter, rounds, chapter.measure(rounds));
         }
     }
 }

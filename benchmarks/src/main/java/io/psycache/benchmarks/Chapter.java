@@ -19,6 +19,11 @@ interface Chapter extends AutoCloseable {
         return false;
     }
 
+    /** How often and how long it measures, where not as all do. */
+    default Rounds rounds(Rounds plan) {
+        return plan;
+    }
+
     /** Fills the database. */
     void prepare() throws Exception;
 

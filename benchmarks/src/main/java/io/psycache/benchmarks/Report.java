@@ -102,7 +102,7 @@ final class Report {
     private String circumstances(Rounds rounds) throws IOException {
         return String.format(
                 Locale.ROOT,
-                "PostgreSQL %s, Java %s, %d processors%s, load %.1f at the end, %s; %d rounds, turns of %d ms.",
+                "PostgreSQL %s, Java %s, %d processors%s, load %.1f at the end, %s; %d rounds%s.",
                 postgres,
                 Runtime.version().feature(),
                 Runtime.getRuntime().availableProcessors(),
@@ -110,7 +110,7 @@ final class Report {
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
                 LocalDate.now(ZoneOffset.UTC),
                 rounds.count(),
-                rounds.turn().toMillis());
+                rounds.turn().isZero() ? "" : ", turns of " + rounds.turn().toMillis() + " ms");
     }
 
     private static String processor() throws IOException {

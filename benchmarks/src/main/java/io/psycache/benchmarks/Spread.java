@@ -25,8 +25,14 @@ record Spread(double median, double least, double most) {
         return of(rounds.stream().mapToDouble(figure).toArray());
     }
 
+    /** To so many decimal places: the median, and from the least to the most. */
+    String text(int places) {
+        String format = "**%1$,.Nf** (%2$,.Nf to %3$,.Nf)".replace("N", String.valueOf(places));
+        return Double.isNaN(median) ? NONE : String.format(Locale.ROOT, format, median, least, most);
+    }
+
     /** As a ratio, to two places: the median, and from the least to the most. */
     String ratio() {
-        return Double.isNaN(median) ? NONE : String.format(Locale.ROOT, "**%.2f** (%.2f to %.2f)", median, least, most);
+        return text(2);
     }
 }

@@ -41,18 +41,31 @@ class ReportTests {
                 .contains("A &lt; B", ">threads<", ">per second<", ">5,000<");
     }
 
+    @Test
+    void roundsAreSaidWithTheirTurnsWhereTheyHaveAny() throws IOException {
+        write(gets, "gets", 1);
+        assertThat(page()).contains("; 5 rounds, turns of 1000 ms.");
+
+        write(gets, new Rounds(10, Duration.ZERO), "starts", 1);
+        assertThat(page()).contains("; 10 rounds.").doesNotContain("turns of");
+    }
+
     private String page() throws IOException {
         return Files.readString(folder.resolve("benchmarks.md"));
     }
 
     private void write(Chapter chapter, String text, double ratio) throws IOException {
+        write(chapter, new Rounds(5, Duration.ofSeconds(1)), text, ratio);
+    }
+
+    private void write(Chapter chapter, Rounds rounds, String text, double ratio) throws IOException {
         LineChart chart = new LineChart("A < B", "threads", "per second", List.of("1", "8"))
                 .line("one", List.of(1.0, 4_321.0))
                 .line("other", List.of(Double.NaN, 2.0));
         new Report(folder.resolve("benchmarks.md"), List.of(gets, puts), "18")
                 .write(
                         chapter,
-                        new Rounds(5, Duration.ofSeconds(1)),
+                        rounds,
                         new Findings(text, List.of(chart), List.of(Demand.atLeast("ratio", 1, Spread.of(ratio)))));
     }
 
