@@ -94,7 +94,7 @@ async function loadReport() {
   const response = await call(`api/report?late=${byId("late").value}`);
   showReport(await response.json());
   showResult(response.headers.get("X-Cache"), millisOf(response),
-      `The report has been asked for ${views(response)} today.`);
+      views(response));
 }
 
 /** One after the other, as a page that many people open. */
@@ -113,7 +113,10 @@ const millisOf = (response) => response.headers.get("Server-Timing").replace("re
 
 function views(response) {
   const count = Number(response.headers.get("X-Views"));
-  return count === 1 ? "once" : `${count.toLocaleString()} times`;
+  if (count === 0) {
+    return "How often it has been asked for could not be counted.";
+  }
+  return `The report has been asked for ${count === 1 ? "once" : `${count.toLocaleString()} times`} today.`;
 }
 
 async function correct(id, delay) {

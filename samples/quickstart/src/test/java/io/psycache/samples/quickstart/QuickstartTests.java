@@ -135,6 +135,20 @@ class QuickstartTests extends AbstractQuickstartTests {
     }
 
     @Test
+    void aReportIsThereWithoutTheTablesOfTheCache() {
+        behindTheCache("alter table psycache rename to psycache_gone");
+        try {
+            ResponseEntity<List<ReportRow>> report = report();
+
+            assertThat(outcome(report)).isEqualTo("uncached");
+            assertThat(report.getBody()).hasSize(20);
+            assertThat(report.getHeaders().getFirst("X-Views")).isNull();
+        } finally {
+            behindTheCache("alter table psycache_gone rename to psycache");
+        }
+    }
+
+    @Test
     void flightsAreLoadedOnce(@Autowired FlightLoader loader) {
         loader.afterPropertiesSet();
 
