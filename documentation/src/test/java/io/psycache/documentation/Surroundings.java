@@ -34,6 +34,7 @@ public abstract class Surroundings {
             "import java.util.regex.Pattern;",
             "import java.util.stream.*;",
             "import javax.sql.DataSource;",
+            "import org.jspecify.annotations.Nullable;",
             "import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;",
             "import org.springframework.boot.*;",
             "import org.springframework.boot.autoconfigure.SpringBootApplication;",
@@ -47,8 +48,10 @@ public abstract class Surroundings {
             "import org.springframework.data.redis.connection.*;",
             "import org.springframework.data.redis.core.*;",
             "import org.springframework.jdbc.core.simple.JdbcClient;",
+            "import org.springframework.jdbc.datasource.DataSourceUtils;",
             "import org.springframework.security.concurrent.DelegatingSecurityContextExecutor;",
             "import org.springframework.stereotype.*;",
+            "import org.springframework.transaction.*;",
             "import org.springframework.transaction.annotation.Transactional;",
             "import org.springframework.web.bind.annotation.*;",
             "import reactor.core.publisher.*;");
