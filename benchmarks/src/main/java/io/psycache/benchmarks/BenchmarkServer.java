@@ -1,15 +1,19 @@
 package io.psycache.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The PostgreSQL of a run, with the settings of a small server that keeps its data safe. */
+/** The PostgreSQL of a run, with the settings of a server that keeps its data safe, and of memory what its manual advises. */
 final class BenchmarkServer implements AutoCloseable {
     private static final String URL = "psycache.benchmarks.url";
+    private static final long MEMORY_BYTES = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+            .getTotalMemorySize();
 
     private final EmbeddedPostgres postgres;
 
@@ -22,13 +26,17 @@ final class BenchmarkServer implements AutoCloseable {
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "200")
-                .setServerConfig("shared_buffers", "512MB")
-                .setServerConfig("effective_cache_size", "1GB")
+                .setServerConfig("shared_buffers", megabytes(MEMORY_BYTES / 4))
+                .setServerConfig("effective_cache_size", megabytes(MEMORY_BYTES / 2))
                 .setServerConfig("max_wal_size", "2GB")
                 .setServerConfig("random_page_cost", "1.1")
                 .start();
         System.setProperty(URL, postgres.getJdbcUrl("postgres", "postgres"));
         return new BenchmarkServer(postgres);
+    }
+
+    private static String megabytes(long bytes) {
+        return bytes / 1_048_576 + "MB";
     }
 
     /** For a process of its own: with the user and the schema. */

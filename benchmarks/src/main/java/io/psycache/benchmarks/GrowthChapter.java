@@ -40,6 +40,7 @@ final class GrowthChapter implements Chapter {
     public String introduction() {
         return """
                 Gets of random keys through Spring's `Cache` from tables of %s to %s entries of 100 bytes; all tables are there at once.
+                PostgreSQL has a quarter of the machine's memory as shared buffers.
                 """.formatted(named(LEAST), named(MOST));
     }
 
