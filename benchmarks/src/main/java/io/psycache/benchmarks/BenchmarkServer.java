@@ -12,8 +12,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** The PostgreSQL of a run, with the settings of a server that keeps its data safe, and of memory what its manual advises. */
 final class BenchmarkServer implements AutoCloseable {
     private static final String URL = "psycache.benchmarks.url";
-    private static final long MEMORY_BYTES = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-            .getTotalMemorySize();
+    private static final long MEMORY_BYTES =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
 
     private final EmbeddedPostgres postgres;
 
