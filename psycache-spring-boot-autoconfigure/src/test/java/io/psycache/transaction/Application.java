@@ -7,7 +7,10 @@ import io.psycache.spring.CacheAdviceOrderConfigurer;
 import io.psycache.spring.DeclaredTypeCacheConfigurer;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -104,9 +107,17 @@ final class Application implements AutoCloseable {
         return CompletableFuture.supplyAsync(work, othersThread).join();
     }
 
-    /** So that a test that no connection can satisfy ends soon. */
-    void limitWaitForAConnection() {
-        ((HikariDataSource) pool.getTargetDataSource()).setConnectionTimeout(250);
+    /** So that a test that no connection can satisfy ends soon, where those that there may be are there. */
+    void limitWaitForAConnection() throws SQLException {
+        HikariDataSource connections = (HikariDataSource) pool.getTargetDataSource();
+        List<Connection> all = new ArrayList<>();
+        while (all.size() < connections.getMaximumPoolSize()) {
+            all.add(connections.getConnection());
+        }
+        for (Connection connection : all) {
+            connection.close();
+        }
+        connections.setConnectionTimeout(250);
     }
 
     PostgresCache othersCache() {
