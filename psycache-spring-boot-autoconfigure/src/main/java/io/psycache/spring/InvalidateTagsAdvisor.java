@@ -25,13 +25,7 @@ final class InvalidateTagsAdvisor extends DefaultPointcutAdvisor implements Bean
 
         private Annotated(TagInvalidations invalidations) {
             this.invalidations = invalidations;
-            setClassFilter(Annotated::isCandidate);
-        }
-
-        /** Most beans are Spring's own, and a search through each of their methods takes a good part of what we add to a start. */
-        private static boolean isCandidate(Class<?> type) {
-            return !type.getName().startsWith("org.springframework.")
-                    && AnnotationUtils.isCandidateClass(type, InvalidateTags.class);
+            setClassFilter(type -> AnnotationUtils.isCandidateClass(type, InvalidateTags.class));
         }
 
         @Override

@@ -33,6 +33,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.samples.Owners;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
@@ -239,6 +240,12 @@ class InvalidateTagsTests {
         assertThat(cachedElsewhere()).containsExactly(2, 3);
         users.saveAsTheInterfaceSays(2);
         assertThat(cached()).containsExactly(3);
+    }
+
+    @Test
+    void anApplicationMayHaveAPackageBelowSprings() {
+        start(Everything.class, Owners.class).getBean(Owners.class).save(1);
+        assertThat(cached()).containsExactly(2, 3);
     }
 
     @Test
