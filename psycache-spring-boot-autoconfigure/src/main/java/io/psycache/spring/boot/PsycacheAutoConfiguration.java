@@ -1,31 +1,17 @@
 package io.psycache.spring.boot;
 
-import io.psycache.PostgresCache;
-import io.psycache.ReadContexts;
-import io.psycache.codec.CacheCodec;
-import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.spring.EntityManagerContexts;
-import javax.sql.DataSource;
-import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
- * Auto-configuration of {@link PostgresCache} from the application's {@code DataSource}, and of its tables.
+ * Auto-configuration of the cache from the application's {@code DataSource}, and of all that is made of it: Spring's caches, before
+ * Boot would choose others, the cleanup, meters, observations, spans, the endpoint and the health.
  *
- * <p>Classes that Spring Boot 4 moved are named as text, those of 3.5 and those of 4 side by side.
+ * <p>It is one, in whose parts conditions that all share are not evaluated again: each that asks for a bean looks through all
+ * definitions there are. Classes that Spring Boot 4 moved are named as text, those of 3.5 and those of 4 side by side.
  */
 @AutoConfiguration(
         afterName = {
@@ -37,84 +23,18 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
             "org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration",
             "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration",
             "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
-            "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration"
+            "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration",
+            "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration",
+            "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration"
+        },
+        beforeName = {
+            "org.springframework.boot.autoconfigure.cache.CacheAutoConfiguration",
+            "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration"
         })
 @ConditionalOnClass(name = {"org.postgresql.PGConnection", "org.springframework.jdbc.core.JdbcOperations"})
 @ConditionalOnBooleanProperty(name = "psycache.enabled", matchIfMissing = true)
-@ConditionalOnBean(DataSource.class)
-@ConditionalOnMissingBean(PostgresCache.class)
 @EnableConfigurationProperties(PsycacheProperties.class)
-@Import({CodecConfigurations.Jackson3.class, CodecConfigurations.Jackson2.class, CodecConfigurations.Detected.class})
-public final class PsycacheAutoConfiguration {
-    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
-
-    @Bean
-    CacheDataSource psycacheDataSource(
-            @PsycacheDataSource ObjectProvider<DataSource> marked,
-            ObjectProvider<DataSource> candidates,
-            ListableBeanFactory beans) {
-        return CacheDataSource.select(marked, candidates, beans);
-    }
-
-    @Bean
-    @DependsOnDatabaseInitialization
-    SchemaInitializer psycacheSchemaInitializer(CacheDataSource dataSource, PsycacheProperties properties) {
-        return new SchemaInitializer(dataSource.value(), properties);
-    }
-
-    @Bean
-    @DependsOn("psycacheSchemaInitializer")
-    PostgresCache postgresCache(
-            CacheDataSource dataSource,
-            PsycacheProperties properties,
-            Environment environment,
-            ObjectProvider<CacheCodec> codec,
-            ObjectProvider<ReadContexts> readContexts,
-            ObjectProvider<CacheInstrumentation> instrumentations,
-            ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
-        PostgresCache.Builder builder = builder(dataSource.value(), properties);
-        if (isOnVirtualThreads(environment)) {
-            builder.asyncExecutor(new VirtualThreadTaskExecutor("psycache-async-"));
-        }
-        codec.ifAvailable(builder::codec);
-        readContexts.ifAvailable(builder::readContexts);
-        builder.hashKeys(properties.hashKeys());
-        builder.instrumentations(instrumentations.orderedStream().toList());
-        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.build();
-    }
-
-    /** Boot's own condition is another class in each generation. */
-    private static boolean isOnVirtualThreads(Environment environment) {
-        return environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false)
-                && Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS;
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(name = {"jakarta.persistence.EntityManager", "org.springframework.orm.jpa.EntityManagerHolder"})
-    static class Jpa {
-
-        @Bean
-        @ConditionalOnMissingBean(ReadContexts.class)
-        EntityManagerContexts psycacheReadContexts() {
-            return new EntityManagerContexts();
-        }
-    }
-
-    private static PostgresCache.Builder builder(DataSource dataSource, PsycacheProperties properties) {
-        return PostgresCache.builder(dataSource)
-                .schema(properties.schemaOrDefault())
-                .table(properties.table())
-                .defaultTtl(properties.defaultTtl().duration())
-                .lanes(properties.lanes())
-                .maxBatch(properties.maxBatch())
-                .timeout(properties.timeout())
-                .lease(properties.lease())
-                .writeMode(properties.writeMode())
-                .staleWhileRevalidate(properties.staleWhileRevalidate())
-                .earlyRefresh(properties.earlyRefresh())
-                .logRetention(properties.logRetention())
-                .transactions(properties.transaction().policy())
-                .cleanupBatchSize(properties.cleanup().batchSize());
-    }
-}
+@Import({StoreConfiguration.class, IntegrationConfiguration.class})
+public final class PsycacheAutoConfiguration {}

@@ -9,19 +9,10 @@ final class BootClasses {
 
     private BootClasses() {}
 
-    /** A context with the auto-configurations of psycache and with those of Boot that they work beside. */
+    /** A context with the auto-configuration of psycache and the one of Boot that it works beside. */
     static ApplicationContextRunner runner() {
         return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        PsycacheAutoConfiguration.class,
-                        PsycacheCacheManagerAutoConfiguration.class,
-                        PsycacheCleanupAutoConfiguration.class,
-                        PsycacheEndpointAutoConfiguration.class,
-                        PsycacheHealthAutoConfiguration.class,
-                        PsycacheMetricsAutoConfiguration.class,
-                        PsycacheObservationAutoConfiguration.class,
-                        PsycacheSentryAutoConfiguration.class,
-                        cacheAutoConfiguration()));
+                .withConfiguration(AutoConfigurations.of(PsycacheAutoConfiguration.class, cacheAutoConfiguration()));
     }
 
     static Class<?> cacheAutoConfiguration() {

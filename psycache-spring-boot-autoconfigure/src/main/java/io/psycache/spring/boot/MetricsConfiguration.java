@@ -1,32 +1,22 @@
 package io.psycache.spring.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.psycache.PostgresCache;
 import io.psycache.instrumentation.LastContents;
 import io.psycache.instrumentation.micrometer.MicrometerInstrumentation;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
-/** Auto-configuration of the meters, where there is a {@link MeterRegistry}. */
-@AutoConfiguration(
-        after = PsycacheAutoConfiguration.class,
-        afterName = {
-            "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
-            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
-        })
+/** The meters, where there is a {@link MeterRegistry}. */
+@Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBooleanProperty(
-        name = {"psycache.enabled", "psycache.metrics.enabled"},
-        matchIfMissing = true)
-@ConditionalOnBean(PostgresCache.class)
+@ConditionalOnBooleanProperty(name = "psycache.metrics.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(MeterRegistry.class)
-public final class PsycacheMetricsAutoConfiguration {
+final class MetricsConfiguration {
 
     @Bean
     @ConditionalOnMissingBean

@@ -7,34 +7,18 @@ import io.psycache.spring.InvalidateTagsConfigurer;
 import io.psycache.spring.PostgresCacheManager;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/**
- * Auto-configuration of Spring's cache abstraction on {@link PostgresCache}, before Boot would choose another cache.
- *
- * <p>As with Boot's own caches, {@code @EnableCaching} is the application's to write.
- */
-@AutoConfiguration(
-        after = PsycacheAutoConfiguration.class,
-        beforeName = {
-            "org.springframework.boot.autoconfigure.cache.CacheAutoConfiguration",
-            "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration"
-        })
-@ConditionalOnBooleanProperty(name = "psycache.enabled", matchIfMissing = true)
-@ConditionalOnBean(PostgresCache.class)
-@EnableConfigurationProperties(PsycacheProperties.class)
-public final class PsycacheCacheManagerAutoConfiguration {
+/** Spring's cache abstraction on {@link PostgresCache}. As with Boot's caches, {@code @EnableCaching} is the application's to write. */
+@Configuration(proxyBeanMethods = false)
+final class SpringCacheConfiguration {
 
     /** Also beside a manager of the application's own, which may be or contain a {@link PostgresCacheManager}. */
     @Bean

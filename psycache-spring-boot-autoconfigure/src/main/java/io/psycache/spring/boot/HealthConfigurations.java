@@ -1,22 +1,15 @@
 package io.psycache.spring.boot;
 
 import io.psycache.PostgresCache;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/**
- * Auto-configuration of the health contributor {@code psycache}. Health has one package in Spring Boot 3 and another in 4, where
- * it is a module of its own.
- */
-@AutoConfiguration(after = PsycacheAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "psycache.enabled", matchIfMissing = true)
-@ConditionalOnBean(PostgresCache.class)
-public final class PsycacheHealthAutoConfiguration {
+/** The health contributor {@code psycache}. Health has one package in Spring Boot 3, and another in 4. */
+final class HealthConfigurations {
+
+    private HealthConfigurations() {}
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(
