@@ -104,20 +104,19 @@ public final class EpochTable {
         return origin.substring(origin.indexOf('/') + 1);
     }
 
+    /**
+     * The right to read the system identifier is asked before, in a statement of its own: PostgreSQL checks it before it runs a
+     * statement's conditions.
+     */
     private String origin(Connection connection) throws SQLException {
-        return systemIdentifier(connection) + "/" + queryForString(connection, """
-                        select oid || '/' || to_regclass(?)::oid
+        String database = queryForString(connection, """
+                        select has_function_privilege('pg_control_system()', 'execute') || '/' || oid || '/' || to_regclass(?)::oid
                           from pg_database where datname = current_database()""", tables.entries());
-    }
-
-    /** The right is asked first, in a statement of its own: PostgreSQL checks it before it runs a statement's conditions. */
-    private static String systemIdentifier(Connection connection) throws SQLException {
-        String readable =
-                queryForString(connection, "select has_function_privilege('pg_control_system()', 'execute')::text");
-        if (!"true".equals(readable)) {
-            return UNKNOWN_SYSTEM;
-        }
-        return String.valueOf(queryForString(connection, "select system_identifier::text from pg_control_system()"));
+        String readable = "true/";
+        String system = String.valueOf(database).startsWith(readable)
+                ? queryForString(connection, "select system_identifier::text from pg_control_system()")
+                : UNKNOWN_SYSTEM;
+        return system + "/" + withoutSystem(String.valueOf(database));
     }
 
     private static @Nullable String queryForString(Connection connection, String sql, String... parameters)

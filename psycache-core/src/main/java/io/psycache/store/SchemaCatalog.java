@@ -54,44 +54,62 @@ record SchemaCatalog(
     record Column(String type, boolean demanded) {}
 
     static SchemaCatalog read(Connection connection, CacheTables tables) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(SchemaStatements.READ_COMMITTED);
-        }
-        try (PreparedStatement statement = connection.prepareStatement(SchemaStatements.ENVIRONMENT)) {
-            statement.setString(1, tables.schema());
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                String schema = row.getString(1);
+        try (PreparedStatement statement = connection.prepareStatement(SchemaStatements.CATALOG)) {
+            bind(statement, tables);
+            statement.execute();
+            try (ResultSet environment = next(statement)) {
+                environment.next();
                 return new SchemaCatalog(
-                        schema,
-                        row.getString(2),
-                        row.getBoolean(3),
-                        row.getBoolean(4),
-                        schema == null ? Map.of() : relations(connection, schema, tables));
+                        environment.getString(1),
+                        environment.getString(2),
+                        environment.getBoolean(3),
+                        environment.getBoolean(4),
+                        relations(statement));
             }
         }
     }
 
-    private static Map<String, Relation> relations(Connection connection, String schema, CacheTables tables)
-            throws SQLException {
+    private static void bind(PreparedStatement statement, CacheTables tables) throws SQLException {
+        int parameter = 0;
+        statement.setString(++parameter, tables.schema());
+        for (int names = 1; names <= 2; names++) {
+            statement.setString(++parameter, tables.schema());
+            statement.setString(++parameter, tables.entriesName());
+            statement.setString(++parameter, tables.invalidationsName());
+            statement.setString(++parameter, tables.epochName());
+            statement.setString(++parameter, tables.leasesName());
+        }
+    }
+
+    private static ResultSet next(PreparedStatement statement) throws SQLException {
+        statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
+        return statement.getResultSet();
+    }
+
+    private static Map<String, Relation> relations(PreparedStatement statement) throws SQLException {
         Map<String, Relation> relations = new LinkedHashMap<>();
-        query(connection, SchemaStatements.COLUMNS, schema, tables, row -> {
-            Relation relation = relations.get(row.getString(1));
-            if (relation == null) {
-                relation = relation(row);
-                relations.put(row.getString(1), relation);
+        try (ResultSet columns = next(statement)) {
+            while (columns.next()) {
+                addColumn(relations, columns);
             }
-            if (row.getString(4) != null) {
-                relation.columns().put(row.getString(4), new Column(row.getString(5), row.getBoolean(6)));
+        }
+        try (ResultSet indexes = next(statement)) {
+            while (indexes.next()) {
+                addIndex(relations.get(indexes.getString(1)), indexes);
             }
-        });
-        query(
-                connection,
-                SchemaStatements.INDEXES,
-                schema,
-                tables,
-                row -> addIndex(relations.get(row.getString(1)), row));
+        }
         return relations;
+    }
+
+    private static void addColumn(Map<String, Relation> relations, ResultSet row) throws SQLException {
+        Relation relation = relations.get(row.getString(1));
+        if (relation == null) {
+            relation = relation(row);
+            relations.put(row.getString(1), relation);
+        }
+        if (row.getString(4) != null) {
+            relation.columns().put(row.getString(4), new Column(row.getString(5), row.getBoolean(6)));
+        }
     }
 
     private static Relation relation(ResultSet row) throws SQLException {
@@ -112,25 +130,5 @@ record SchemaCatalog(
         if (row.getBoolean(2)) {
             relation.uniqueIndexes().add(row.getString(3));
         }
-    }
-
-    private static void query(
-            Connection connection, String sql, String schema, CacheTables tables, RowCallback callback)
-            throws SQLException {
-        String[] names = {tables.entriesName(), tables.invalidationsName(), tables.epochName(), tables.leasesName()};
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, schema);
-            statement.setArray(2, connection.createArrayOf("text", names));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    callback.row(rows);
-                }
-            }
-        }
-    }
-
-    @FunctionalInterface
-    private interface RowCallback {
-        void row(ResultSet row) throws SQLException;
     }
 }

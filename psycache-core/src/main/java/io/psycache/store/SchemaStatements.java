@@ -6,28 +6,29 @@ final class SchemaStatements {
     /** At start nobody waits longer than this for a lock, and nobody queues longer behind us. */
     static final String LOCK_TIMEOUT = "set local lock_timeout = '2s'";
 
-    static final String READ_COMMITTED = "set transaction isolation level read committed";
+    private static final String READ_COMMITTED = "set transaction isolation level read committed";
     static final String READ_WRITE = "set transaction isolation level read committed, read write";
 
-    static final String ENVIRONMENT = """
+    /**
+     * What {@link SchemaCatalog} is made of, in one round trip: the environment, a row per column of what has one of the names, where
+     * {@code demanded} is a column that every insert must name, and the columns of each whole index that is valid. Parameters: schema,
+     * twice schema and the four names.
+     */
+    static final String CATALOG = READ_COMMITTED + """
+            ;
             select n.name, quote_ident(current_user),
                    exists (select from pg_namespace where nspname = n.name),
                    coalesce(has_schema_privilege(to_regnamespace(quote_ident(n.name)), 'usage'), false)
-              from (select coalesce(nullif(?, ''), current_schema()) as name) n""";
-
-    /** One row per column of what has one of the names; {@code demanded} is a column that every insert must name. */
-    static final String COLUMNS = """
+              from (select coalesce(nullif(?, ''), current_schema()) as name) n;
             select c.relname, c.relkind, c.relpersistence, a.attname, format_type(a.atttypid, a.atttypmod),
                    a.attnotnull and not a.atthasdef and a.attidentity = '' as demanded,
                    has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
                      and has_table_privilege(c.oid, 'update') and has_table_privilege(c.oid, 'delete') as usable
               from pg_class c
               left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-             where c.relnamespace = to_regnamespace(quote_ident(?)) and c.relname = any (?)
-             order by c.relname, a.attnum""";
-
-    /** The columns of each whole index that is valid. */
-    static final String INDEXES = """
+             where c.relnamespace = to_regnamespace(quote_ident(coalesce(nullif(?, ''), current_schema())))
+               and c.relname in (?, ?, ?, ?)
+             order by c.relname, a.attnum;
             select t.relname, i.indisunique and i.indimmediate,
                    (select string_agg(a.attname, ',' order by k.position)
                       from unnest(i.indkey::int2[]) with ordinality k (attnum, position)
@@ -35,7 +36,8 @@ final class SchemaStatements {
                      where k.position <= i.indnkeyatts)
               from pg_index i
               join pg_class t on t.oid = i.indrelid
-             where t.relnamespace = to_regnamespace(quote_ident(?)) and t.relname = any (?)
+             where t.relnamespace = to_regnamespace(quote_ident(coalesce(nullif(?, ''), current_schema())))
+               and t.relname in (?, ?, ?, ?)
                and i.indisvalid and i.indpred is null and i.indexprs is null""";
 
     private final CacheTables tables;
