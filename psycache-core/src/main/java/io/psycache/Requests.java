@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
@@ -34,6 +35,8 @@ import org.springframework.dao.DataAccessResourceFailureException;
 final class Requests {
     /** What messages call a request that goes alone. */
     static final String OTHERS = "ask for";
+
+    private static final ToIntFunction<List<?>> SIZE = List::size;
 
     private final EntryStore store;
     private final InvalidationLog log;
@@ -70,11 +73,11 @@ final class Requests {
         this.store = store;
         this.log = log;
         this.leaseStore = leaseStore;
-        this.gets = lanes.route("get", List::size, sending((inTime, keys) -> inTime.get(keys, Joining.ALWAYS)));
-        this.agingGets = lanes.route("get", List::size, sending(EntryStore::getAging));
-        this.truths = lanes.route("put", List::size, this::sendPuts);
-        this.loaded = lanes.route("put", List::size, this::sendPuts);
-        this.removals = lanes.route("remove", List::size, this::sendRemovals);
+        this.gets = lanes.route("get", SIZE, sending((inTime, keys) -> inTime.get(keys, Joining.ALWAYS)));
+        this.agingGets = lanes.route("get", SIZE, sending(EntryStore::getAging));
+        this.truths = lanes.route("put", SIZE, this::sendPuts);
+        this.loaded = lanes.route("put", SIZE, this::sendPuts);
+        this.removals = lanes.route("remove", SIZE, this::sendRemovals);
         this.leases = lanes.route("take a lease of", wish -> 1, this::sendWishes);
         this.releases = lanes.route("release the lease of", lease -> 1, this::sendReleases);
         this.others = lanes.single(OTHERS, this::sendOthers);

@@ -68,7 +68,7 @@ public class Lanes implements AutoCloseable {
      * @param task its name in messages
      * @param keys how many keys a question has, at least 1
      */
-    public <Q, A> Route<Q, A> route(String task, ToIntFunction<Q> keys, Route.Sender<Q, A> sender) {
+    public <Q, A> Route<Q, A> route(String task, ToIntFunction<? super Q> keys, Route.Sender<Q, A> sender) {
         return added(new Route<>(this, task, maxBatch, keys, sender));
     }
 

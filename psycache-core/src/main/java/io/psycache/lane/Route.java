@@ -35,11 +35,11 @@ public final class Route<Q, A> {
     private final Lanes lanes;
     private final String task;
     private final int maxWeight;
-    private final ToIntFunction<Q> keys;
+    private final ToIntFunction<? super Q> keys;
     private final Sender<Q, A> sender;
     private final Queue<Call<Q, A>> queue = new ConcurrentLinkedQueue<>();
 
-    Route(Lanes lanes, String task, int maxWeight, ToIntFunction<Q> keys, Sender<Q, A> sender) {
+    Route(Lanes lanes, String task, int maxWeight, ToIntFunction<? super Q> keys, Sender<Q, A> sender) {
         this.lanes = lanes;
         this.task = task;
         this.maxWeight = maxWeight;

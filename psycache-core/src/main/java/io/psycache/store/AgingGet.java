@@ -24,10 +24,6 @@ final class AgingGet {
                          from %2$s e
                         where e.key = r.key and %3$s and not %4$s
                         limit 1) e on true
-                 order by r.n""".formatted(
-                        tables.epoch(),
-                        tables.entries(),
-                        Validation.kept("e"),
-                        validation.invalidated("e.key", "e.tags", "e.snapshot", "true"));
+                 order by r.n""".formatted(tables.epoch(), tables.entries(), Validation.KEPT, validation.invalidated());
     }
 }

@@ -20,7 +20,7 @@ final class ContentsStatements {
                        round(count(*) filter (where not %4$s) * 100 / %2$s),
                        round(sum(pg_column_size(e.value)) * 100 / %2$s)
                   from %1$s e tablesample system (%2$s)
-                 group by 1 order by 1""".formatted(tables.entries(), percentOf(tables.entries()), Tags.CACHE_NAMESPACE, Validation.kept("e"));
+                 group by 1 order by 1""".formatted(tables.entries(), percentOf(tables.entries()), Tags.CACHE_NAMESPACE, Validation.KEPT);
     }
 
     /** One number: rows. */

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Batches as the arrays that the statements unnest, and the parameters of one request. The driver sends arrays of the exact class in binary, without escapes. */
 final class EntryArrays {
 
-    private static final Set<Column> OF_NOW = EnumSet.range(Column.KEY, Column.WINDOW);
-
     private EntryArrays() {}
 
     static void bind(PreparedStatement statement, int parameter, Collection<String> texts) throws SQLException {
@@ -32,7 +30,7 @@ final class EntryArrays {
 
     /** The arrays of {@link EntryStatements#putNow()}. */
     static void bindNow(PreparedStatement statement, List<PutRequest> requests) throws SQLException {
-        bind(statement, requests, OF_NOW);
+        bind(statement, requests, Column.OF_NOW);
     }
 
     private static void bind(PreparedStatement statement, List<PutRequest> requests, Set<Column> columns)
@@ -47,7 +45,7 @@ final class EntryArrays {
     /** The parameters of {@link EntryStatements#putNowOne()}. */
     static void bindNow(PreparedStatement statement, PutRequest request) throws SQLException {
         int parameter = 0;
-        for (Column column : OF_NOW) {
+        for (Column column : Column.OF_NOW) {
             statement.setObject(++parameter, column.value.apply(request), column.sqlType);
         }
     }
@@ -94,6 +92,8 @@ final class EntryArrays {
         EPOCH("text", Types.VARCHAR, String[]::new, request -> token(request, LoadToken::epoch)),
         OWN_XID("text", Types.VARCHAR, String[]::new, request -> own(request, LoadToken.OwnWrites::xid)),
         OWN_ID("bigint", Types.BIGINT, Long[]::new, request -> own(request, LoadToken.OwnWrites::lastLogId));
+
+        private static final Set<Column> OF_NOW = EnumSet.range(KEY, WINDOW);
 
         private final String type;
         private final int sqlType;

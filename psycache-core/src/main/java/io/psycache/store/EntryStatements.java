@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The SQL of entries and of the log that invalidates them. Batches lock rows in the order of their keys' bytes, so that they
+ * The SQL that reads and puts entries. Batches lock rows in the order of their keys' bytes, so that they
  * wait for each other and never in a circle.
  *
  * <p>Each statement takes a batch as arrays of one length; a single request is a batch of one. Arrays come as sub-selects where
@@ -23,6 +23,7 @@ final class EntryStatements {
 
     private final CacheTables tables;
     private final Validation validation;
+    private final String current;
     private final Map<Joining, String> gets = new EnumMap<>(Joining.class);
     private final String quickGet;
     private final String quickGetOne;
@@ -32,11 +33,11 @@ final class EntryStatements {
     private final String putTruth;
     private final String putMade;
     private final String putLoaded;
-    private final String remove;
 
     EntryStatements(CacheTables tables) {
         this.tables = tables;
         this.validation = new Validation(tables);
+        this.current = currentText();
         for (Joining joining : Joining.values()) {
             gets.put(joining, getText(joining));
         }
@@ -51,10 +52,9 @@ final class EntryStatements {
         this.putNowOne = upsert("pg_current_snapshot()", """
                 from (select ?::text, ?::bytea, ?::bigint, ?::text, ?::text, ?::bigint) as r (key, value, ttl, tags, type, stale)
                 """, ENDS_NO_LOWER);
-        this.putTruth = upsert(GIVEN_SNAPSHOT, current(), NOT_OLDER);
-        this.putMade = upsert("pg_current_snapshot()", current(), NOT_OLDER);
-        this.putLoaded = upsert(GIVEN_SNAPSHOT, current(), newer("excluded.snapshot", "e.snapshot"));
-        this.remove = removeText();
+        this.putTruth = upsert(GIVEN_SNAPSHOT, current, NOT_OLDER);
+        this.putMade = upsert("pg_current_snapshot()", current, NOT_OLDER);
+        this.putLoaded = upsert(GIVEN_SNAPSHOT, current, newer("excluded.snapshot", "e.snapshot"));
     }
 
     /**
@@ -87,7 +87,7 @@ final class EntryStatements {
         return """
                 select e.value, pg_column_size(e.value), e.type, e.key, %s as doubtful
                   from %s e
-                 where e.key %s and %s""".formatted(validation.doubtful("e"), tables.entries(), requested, Validation.alive("e"));
+                 where e.key %s and %s""".formatted(validation.doubtful(), tables.entries(), requested, Validation.ALIVE);
     }
 
     /**
@@ -106,7 +106,7 @@ final class EntryStatements {
                          from %2$s e
                         where %4$s and e.key = r.key and %3$s
                         limit 1) e on true
-                 order by r.n""".formatted(tables.epoch(), tables.entries(), validation.valid("e"), joining.condition());
+                 order by r.n""".formatted(tables.epoch(), tables.entries(), validation.valid(), joining.condition());
     }
 
     /** The token alone. */
@@ -123,13 +123,7 @@ final class EntryStatements {
     /** Of the keys, how many have a valid entry. */
     String countValid() {
         return "select count(*) from %s e where e.key = any ((select ?::text[])::text[]) and %s"
-                .formatted(tables.entries(), validation.valid("e"));
-    }
-
-    /** Whether any valid entry has the tag. */
-    String anyValid(Joining joining) {
-        return "select exists (select from %s e where %s and ? = any (e.tags) and %s)"
-                .formatted(tables.entries(), joining.condition(), validation.valid("e"));
+                .formatted(tables.entries(), validation.valid());
     }
 
     /**
@@ -175,6 +169,10 @@ final class EntryStatements {
      * one, and then lists as running what may have been collected since.
      */
     String current() {
+        return current;
+    }
+
+    private String currentText() {
         return """
                   from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]),
                               (select ?::text[]), (select ?::bigint[]), (select ?::pg_snapshot[]), (select ?::uuid[]),
@@ -206,7 +204,7 @@ final class EntryStatements {
 
     /** Stores unless there is a valid entry. Returns the keys stored. */
     String putIfAbsent() {
-        return upsert(GIVEN_SNAPSHOT, current(), "not " + validation.valid("e"));
+        return upsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
     }
 
     private String upsert(String snapshot, String requested, String replaces) {
@@ -254,65 +252,7 @@ final class EntryStatements {
                                  and (e.value #>> '{}')::numeric between -9223372036854775808 and 9223372036854775807
                             else false end
                 returning value #>> '{}'""".formatted(
-                        tables.entries(),
-                        newer("e.snapshot", "excluded.snapshot"),
-                        validation.valid("e"),
-                        validation.valid("e"));
-    }
-
-    /** Logs the keys, deletes their rows, and returns the keys that were valid. Parameters: tags of the keys, keys. */
-    String remove() {
-        return remove;
-    }
-
-    private String removeText() {
-        return """
-                with logged as (insert into %1$s (tag) select unnest((select ?::text[]))),
-                     present as (select e.key, %3$s as valid
-                                   from %2$s e where e.key = any ((select ?::text[])::text[])
-                                  order by e.key collate "C" for update),
-                     gone as (delete from %2$s e using present where e.key = present.key
-                              returning e.key, present.valid)
-                select key from gone where valid""".formatted(tables.invalidations(), tables.entries(), validation.valid("e"));
-    }
-
-    /** Logs a key, deletes its row, and returns xid and id of the log's row. Parameters: key, tag of the key. */
-    String removeForPut() {
-        return """
-                with gone as (delete from %s e where e.key = ?)
-                insert into %s (tag) values (?) returning xid, id""".formatted(tables.entries(), tables.invalidations());
-    }
-
-    /** Logs tags. */
-    String invalidate() {
-        return "insert into %s (tag) select unnest(?::text[])".formatted(tables.invalidations());
-    }
-
-    /** Logs tags, and returns for each what a put in the same transaction needs: tag, epoch, snapshot, own xid, id of the row. */
-    String invalidateForPut(Joining joining) {
-        return """
-                insert into %s (tag) select unnest(?::text[])
-                returning tag, (select p.epoch from %s p where %s), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch(), joining.condition());
-    }
-
-    /** Logs prefixes. */
-    String invalidatePrefixes() {
-        return "insert into %s (tag, prefix) select '%s', unnest(?::text[])"
-                .formatted(tables.invalidations(), Tags.PREFIX);
-    }
-
-    /**
-     * Deletes the next rows in the order of their keys and returns how many there were and the last key. Rows that others hold
-     * are left to them: the log has ended them already. The table of Python psycache has the collation of its database, so the
-     * one of the range is named. Parameters: first key, end of the keys, number of rows.
-     */
-    String deletePrefix() {
-        return """
-                with batch as (select e.key from %1$s e
-                                where e.key collate "C" >= ? and e.key collate "C" < ?
-                                order by e.key collate "C" limit ? for update skip locked),
-                     gone as (delete from %1$s e using batch where e.key = batch.key)
-                select count(*), max(key collate "C") from batch""".formatted(tables.entries());
+                tables.entries(), newer("e.snapshot", "excluded.snapshot"), validation.valid(), validation.valid());
     }
 
     /**

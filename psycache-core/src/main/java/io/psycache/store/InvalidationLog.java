@@ -22,13 +22,13 @@ public final class InvalidationLog {
     private static final int ROWS_PER_DELETE = 5_000;
 
     private final Sessions sessions;
-    private final EntryStatements sql;
+    private final LogStatements sql;
 
     public InvalidationLog(DataSource dataSource, CacheTables tables, Duration timeout) {
-        this(new Sessions(dataSource, timeout), new EntryStatements(tables));
+        this(new Sessions(dataSource, timeout), new LogStatements(tables));
     }
 
-    private InvalidationLog(Sessions sessions, EntryStatements sql) {
+    private InvalidationLog(Sessions sessions, LogStatements sql) {
         this.sessions = sessions;
         this.sql = sql;
     }

@@ -30,7 +30,7 @@ final class LeaseStatements {
                 on conflict (key) do update set owner = excluded.owner, until = excluded.until
                  where l.until <= clock_timestamp()
                 returning key;
-                select e.key from %2$s e where e.key = any ((select ?::text[])::text[]) and %3$s""".formatted(tables.leases(), tables.entries(), validation.valid("e"));
+                select e.key from %2$s e where e.key = any ((select ?::text[])::text[]) and %3$s""".formatted(tables.leases(), tables.entries(), validation.valid());
     }
 
     /** Gives leases up, unless they have run out and somebody else has them. Parameters: keys, owners. */

@@ -61,7 +61,7 @@ final class MaintenanceStatements {
                 select (select count(*) from ended), (select count(*) from gone)""".formatted(
                 tables.entries(),
                 validation.invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"),
-                Validation.kept("e"));
+                Validation.KEPT);
     }
 
     /**

@@ -2,25 +2,30 @@ package io.psycache.store;
 
 /** The conditions by which the log of invalidations ends entries. */
 final class Validation {
+    /** Whether the time of the row {@code e} has not ended. */
+    static final String ALIVE = "e.expires_at > statement_timestamp()";
+
+    /** Whether the row {@code e} has not ended by time for those who take an old value. Rows of Python psycache say nothing of it. */
+    static final String KEPT = "greatest(e.expires_at, e.stale_until) > statement_timestamp()";
+
     private final CacheTables tables;
+    private final String invalidated;
+    private final String valid;
 
     Validation(CacheTables tables) {
         this.tables = tables;
+        this.invalidated = invalidated("e.key", "e.tags", "e.snapshot", "true");
+        this.valid = "(" + ALIVE + " and not " + invalidated + ")";
     }
 
     /** Whether the row {@code e} has not ended, by time or by an invalidation that this statement sees. */
-    String valid(String e) {
-        return "(%s and not %s)".formatted(alive(e), invalidated(e + ".key", e + ".tags", e + ".snapshot", "true"));
+    String valid() {
+        return valid;
     }
 
-    /** Whether the time of the row {@code e} has not ended. */
-    static String alive(String e) {
-        return e + ".expires_at > statement_timestamp()";
-    }
-
-    /** Whether the row {@code e} has not ended by time for those who take an old value. Rows of Python psycache say nothing of it. */
-    static String kept(String e) {
-        return "greatest(%1$s.expires_at, %1$s.stale_until) > statement_timestamp()".formatted(e);
+    /** Whether an invalidation that this statement sees has ended the row {@code e}. */
+    String invalidated() {
+        return invalidated;
     }
 
     /**
@@ -28,12 +33,12 @@ final class Validation {
      * invalidated: what is older than {@code xmin} had ended before the snapshot. One scan of the index and nothing but the index
      * in any plan, whatever the statistics are: it must not look at {@code prefix}.
      */
-    String doubtful(String e) {
+    String doubtful() {
         return """
-                (select i.xid from %2$s i
-                  where i.tag = any ((array['%3$s' || %1$s.key, '%4$s'] || %1$s.tags) collate "C")
-                    and i.xid >= pg_snapshot_xmin(%1$s.snapshot)
-                  order by i.tag, i.xid limit 1) is not null""".formatted(e, tables.invalidations(), Tags.KEY_NAMESPACE, Tags.PREFIX);
+                (select i.xid from %1$s i
+                  where i.tag = any ((array['%2$s' || e.key, '%3$s'] || e.tags) collate "C")
+                    and i.xid >= pg_snapshot_xmin(e.snapshot)
+                  order by i.tag, i.xid limit 1) is not null""".formatted(tables.invalidations(), Tags.KEY_NAMESPACE, Tags.PREFIX);
     }
 
     /**

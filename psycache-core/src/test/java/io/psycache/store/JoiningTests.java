@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class JoiningTests {
     private static final CacheTables TABLES = new CacheTables("", "psycache");
     private static final EntryStatements SQL = new EntryStatements(TABLES);
+    private static final LogStatements LOG_SQL = new LogStatements(TABLES);
 
     private final TestDatabase database = TestDatabase.create();
 
@@ -60,8 +61,8 @@ class JoiningTests {
                 SQL.get(joining),
                 SQL.token(joining),
                 SQL.moment(joining),
-                SQL.anyValid(joining),
-                SQL.invalidateForPut(joining));
+                LOG_SQL.anyValid(joining),
+                LOG_SQL.invalidateForPut(joining));
     }
 
     @Test
