@@ -6,7 +6,6 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /** Advisor of the methods with {@link InvalidateTags}. It asks for the cache only when the first of them is called. */
@@ -25,7 +24,7 @@ final class InvalidateTagsAdvisor extends DefaultPointcutAdvisor implements Bean
 
         private Annotated(TagInvalidations invalidations) {
             this.invalidations = invalidations;
-            setClassFilter(type -> AnnotationUtils.isCandidateClass(type, InvalidateTags.class));
+            setClassFilter(type -> MethodAnnotations.anywhereIn(type, found -> found.isPresent(InvalidateTags.class)));
         }
 
         @Override

@@ -3,16 +3,50 @@ package io.psycache.spring;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
-/** Looks for an annotation of a method where Spring looks for its own: the method that runs, its class, then the interface's. */
+/** Looks for annotations of methods where Spring looks for its own: the method that runs, its class, then the interface's. */
 final class MethodAnnotations {
 
     private MethodAnnotations() {}
+
+    /**
+     * Whether methods of {@code targetClass} are worth a look: it, or what it extends or implements, or one of their methods has an
+     * annotation that is asked for. It looks at each method once, not once for each class that may override it.
+     */
+    static boolean anywhereIn(Class<?> targetClass, Predicate<MergedAnnotations> wanted) {
+        if (targetClass.getName().startsWith("java.")) {
+            return false;
+        }
+        return wanted.test(MergedAnnotations.from(targetClass))
+                || anyOf(ReflectionUtils.getDeclaredMethods(targetClass), wanted)
+                || anyOf(targetClass.getInterfaces(), wanted)
+                || targetClass.getSuperclass() != null && anywhereIn(targetClass.getSuperclass(), wanted);
+    }
+
+    private static boolean anyOf(Method[] methods, Predicate<MergedAnnotations> wanted) {
+        for (Method method : methods) {
+            if (wanted.test(MergedAnnotations.from(method))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean anyOf(Class<?>[] interfaces, Predicate<MergedAnnotations> wanted) {
+        for (Class<?> type : interfaces) {
+            if (anywhereIn(type, wanted)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     static <A extends Annotation> @Nullable A find(Method method, Class<?> targetClass, Class<A> type) {
         Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
