@@ -16,9 +16,7 @@ public final class GetStatements {
     /** A get of the cache, for one key or several, that asks only whether the time of an entry has ended. */
     public static String withoutValidation(CacheTables tables, String statement) {
         Validation validation = new Validation(tables);
-        return statement
-                .replace(validation.valid("e"), Validation.alive("e"))
-                .replace(validation.doubtful("e"), "false");
+        return statement.replace(validation.valid(), Validation.ALIVE).replace(validation.doubtful(), "false");
     }
 
     public static void bind(PreparedStatement statement, String key) throws SQLException {
