@@ -21,12 +21,12 @@ final class CleanupConfiguration {
     @Bean
     @ConditionalOnBean(ScheduledAnnotationBeanPostProcessor.class)
     ScheduledCleanup psycacheScheduledCleanup(PostgresCache cache, PsycacheProperties properties) {
-        return new ScheduledCleanup(cache, properties.cleanup().interval());
+        return new ScheduledCleanup(cache, properties.getCleanup().getInterval());
     }
 
     @Bean
     @ConditionalOnMissingBean(ScheduledAnnotationBeanPostProcessor.class)
     CleanupLifecycle psycacheCleanupLifecycle(PostgresCache cache, PsycacheProperties properties) {
-        return new CleanupLifecycle(cache, properties.cleanup().interval());
+        return new CleanupLifecycle(cache, properties.getCleanup().getInterval());
     }
 }

@@ -22,7 +22,7 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
         builder.defaults(defaults).dynamic(names.isEmpty());
         names.forEach(name -> builder.cache(name, defaults));
         for (Map.Entry<String, PsycacheProperties.Cache> cache :
-                properties.caches().entrySet()) {
+                properties.getCaches().entrySet()) {
             builder.cache(cache.getKey(), configuration(defaults, cache.getValue()));
         }
     }
@@ -35,11 +35,11 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
 
     private PostgresCacheConfiguration defaults() {
         return PostgresCacheConfiguration.defaults()
-                .entryTtl(properties.defaultTtl().duration())
-                .ttlJitter(properties.ttlJitter())
-                .keyPrefix(properties.keyPrefix())
-                .cacheNullValues(properties.cacheNullValues())
-                .failurePolicy(properties.failurePolicy());
+                .entryTtl(properties.getDefaultTtl().duration())
+                .ttlJitter(properties.getTtlJitter())
+                .keyPrefix(properties.getKeyPrefix())
+                .cacheNullValues(properties.isCacheNullValues())
+                .failurePolicy(properties.getFailurePolicy());
     }
 
     private PostgresCacheConfiguration configuration(
@@ -58,7 +58,7 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
     }
 
     private @Nullable TransactionPolicy transactions(PsycacheProperties.@Nullable CacheTransaction own) {
-        TransactionPolicy all = properties.transaction().policy();
+        TransactionPolicy all = properties.getTransaction().policy();
         return own == null
                 ? null
                 : new TransactionPolicy(

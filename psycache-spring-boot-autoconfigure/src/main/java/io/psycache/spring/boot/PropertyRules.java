@@ -13,23 +13,23 @@ final class PropertyRules {
 
     /** @throws InvalidConfigurationPropertyValueException for the first rule that is broken */
     static void check(PsycacheProperties properties) {
-        String schema = properties.schema();
+        String schema = properties.getSchema();
         if (schema != null && !schema.isEmpty()) {
             identifier("psycache.schema", schema);
         }
-        identifier("psycache.table", properties.table());
-        keyPrefix("psycache.key-prefix", properties.keyPrefix());
-        share("psycache.ttl-jitter", properties.ttlJitter());
-        positive("psycache.lanes", properties.lanes());
-        positive("psycache.max-batch", properties.maxBatch());
-        positive("psycache.timeout", properties.timeout());
-        notNegative("psycache.lease", properties.lease());
-        notNegative("psycache.stale-while-revalidate", properties.staleWhileRevalidate());
-        factor("psycache.early-refresh", properties.earlyRefresh());
-        positive("psycache.log-retention", properties.logRetention());
-        positive("psycache.cleanup.interval", properties.cleanup().interval());
-        positive("psycache.cleanup.batch-size", properties.cleanup().batchSize());
-        properties.caches().forEach(PropertyRules::cache);
+        identifier("psycache.table", properties.getTable());
+        keyPrefix("psycache.key-prefix", properties.getKeyPrefix());
+        share("psycache.ttl-jitter", properties.getTtlJitter());
+        positive("psycache.lanes", properties.getLanes());
+        positive("psycache.max-batch", properties.getMaxBatch());
+        positive("psycache.timeout", properties.getTimeout());
+        notNegative("psycache.lease", properties.getLease());
+        notNegative("psycache.stale-while-revalidate", properties.getStaleWhileRevalidate());
+        factor("psycache.early-refresh", properties.getEarlyRefresh());
+        positive("psycache.log-retention", properties.getLogRetention());
+        positive("psycache.cleanup.interval", properties.getCleanup().getInterval());
+        positive("psycache.cleanup.batch-size", properties.getCleanup().getBatchSize());
+        properties.getCaches().forEach(PropertyRules::cache);
     }
 
     private static void cache(String name, PsycacheProperties.Cache cache) {

@@ -55,7 +55,7 @@ record PsycacheDescriptor(
                     cache.logRetention().toString(),
                     cache.transactions(),
                     cache.hashKeys(),
-                    new Cleanup(cleanup.enabled(), cleanup.interval().toString(), cache.cleanupBatchSize()));
+                    new Cleanup(cleanup.isEnabled(), cleanup.getInterval().toString(), cache.cleanupBatchSize()));
         }
     }
 

@@ -55,7 +55,7 @@ final class PsycacheEndpoint {
                 answer.logEntries(),
                 answer.lastCleanup(),
                 answer.problem(),
-                PsycacheDescriptor.Settings.of(cache.inspection().settings(), properties.cleanup()));
+                PsycacheDescriptor.Settings.of(cache.inspection().settings(), properties.getCleanup()));
     }
 
     /** One Spring cache, of each manager that has it; with some of its keys, where they may be shown. */
@@ -64,7 +64,7 @@ final class PsycacheEndpoint {
         List<CacheDescriptor> found = describe(
                 TablesAnswer.of(cache.inspection()),
                 name::equals,
-                properties.endpoint().showKeys());
+                properties.getEndpoint().isShowKeys());
         return found.isEmpty() ? unknown(name) : new WebEndpointResponse<>(new Caches(found));
     }
 

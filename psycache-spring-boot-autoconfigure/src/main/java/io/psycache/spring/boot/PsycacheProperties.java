@@ -4,80 +4,290 @@ import io.psycache.TransactionPolicy;
 import io.psycache.WriteMode;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Properties of psycache.
  *
- * @param enabled Whether psycache configures anything.
- * @param schema Schema that holds the tables. By default the first one of the connection's search path.
- * @param table Name of the table of entries. The names of the other tables begin with it.
- * @param initializeSchema Whether missing tables are created when the application starts, after its own migrations.
- * @param keyPrefix What the keys of Spring caches begin with. It keeps applications that share one table apart.
- * @param defaultTtl How long entries live when nothing else is said, or 'never' for entries that never expire.
- * @param ttlJitter Share of its time to live, from 0 to 1, by which the life of an entry is shortened at random, so that
- *     entries that were put together do not expire together.
- * @param cacheNullValues Whether Spring caches store null.
- * @param caches Settings of single Spring caches, by name. A setting that is left out is that of all caches.
- * @param lanes How many statements of the cache are under way at once outside transactions. What is asked for meanwhile goes
- *     with the next one.
- * @param maxBatch How many keys one statement takes together from several callers. With 1 every caller sends its own on its
- *     own thread, as a data source needs that chooses its database by the thread.
- * @param timeout How long a get, a put or a removal outside a transaction may take, loader apart, waiting for a connection
- *     included.
- * @param lease How long callers with sync = true, or of getOrLoad, wait for a load in another process. With 0 each process
- *     loads on its own.
- * @param writeMode Whether callers wait for puts outside transactions.
- * @param staleWhileRevalidate For how long after its time has ended a value is returned at once and loaded again in the
- *     background, with sync = true or by getOrLoad. With 0 not at all.
- * @param earlyRefresh By how many times the usual time of a load, about, a value is loaded in the background before its end, with
- *     sync = true or by getOrLoad, from 0 to 1000. With 0 not at all.
- * @param failurePolicy What a failing get or put does to the application. A failing eviction is always an error.
- * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
- * @param transaction What the cache does about transactions of the application.
- * @param cleanup The cleanup in the background, which deletes expired rows.
- * @param hashKeys Whether traces and other observers, messages of exceptions and logs have hashes instead of keys, which may be
- *     personal data.
- * @param metrics The meters of Micrometer.
- * @param observations The observations of Micrometer.
- * @param sentry The spans of Sentry.
- * @param endpoint The actuator endpoint.
+ * <p>A bean with setters, as Boot's own: at a start it is bound in a quarter of the time that a record of as many components takes (10 and 41 ms),
+ * whose defaults are texts that Boot converts.
  */
 @ConfigurationProperties("psycache")
-public record PsycacheProperties(
-        @DefaultValue("true") boolean enabled,
-        @Nullable String schema,
-        @DefaultValue("psycache") String table,
-        @DefaultValue("always") SchemaInitialization initializeSchema,
-        @DefaultValue("") String keyPrefix,
-        @DefaultValue("1h") TimeToLive defaultTtl,
-        @DefaultValue("0") double ttlJitter,
-        @DefaultValue("true") boolean cacheNullValues,
-        @DefaultValue Map<String, Cache> caches,
-        @DefaultValue("2") int lanes,
-        @DefaultValue("100") int maxBatch,
-        @DefaultValue("500ms") Duration timeout,
-        @DefaultValue("10s") Duration lease,
-        @DefaultValue("sync") WriteMode writeMode,
-        @DefaultValue("0s") Duration staleWhileRevalidate,
-        @DefaultValue("0") double earlyRefresh,
-        @DefaultValue("miss") FailurePolicy failurePolicy,
-        @DefaultValue("5m") Duration logRetention,
-        @DefaultValue Transaction transaction,
-        @DefaultValue Cleanup cleanup,
-        @DefaultValue("false") boolean hashKeys,
-        @DefaultValue Metrics metrics,
-        @DefaultValue Observations observations,
-        @DefaultValue Sentry sentry,
-        @DefaultValue Endpoint endpoint)
-        implements InitializingBean {
+public final class PsycacheProperties implements InitializingBean {
+    /** Whether psycache configures anything. */
+    private boolean enabled = true;
 
-    public PsycacheProperties {
-        caches = Map.copyOf(caches);
+    /** Schema that holds the tables. By default the first one of the connection's search path. */
+    private @Nullable String schema;
+
+    /** Name of the table of entries. The names of the other tables begin with it. */
+    private String table = "psycache";
+
+    /** Whether missing tables are created when the application starts, after its own migrations. */
+    private SchemaInitialization initializeSchema = SchemaInitialization.ALWAYS;
+
+    /** What the keys of Spring caches begin with. It keeps applications that share one table apart. */
+    private String keyPrefix = "";
+
+    /** How long entries live when nothing else is said, or 'never' for entries that never expire. */
+    private TimeToLive defaultTtl = new TimeToLive(Duration.ofHours(1));
+
+    /**
+     * Share of its time to live, from 0 to 1, by which the life of an entry is shortened at random, so that entries that were put
+     * together do not expire together.
+     */
+    private double ttlJitter;
+
+    /** Whether Spring caches store null. */
+    private boolean cacheNullValues = true;
+
+    /** Settings of single Spring caches, by name. A setting that is left out is that of all caches. */
+    private Map<String, Cache> caches = new LinkedHashMap<>();
+
+    /**
+     * How many statements of the cache are under way at once outside transactions. What is asked for meanwhile goes with the next
+     * one.
+     */
+    private int lanes = 2;
+
+    /**
+     * How many keys one statement takes together from several callers. With 1 every caller sends its own on its own thread, as a
+     * data source needs that chooses its database by the thread.
+     */
+    private int maxBatch = 100;
+
+    /** How long a get, a put or a removal outside a transaction may take, loader apart, waiting for a connection included. */
+    private Duration timeout = Duration.ofMillis(500);
+
+    /**
+     * How long callers with sync = true, or of getOrLoad, wait for a load in another process. With 0 each process loads on its
+     * own.
+     */
+    private Duration lease = Duration.ofSeconds(10);
+
+    /** Whether callers wait for puts outside transactions. */
+    private WriteMode writeMode = WriteMode.SYNC;
+
+    /**
+     * For how long after its time has ended a value is returned at once and loaded again in the background, with sync = true or
+     * by getOrLoad. With 0 not at all.
+     */
+    private Duration staleWhileRevalidate = Duration.ofSeconds(0);
+
+    /**
+     * By how many times the usual time of a load, about, a value is loaded in the background before its end, with sync = true or
+     * by getOrLoad, from 0 to 1000. With 0 not at all.
+     */
+    private double earlyRefresh;
+
+    /** What a failing get or put does to the application. A failing eviction is always an error. */
+    private FailurePolicy failurePolicy = FailurePolicy.MISS;
+
+    /** How long the log of invalidations is kept at least. A value that took longer to load is not stored. */
+    private Duration logRetention = Duration.ofMinutes(5);
+
+    /** What the cache does about transactions of the application. */
+    private final Transaction transaction = new Transaction();
+
+    /** The cleanup in the background, which deletes expired rows. */
+    private final Cleanup cleanup = new Cleanup();
+
+    /**
+     * Whether traces and other observers, messages of exceptions and logs have hashes instead of keys, which may be personal
+     * data.
+     */
+    private boolean hashKeys;
+
+    /** The meters of Micrometer. */
+    private final Metrics metrics = new Metrics();
+
+    /** The observations of Micrometer. */
+    private final Observations observations = new Observations();
+
+    /** The spans of Sentry. */
+    private final Sentry sentry = new Sentry();
+
+    /** The actuator endpoint. */
+    private final Endpoint endpoint = new Endpoint();
+
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    public void setEnabled(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    public @Nullable String getSchema() {
+        return schema;
+    }
+
+    public void setSchema(@Nullable String schema) {
+        this.schema = schema;
+    }
+
+    public String getTable() {
+        return table;
+    }
+
+    public void setTable(String table) {
+        this.table = table;
+    }
+
+    public SchemaInitialization getInitializeSchema() {
+        return initializeSchema;
+    }
+
+    public void setInitializeSchema(SchemaInitialization initializeSchema) {
+        this.initializeSchema = initializeSchema;
+    }
+
+    public String getKeyPrefix() {
+        return keyPrefix;
+    }
+
+    public void setKeyPrefix(String keyPrefix) {
+        this.keyPrefix = keyPrefix;
+    }
+
+    public TimeToLive getDefaultTtl() {
+        return defaultTtl;
+    }
+
+    public void setDefaultTtl(TimeToLive defaultTtl) {
+        this.defaultTtl = defaultTtl;
+    }
+
+    public double getTtlJitter() {
+        return ttlJitter;
+    }
+
+    public void setTtlJitter(double ttlJitter) {
+        this.ttlJitter = ttlJitter;
+    }
+
+    public boolean isCacheNullValues() {
+        return cacheNullValues;
+    }
+
+    public void setCacheNullValues(boolean cacheNullValues) {
+        this.cacheNullValues = cacheNullValues;
+    }
+
+    public Map<String, Cache> getCaches() {
+        return caches;
+    }
+
+    public void setCaches(Map<String, Cache> caches) {
+        this.caches = caches;
+    }
+
+    public int getLanes() {
+        return lanes;
+    }
+
+    public void setLanes(int lanes) {
+        this.lanes = lanes;
+    }
+
+    public int getMaxBatch() {
+        return maxBatch;
+    }
+
+    public void setMaxBatch(int maxBatch) {
+        this.maxBatch = maxBatch;
+    }
+
+    public Duration getTimeout() {
+        return timeout;
+    }
+
+    public void setTimeout(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    public Duration getLease() {
+        return lease;
+    }
+
+    public void setLease(Duration lease) {
+        this.lease = lease;
+    }
+
+    public WriteMode getWriteMode() {
+        return writeMode;
+    }
+
+    public void setWriteMode(WriteMode writeMode) {
+        this.writeMode = writeMode;
+    }
+
+    public Duration getStaleWhileRevalidate() {
+        return staleWhileRevalidate;
+    }
+
+    public void setStaleWhileRevalidate(Duration staleWhileRevalidate) {
+        this.staleWhileRevalidate = staleWhileRevalidate;
+    }
+
+    public double getEarlyRefresh() {
+        return earlyRefresh;
+    }
+
+    public void setEarlyRefresh(double earlyRefresh) {
+        this.earlyRefresh = earlyRefresh;
+    }
+
+    public FailurePolicy getFailurePolicy() {
+        return failurePolicy;
+    }
+
+    public void setFailurePolicy(FailurePolicy failurePolicy) {
+        this.failurePolicy = failurePolicy;
+    }
+
+    public Duration getLogRetention() {
+        return logRetention;
+    }
+
+    public void setLogRetention(Duration logRetention) {
+        this.logRetention = logRetention;
+    }
+
+    public Transaction getTransaction() {
+        return transaction;
+    }
+
+    public Cleanup getCleanup() {
+        return cleanup;
+    }
+
+    public boolean isHashKeys() {
+        return hashKeys;
+    }
+
+    public void setHashKeys(boolean hashKeys) {
+        this.hashKeys = hashKeys;
+    }
+
+    public Metrics getMetrics() {
+        return metrics;
+    }
+
+    public Observations getObservations() {
+        return observations;
+    }
+
+    public Sentry getSentry() {
+        return sentry;
+    }
+
+    public Endpoint getEndpoint() {
+        return endpoint;
     }
 
     /** The schema as {@link io.psycache.PostgresCache.Builder#schema} takes it: empty = the first of the search path. */
@@ -131,67 +341,152 @@ public record PsycacheProperties(
             TransactionPolicy.@Nullable Put put,
             TransactionPolicy.@Nullable Get serializable) {}
 
-    /**
-     * What the cache does about transactions of the application.
-     *
-     * @param adviceOrder Who orders the advice of methods that are both cached and transactional.
-     * @param get Whether gets take part in a transaction. Otherwise they are misses there, and what is loaded is not stored.
-     * @param put What becomes of puts in a transaction. An eviction is always part of it.
-     * @param serializable Whether gets take part in a SERIALIZABLE transaction, which can then fail because of the cache.
-     */
-    public record Transaction(
-            @DefaultValue("managed") AdviceOrder adviceOrder,
-            @DefaultValue("join") TransactionPolicy.Get get,
-            @DefaultValue("after-commit") TransactionPolicy.Put put,
-            @DefaultValue("bypass") TransactionPolicy.Get serializable) {
+    /** What the cache does about transactions of the application. */
+    public static final class Transaction {
+        /** Who orders the advice of methods that are both cached and transactional. */
+        private AdviceOrder adviceOrder = AdviceOrder.MANAGED;
+
+        /** Whether gets take part in a transaction. Otherwise they are misses there, and what is loaded is not stored. */
+        private TransactionPolicy.Get get = TransactionPolicy.Get.JOIN;
+
+        /** What becomes of puts in a transaction. An eviction is always part of it. */
+        private TransactionPolicy.Put put = TransactionPolicy.Put.AFTER_COMMIT;
+
+        /** Whether gets take part in a SERIALIZABLE transaction, which can then fail because of the cache. */
+        private TransactionPolicy.Get serializable = TransactionPolicy.Get.BYPASS;
+
+        public AdviceOrder getAdviceOrder() {
+            return adviceOrder;
+        }
+
+        public void setAdviceOrder(AdviceOrder adviceOrder) {
+            this.adviceOrder = adviceOrder;
+        }
+
+        public TransactionPolicy.Get getGet() {
+            return get;
+        }
+
+        public void setGet(TransactionPolicy.Get get) {
+            this.get = get;
+        }
+
+        public TransactionPolicy.Put getPut() {
+            return put;
+        }
+
+        public void setPut(TransactionPolicy.Put put) {
+            this.put = put;
+        }
+
+        public TransactionPolicy.Get getSerializable() {
+            return serializable;
+        }
+
+        public void setSerializable(TransactionPolicy.Get serializable) {
+            this.serializable = serializable;
+        }
 
         TransactionPolicy policy() {
             return new TransactionPolicy(get, put, serializable);
         }
     }
 
-    /**
-     * The cleanup in the background.
-     *
-     * @param enabled Whether expired rows are deleted in the background.
-     * @param interval Time from the end of a run to the start of the next; one node of all does the work.
-     * @param batchSize How many pages of the table one transaction of the cleanup walks.
-     */
-    public record Cleanup(
-            @DefaultValue("true") boolean enabled,
-            @DefaultValue(DEFAULT_INTERVAL) Duration interval,
-            @DefaultValue("1000") int batchSize) {
+    /** The cleanup in the background. */
+    public static final class Cleanup {
+        /** Whether expired rows are deleted in the background. */
+        private boolean enabled = true;
 
-        static final String DEFAULT_INTERVAL = "5m";
+        /** Time from the end of a run to the start of the next; one node of all does the work. */
+        private Duration interval = Duration.ofMinutes(5);
+
+        /** How many pages of the table one transaction of the cleanup walks. */
+        private int batchSize = 1_000;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
+
+        public Duration getInterval() {
+            return interval;
+        }
+
+        public void setInterval(Duration interval) {
+            this.interval = interval;
+        }
+
+        public int getBatchSize() {
+            return batchSize;
+        }
+
+        public void setBatchSize(int batchSize) {
+            this.batchSize = batchSize;
+        }
     }
 
-    /**
-     * The meters of Micrometer.
-     *
-     * @param enabled Whether there are meters of the cache, where there is a meter registry.
-     */
-    public record Metrics(@DefaultValue("true") boolean enabled) {}
+    /** The meters of Micrometer. */
+    public static final class Metrics {
+        /** Whether there are meters of the cache, where there is a meter registry. */
+        private boolean enabled = true;
 
-    /**
-     * The observations of Micrometer.
-     *
-     * @param enabled Whether operations of the cache are observations, where there is an observation registry.
-     */
-    public record Observations(@DefaultValue("true") boolean enabled) {}
+        public boolean isEnabled() {
+            return enabled;
+        }
 
-    /**
-     * The spans of Sentry.
-     *
-     * @param enabled Whether operations of the cache are spans of Sentry, where its SDK is on the class path and does not trace
-     *     caches itself (sentry.enable-cache-tracing).
-     */
-    public record Sentry(@DefaultValue("true") boolean enabled) {}
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
+    }
 
-    /**
-     * The actuator endpoint 'psycache'.
-     *
-     * @param showKeys Whether the endpoint shows some keys of a cache, or their hashes where psycache.hash-keys is set. It never
-     *     shows values.
-     */
-    public record Endpoint(@DefaultValue("false") boolean showKeys) {}
+    /** The observations of Micrometer. */
+    public static final class Observations {
+        /** Whether operations of the cache are observations, where there is an observation registry. */
+        private boolean enabled = true;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
+    }
+
+    /** The spans of Sentry. */
+    public static final class Sentry {
+        /**
+         * Whether operations of the cache are spans of Sentry, where its SDK is on the class path and does not trace caches
+         * itself (sentry.enable-cache-tracing).
+         */
+        private boolean enabled = true;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
+    }
+
+    /** The actuator endpoint 'psycache'. */
+    public static final class Endpoint {
+        /**
+         * Whether the endpoint shows some keys of a cache, or their hashes where psycache.hash-keys is set. It never shows
+         * values.
+         */
+        private boolean showKeys;
+
+        public boolean isShowKeys() {
+            return showKeys;
+        }
+
+        public void setShowKeys(boolean showKeys) {
+            this.showKeys = showKeys;
+        }
+    }
 }

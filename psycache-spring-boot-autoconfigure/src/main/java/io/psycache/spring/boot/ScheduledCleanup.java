@@ -6,6 +6,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 
 /** The cleanup on the application's scheduler. */
 class ScheduledCleanup {
+    /** That of the property. */
+    private static final String DEFAULT_INTERVAL = "5m";
+
     private final PostgresCache cache;
     private final Duration interval;
 
@@ -14,9 +17,7 @@ class ScheduledCleanup {
         this.interval = interval;
     }
 
-    @Scheduled(
-            initialDelay = 0,
-            fixedDelayString = "${psycache.cleanup.interval:" + PsycacheProperties.Cleanup.DEFAULT_INTERVAL + "}")
+    @Scheduled(initialDelay = 0, fixedDelayString = "${psycache.cleanup.interval:" + DEFAULT_INTERVAL + "}")
     public void deleteExpired() {
         cache.cleanupExpired(interval);
     }

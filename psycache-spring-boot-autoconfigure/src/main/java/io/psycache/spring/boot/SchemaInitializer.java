@@ -27,9 +27,9 @@ final class SchemaInitializer implements InitializingBean {
     }
 
     private void initialize() {
-        switch (properties.initializeSchema()) {
-            case ALWAYS -> PsycacheSchema.create(dataSource, properties.schemaOrDefault(), properties.table());
-            case NEVER -> PsycacheSchema.validate(dataSource, properties.schemaOrDefault(), properties.table());
+        switch (properties.getInitializeSchema()) {
+            case ALWAYS -> PsycacheSchema.create(dataSource, properties.schemaOrDefault(), properties.getTable());
+            case NEVER -> PsycacheSchema.validate(dataSource, properties.schemaOrDefault(), properties.getTable());
         }
     }
 }

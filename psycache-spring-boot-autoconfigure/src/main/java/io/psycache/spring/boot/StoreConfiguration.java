@@ -57,7 +57,7 @@ final class StoreConfiguration {
         }
         codec.ifAvailable(builder::codec);
         readContexts.ifAvailable(builder::readContexts);
-        builder.hashKeys(properties.hashKeys());
+        builder.hashKeys(properties.isHashKeys());
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
@@ -83,17 +83,17 @@ final class StoreConfiguration {
     private static PostgresCache.Builder builder(DataSource dataSource, PsycacheProperties properties) {
         return PostgresCache.builder(dataSource)
                 .schema(properties.schemaOrDefault())
-                .table(properties.table())
-                .defaultTtl(properties.defaultTtl().duration())
-                .lanes(properties.lanes())
-                .maxBatch(properties.maxBatch())
-                .timeout(properties.timeout())
-                .lease(properties.lease())
-                .writeMode(properties.writeMode())
-                .staleWhileRevalidate(properties.staleWhileRevalidate())
-                .earlyRefresh(properties.earlyRefresh())
-                .logRetention(properties.logRetention())
-                .transactions(properties.transaction().policy())
-                .cleanupBatchSize(properties.cleanup().batchSize());
+                .table(properties.getTable())
+                .defaultTtl(properties.getDefaultTtl().duration())
+                .lanes(properties.getLanes())
+                .maxBatch(properties.getMaxBatch())
+                .timeout(properties.getTimeout())
+                .lease(properties.getLease())
+                .writeMode(properties.getWriteMode())
+                .staleWhileRevalidate(properties.getStaleWhileRevalidate())
+                .earlyRefresh(properties.getEarlyRefresh())
+                .logRetention(properties.getLogRetention())
+                .transactions(properties.getTransaction().policy())
+                .cleanupBatchSize(properties.getCleanup().getBatchSize());
     }
 }

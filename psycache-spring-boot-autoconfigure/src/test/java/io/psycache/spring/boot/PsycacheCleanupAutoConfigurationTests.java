@@ -92,8 +92,8 @@ class PsycacheCleanupAutoConfigurationTests {
                         .singleElement()
                         .satisfies(task -> assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration())
                                 .isEqualTo(context.getBean(PsycacheProperties.class)
-                                        .cleanup()
-                                        .interval())));
+                                        .getCleanup()
+                                        .getInterval())));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.psycache.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.psycache.TransactionPolicy;
 import io.psycache.TransactionPolicy.Get;
 import io.psycache.TransactionPolicy.Put;
 import io.psycache.WriteMode;
@@ -24,33 +25,38 @@ class PsycachePropertiesTests {
 
     @Test
     void defaultsAreThoseOfTheDocumentation() {
-        runner.run(context -> assertThat(context.getBean(PsycacheProperties.class))
-                .isEqualTo(new PsycacheProperties(
-                        true,
-                        null,
-                        "psycache",
-                        SchemaInitialization.ALWAYS,
-                        "",
-                        new TimeToLive(Duration.ofHours(1)),
-                        0,
-                        true,
-                        Map.of(),
-                        2,
-                        100,
-                        Duration.ofMillis(500),
-                        Duration.ofSeconds(10),
-                        WriteMode.SYNC,
-                        Duration.ZERO,
-                        0,
-                        FailurePolicy.MISS,
-                        Duration.ofMinutes(5),
-                        new PsycacheProperties.Transaction(AdviceOrder.MANAGED, Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS),
-                        new PsycacheProperties.Cleanup(true, Duration.ofMinutes(5), 1_000),
-                        false,
-                        new PsycacheProperties.Metrics(true),
-                        new PsycacheProperties.Observations(true),
-                        new PsycacheProperties.Sentry(true),
-                        new PsycacheProperties.Endpoint(false))));
+        runner.run(context -> {
+            PsycacheProperties bound = context.getBean(PsycacheProperties.class);
+            assertThat(bound.isEnabled()).isTrue();
+            assertThat(bound.getSchema()).isNull();
+            assertThat(bound.getTable()).isEqualTo("psycache");
+            assertThat(bound.getInitializeSchema()).isEqualTo(SchemaInitialization.ALWAYS);
+            assertThat(bound.getKeyPrefix()).isEmpty();
+            assertThat(bound.getDefaultTtl()).isEqualTo(new TimeToLive(Duration.ofHours(1)));
+            assertThat(bound.getTtlJitter()).isZero();
+            assertThat(bound.isCacheNullValues()).isTrue();
+            assertThat(bound.getCaches()).isEmpty();
+            assertThat(bound.getLanes()).isEqualTo(2);
+            assertThat(bound.getMaxBatch()).isEqualTo(100);
+            assertThat(bound.getTimeout()).hasMillis(500);
+            assertThat(bound.getLease()).hasSeconds(10);
+            assertThat(bound.getWriteMode()).isEqualTo(WriteMode.SYNC);
+            assertThat(bound.getStaleWhileRevalidate()).isZero();
+            assertThat(bound.getEarlyRefresh()).isZero();
+            assertThat(bound.getFailurePolicy()).isEqualTo(FailurePolicy.MISS);
+            assertThat(bound.getLogRetention()).hasMinutes(5);
+            assertThat(bound.getTransaction().getAdviceOrder()).isEqualTo(AdviceOrder.MANAGED);
+            assertThat(bound.getTransaction().policy())
+                    .isEqualTo(new TransactionPolicy(Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS));
+            assertThat(bound.getCleanup().isEnabled()).isTrue();
+            assertThat(bound.getCleanup().getInterval()).hasMinutes(5);
+            assertThat(bound.getCleanup().getBatchSize()).isEqualTo(1_000);
+            assertThat(bound.isHashKeys()).isFalse();
+            assertThat(bound.getMetrics().isEnabled()).isTrue();
+            assertThat(bound.getObservations().isEnabled()).isTrue();
+            assertThat(bound.getSentry().isEnabled()).isTrue();
+            assertThat(bound.getEndpoint().isShowKeys()).isFalse();
+        });
     }
 
     @Test
@@ -97,46 +103,52 @@ class PsycachePropertiesTests {
                         "psycache.observations.enabled=false",
                         "psycache.sentry.enabled=false",
                         "psycache.endpoint.show-keys=true")
-                .run(context -> assertThat(context.getBean(PsycacheProperties.class))
-                        .isEqualTo(new PsycacheProperties(
-                                false,
-                                "app",
-                                "cache",
-                                SchemaInitialization.NEVER,
-                                "shop:",
-                                new TimeToLive(Duration.ofMinutes(10)),
-                                0.1,
-                                false,
-                                Map.of(
-                                        "users",
-                                        new PsycacheProperties.Cache(
-                                                new TimeToLive(null),
-                                                0.5,
-                                                true,
-                                                FailurePolicy.PROPAGATE,
-                                                "u:",
-                                                Duration.ofMinutes(1),
-                                                WriteMode.SYNC,
-                                                Duration.ofMinutes(3),
-                                                0.5,
-                                                new PsycacheProperties.CacheTransaction(
-                                                        Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS))),
-                                3,
-                                50,
-                                Duration.ofSeconds(1),
-                                Duration.ZERO,
-                                WriteMode.ASYNC,
-                                Duration.ofMinutes(5),
-                                2,
-                                FailurePolicy.PROPAGATE,
-                                Duration.ofMinutes(10),
-                                new PsycacheProperties.Transaction(AdviceOrder.SPRING, Get.BYPASS, Put.SKIP, Get.JOIN),
-                                new PsycacheProperties.Cleanup(false, Duration.ofSeconds(30), 10),
-                                true,
-                                new PsycacheProperties.Metrics(false),
-                                new PsycacheProperties.Observations(false),
-                                new PsycacheProperties.Sentry(false),
-                                new PsycacheProperties.Endpoint(true))));
+                .run(context -> {
+                    PsycacheProperties bound = context.getBean(PsycacheProperties.class);
+                    assertThat(bound.isEnabled()).isFalse();
+                    assertThat(bound.getSchema()).isEqualTo("app");
+                    assertThat(bound.getTable()).isEqualTo("cache");
+                    assertThat(bound.getInitializeSchema()).isEqualTo(SchemaInitialization.NEVER);
+                    assertThat(bound.getKeyPrefix()).isEqualTo("shop:");
+                    assertThat(bound.getDefaultTtl()).isEqualTo(new TimeToLive(Duration.ofMinutes(10)));
+                    assertThat(bound.getTtlJitter()).isEqualTo(0.1);
+                    assertThat(bound.isCacheNullValues()).isFalse();
+                    assertThat(bound.getCaches())
+                            .containsExactly(Map.entry(
+                                    "users",
+                                    new PsycacheProperties.Cache(
+                                            new TimeToLive(null),
+                                            0.5,
+                                            true,
+                                            FailurePolicy.PROPAGATE,
+                                            "u:",
+                                            Duration.ofMinutes(1),
+                                            WriteMode.SYNC,
+                                            Duration.ofMinutes(3),
+                                            0.5,
+                                            new PsycacheProperties.CacheTransaction(
+                                                    Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS))));
+                    assertThat(bound.getLanes()).isEqualTo(3);
+                    assertThat(bound.getMaxBatch()).isEqualTo(50);
+                    assertThat(bound.getTimeout()).hasSeconds(1);
+                    assertThat(bound.getLease()).isZero();
+                    assertThat(bound.getWriteMode()).isEqualTo(WriteMode.ASYNC);
+                    assertThat(bound.getStaleWhileRevalidate()).hasMinutes(5);
+                    assertThat(bound.getEarlyRefresh()).isEqualTo(2);
+                    assertThat(bound.getFailurePolicy()).isEqualTo(FailurePolicy.PROPAGATE);
+                    assertThat(bound.getLogRetention()).hasMinutes(10);
+                    assertThat(bound.getTransaction().getAdviceOrder()).isEqualTo(AdviceOrder.SPRING);
+                    assertThat(bound.getTransaction().policy())
+                            .isEqualTo(new TransactionPolicy(Get.BYPASS, Put.SKIP, Get.JOIN));
+                    assertThat(bound.getCleanup().isEnabled()).isFalse();
+                    assertThat(bound.getCleanup().getInterval()).hasSeconds(30);
+                    assertThat(bound.getCleanup().getBatchSize()).isEqualTo(10);
+                    assertThat(bound.isHashKeys()).isTrue();
+                    assertThat(bound.getMetrics().isEnabled()).isFalse();
+                    assertThat(bound.getObservations().isEnabled()).isFalse();
+                    assertThat(bound.getSentry().isEnabled()).isFalse();
+                    assertThat(bound.getEndpoint().isShowKeys()).isTrue();
+                });
     }
 
     @ParameterizedTest
