@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * Properties of psycache.
  *
- * <p>A bean with setters, as Boot's own: at a start it is bound in a quarter of the time that a record of as many components takes (10 and 41 ms),
- * whose defaults are texts that Boot converts.
+ * <p>A bean with setters, as Boot's own: it is bound in 10 ms at a start. A record takes 41: for each of 25 parameters Boot reads the
+ * annotations of all, and converts a text.
  */
 @ConfigurationProperties("psycache")
 public final class PsycacheProperties implements InitializingBean {
