@@ -5,7 +5,11 @@ import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.benchmarks.Turn.Figures;
 import io.psycache.spring.PostgresCacheManager;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +44,9 @@ final class GrowthChapter implements Chapter {
     public String introduction() {
         return """
                 Gets of random keys through Spring's `Cache` from tables of %s to %s entries of 100 bytes; all tables are there at once.
-                PostgreSQL has a quarter of the machine's memory as shared buffers.
+                PostgreSQL has a quarter of the machine's memory as shared buffers. All connections have read their table once before, as
+                after a while in use: with pages of 4 KB memory is mapped for each process as it touches it, which has nothing to do with
+                the table's indexes ([more](operations.md#sizing)).
                 """.formatted(named(LEAST), named(MOST));
     }
 
@@ -54,13 +60,13 @@ final class GrowthChapter implements Chapter {
     }
 
     @Override
-    public void prepare() {
+    public void prepare() throws SQLException {
         for (int entries = LEAST; entries <= MOST; entries *= 10) {
             loads.put(named(entries), load(entries));
         }
     }
 
-    private Load load(int entries) {
+    private Load load(int entries) throws SQLException {
         String schema = "growth_" + entries;
         JdbcTemplate jdbc = BenchmarkServer.newSchema(schema);
         PsycacheSchema.create(BenchmarkServer.connections(schema));
@@ -72,8 +78,31 @@ final class GrowthChapter implements Chapter {
         Cache numbers = Objects.requireNonNull(manager.getCache("numbers"));
         numbers.put(0, new Small(0, "0"));
         Copies.make(jdbc, "numbers", entries, VALUE);
+        touchAll(pool);
         Keys keys = new Keys(entries);
         return () -> get(numbers, keys.random());
+    }
+
+    /** All pages of the table and of its index, on each connection. */
+    private static void touchAll(HikariDataSource pool) throws SQLException {
+        List<Connection> connections = new ArrayList<>();
+        try {
+            for (int i = 0; i < Contenders.CONNECTIONS; i++) {
+                connections.add(pool.getConnection());
+            }
+            for (Connection connection : connections) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("select count(value) from psycache");
+                    statement.execute("set enable_seqscan = off");
+                    statement.execute("select count(key) from psycache");
+                    statement.execute("reset enable_seqscan");
+                }
+            }
+        } finally {
+            for (Connection connection : connections) {
+                connection.close();
+            }
+        }
     }
 
     private static int get(Cache cache, int key) {
