@@ -7,6 +7,7 @@ import io.psycache.store.EntryStore;
 import io.psycache.store.InvalidationLog;
 import io.psycache.store.PutRequest;
 import io.psycache.store.UnstorableValueException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +27,21 @@ final class DeferredPuts implements AutoCloseable {
 
     private final EntryStore store;
     private final InvalidationLog log;
+    private final Duration patience;
     private final CacheInstrumentation instrumentation;
     private final BackgroundWriter<Deferred> writer;
     private final AfterCommit<Deferred> afterCommit;
 
     private record Deferred(PutRequest request, CacheView view) {}
 
-    DeferredPuts(EntryStore store, InvalidationLog log, CacheInstrumentation instrumentation) {
+    /** @param patience how long a put waits for room while too many wait */
+    DeferredPuts(EntryStore store, InvalidationLog log, Duration patience, CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
+        this.patience = patience;
         this.instrumentation = instrumentation;
         this.writer = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
-        this.afterCommit = new AfterCommit<>(this::offer, store::isAborted);
+        this.afterCommit = new AfterCommit<>(unit -> offer(unit, Duration.ZERO), store::isAborted);
     }
 
     /** Stores them once the transaction of this thread has committed. */
@@ -47,15 +51,20 @@ final class DeferredPuts implements AutoCloseable {
 
     /** Stores them as soon as there is time. @return whether they were not dropped */
     boolean now(CacheView view, List<PutRequest> requests) {
-        return offer(deferred(view, requests));
+        return offer(deferred(view, requests), Duration.ZERO);
+    }
+
+    /** {@link #now}, of puts that are worth a wait while the queue is full. */
+    boolean nowOrSoon(CacheView view, List<PutRequest> requests) {
+        return offer(deferred(view, requests), patience);
     }
 
     private static List<Deferred> deferred(CacheView view, List<PutRequest> requests) {
         return requests.stream().map(request -> new Deferred(request, view)).toList();
     }
 
-    private boolean offer(List<Deferred> unit) {
-        boolean taken = writer.offer(unit);
+    private boolean offer(List<Deferred> unit, Duration wait) {
+        boolean taken = writer.offer(unit, wait);
         if (!taken) {
             unit.forEach(this::dropped);
         }

@@ -8,6 +8,7 @@ import io.psycache.store.LoadToken;
 import io.psycache.store.PutRequest;
 import io.psycache.store.Tags;
 import io.psycache.store.UnstorableValueException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,12 +30,14 @@ final class EntryWriter implements AutoCloseable {
     private final DeferredPuts deferred;
     private final ForeignPuts foreign;
 
+    /** @param timeout what a put may take outside a transaction; half of it it waits for room where it is to be stored in the background */
     EntryWriter(
             EntryStore store,
             InvalidationLog log,
             Requests requests,
             Invalidations invalidations,
             RecentToken recent,
+            Duration timeout,
             CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
@@ -42,7 +45,7 @@ final class EntryWriter implements AutoCloseable {
         this.invalidations = invalidations;
         this.recent = recent;
         this.instrumentation = instrumentation;
-        this.deferred = new DeferredPuts(store, log, instrumentation);
+        this.deferred = new DeferredPuts(store, log, timeout.dividedBy(2), instrumentation);
         this.foreign = new ForeignPuts(store, log, invalidations, deferred);
     }
 
@@ -143,7 +146,10 @@ final class EntryWriter implements AutoCloseable {
                 : putNow(view, requests).run();
     }
 
-    /** Where a truth is dropped the old entry ends at once, and so do puts of the key that wait still: they must not come later. */
+    /**
+     * While the queue is full a truth waits for room, as ending the old entry instead takes longer and stores nothing. Where it is
+     * dropped all the same, the old entry ends at once, and so do puts of the key that wait still: they must not come later.
+     */
     private int putInBackground(CacheView view, Map<String, PutRequest> requests) {
         Optional<LoadToken> token = recent.get();
         if (token.isEmpty()) {
@@ -153,7 +159,7 @@ final class EntryWriter implements AutoCloseable {
                 .map(request -> request.statedSince(token.get()))
                 .toList();
         try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
-            return Spans.recorded(span, () -> deferred.now(view, stated) ? stated.size() : ended(stated));
+            return Spans.recorded(span, () -> deferred.nowOrSoon(view, stated) ? stated.size() : ended(stated));
         }
     }
 

@@ -167,22 +167,47 @@ class WriteModeTests {
     }
 
     @Test
-    void whileTheQueueIsFullPutsAreDroppedAndTruthsEndTheOldEntry() throws Exception {
-        now.put("truth", "old", TTL);
-        CacheRegion region = later.region("r");
+    void whileTheQueueIsFullATruthWaitsForRoom() throws Exception {
         hold();
+        int queued = fillQueue(later);
+        Thread caller = new Thread(() -> later.put("truth", "new", TTL));
+        caller.start();
+        await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+        holder.rollback();
+        caller.join();
+        later.close(); // once all is stored
+
+        assertThat(now.get("truth", String.class)).contains("new");
+        assertThat(database.queryForLong("select count(*) from psycache")).isEqualTo(queued + 1);
+    }
+
+    /** Loads that are dropped are loaded again. */
+    private static int fillQueue(PostgresCache cache) {
+        CacheRegion region = cache.region("r");
         int queued = 0;
         while (region.put(region.lookup("k" + queued, stored -> Integer.class), 1, Integer.class, TTL)) {
             queued++;
         }
         assertThat(queued).isBetween(1_000, 1_100);
-        Thread caller = new Thread(() -> later.put("truth", "new", TTL));
+        return queued;
+    }
+
+    @Test
+    void aTruthForWhichThereIsNoRoomInTimeEndsTheOldEntry() throws Exception {
+        PostgresCache impatient = PostgresCache.builder(database.dataSource())
+                .writeMode(WriteMode.ASYNC)
+                .timeout(Duration.ofSeconds(4))
+                .build();
+        now.put("truth", "old", TTL);
+        hold();
+        int queued = fillQueue(impatient);
+        Thread caller = new Thread(() -> impatient.put("truth", "new", TTL));
         caller.start();
         await().until(() -> database.queryForLong("select count(*) from pg_locks where not granted") == 2);
         holder.rollback();
         caller.join();
         assertThat(now.exists("truth")).isFalse();
-        goOn();
+        impatient.close();
 
         assertThat(database.queryForLong("select count(*) from psycache")).isEqualTo(queued);
     }

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -28,6 +31,10 @@ public final class BackgroundWriter<W> implements AutoCloseable {
 
     private final Queue<List<W>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final Lock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final AtomicInteger waitingForRoom = new AtomicInteger();
+
     private final int capacity;
     private final int maxBatch;
     private final Consumer<List<W>> sink;
@@ -37,7 +44,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
     private final String threadName;
 
     /**
-     * @param capacity writes that may wait; while so many do, further ones are dropped. A unit is taken whole, or not at all
+     * @param capacity writes that may wait; while so many do, there is no room for further ones. A unit is taken whole, or not at all
      * @param maxBatch the most writes handed to {@code sink} at once
      * @param sink writes a batch; where it throws, the batch is dropped
      */
@@ -56,12 +63,58 @@ public final class BackgroundWriter<W> implements AutoCloseable {
 
     /** Queues a unit of writes. @return false where it was dropped, because the queue is full or the writer closed */
     public boolean offer(List<W> unit) {
-        if (unit.isEmpty() || !thread.isShutdown() && isAdmitted(unit) && isScheduled(unit)) {
+        return offer(unit, Duration.ZERO);
+    }
+
+    /**
+     * Queues a unit of writes.
+     *
+     * @param patience how long to wait for room while the queue is full. A thread that is interrupted does not wait
+     * @return false where it was dropped, because the queue is full or the writer closed
+     */
+    public boolean offer(List<W> unit, Duration patience) {
+        if (unit.isEmpty()
+                || !thread.isShutdown()
+                        && (isAdmitted(unit) || isAdmittedWithin(patience, unit))
+                        && isScheduled(unit)) {
             return true;
         }
         dropped.add(unit.size());
         warnOfDrops();
         return false;
+    }
+
+    /** Who makes room tells of it with the lock held, unless nobody had said by then that he waits, and so sees the room himself. */
+    private boolean isAdmittedWithin(Duration patience, List<W> unit) {
+        long left = patience.toNanos();
+        lock.lock();
+        try {
+            waitingForRoom.incrementAndGet();
+            while (!isAdmitted(unit)) {
+                if (left <= 0 || thread.isShutdown()) {
+                    return false;
+                }
+                left = room.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            waitingForRoom.decrementAndGet();
+            lock.unlock();
+        }
+    }
+
+    private void tellOfRoom() {
+        if (waitingForRoom.get() > 0) {
+            lock.lock();
+            try {
+                room.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     private boolean isAdmitted(List<W> unit) {
@@ -108,6 +161,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
 
     private void write(List<W> batch) {
         waiting.addAndGet(-batch.size());
+        tellOfRoom();
         try {
             sink.accept(List.copyOf(batch));
         } catch (RuntimeException e) { // nobody waits for it; the thread must live on
@@ -125,6 +179,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
     /** Takes no further writes and waits for those queued. @return whether all are written */
     public boolean close(Duration timeout) {
         thread.shutdown();
+        tellOfRoom(); // there will be none
         try {
             return thread.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

@@ -188,12 +188,13 @@ final class EntryStatements {
                        and (r.own_id is null
                             or exists (select from %s i
                                         where i.tag = '%s' || r.key and i.xid = r.own_xid::xid8 and i.id = r.own_id))
-                       and not %s
+                       and case when %s then not %s else true end
                        and (r.own_xid is null or not %s)
                 """.formatted(
                 tables.epoch(),
                 tables.invalidations(),
                 Tags.KEY_NAMESPACE,
+                validation.doubtful("r.key", "r.tags::text[]", "r.snapshot"),
                 validation.invalidated("r.key", "r.tags::text[]", "r.snapshot", "i.id is distinct from r.own_id"),
                 validation.logged(
                         "",

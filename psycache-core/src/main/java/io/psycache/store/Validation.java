@@ -28,17 +28,22 @@ final class Validation {
         return invalidated;
     }
 
+    /** {@link #doubtful(String, String, String)} of the row {@code e}. */
+    String doubtful() {
+        return doubtful("e.key", "e.tags", "e.snapshot");
+    }
+
     /**
-     * Whether the log has anything about the row {@code e} that its snapshot need not show. Where it has nothing, the row is not
-     * invalidated: what is older than {@code xmin} had ended before the snapshot. One scan of the index and nothing but the index
+     * Whether the log has anything about a key and its tags that {@code snapshot} need not show. Where it has nothing, nothing has
+     * invalidated them: what is older than {@code xmin} had ended before the snapshot. One scan of the index and nothing but the index
      * in any plan, whatever the statistics are: it must not look at {@code prefix}.
      */
-    String doubtful() {
+    String doubtful(String key, String tags, String snapshot) {
         return """
-                (select i.xid from %1$s i
-                  where i.tag = any ((array['%2$s' || e.key, '%3$s'] || e.tags) collate "C")
-                    and i.xid >= pg_snapshot_xmin(e.snapshot)
-                  order by i.tag, i.xid limit 1) is not null""".formatted(tables.invalidations(), Tags.KEY_NAMESPACE, Tags.PREFIX);
+                (select i.xid from %4$s i
+                  where i.tag = any ((array['%5$s' || %1$s, '%6$s'] || %2$s) collate "C")
+                    and i.xid >= pg_snapshot_xmin(%3$s)
+                  order by i.tag, i.xid limit 1) is not null""".formatted(key, tags, snapshot, tables.invalidations(), Tags.KEY_NAMESPACE, Tags.PREFIX);
     }
 
     /**
