@@ -8,7 +8,8 @@ public enum WriteMode {
 
     /**
      * A put is stored later, in the background, if nothing has invalidated it since. Its caller is not told what comes of it, and
-     * may get what was there before. While 1,000 puts wait, further ones are dropped; of a new truth the old entry then ends at once.
+     * may get what was there before. While 1,000 puts wait, loaded values are dropped, and a new truth waits for room, for half the
+     * timeout at most; where it is dropped then, the old entry ends at once.
      */
     ASYNC
 }
