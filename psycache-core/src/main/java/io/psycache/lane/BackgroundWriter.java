@@ -7,14 +7,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -30,12 +27,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
     private static final Duration WARNING_PAUSE = Duration.ofSeconds(10);
 
     private final Queue<List<W>> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final Lock lock = new ReentrantLock();
-    private final Condition room = lock.newCondition();
-    private final AtomicInteger waitingForRoom = new AtomicInteger();
-
-    private final int capacity;
+    private final Room room;
     private final int maxBatch;
     private final Consumer<List<W>> sink;
     private final ThreadPoolExecutor thread;
@@ -50,7 +42,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
      */
     public BackgroundWriter(String threadName, int capacity, int maxBatch, Consumer<List<W>> sink) {
         this.threadName = threadName;
-        this.capacity = capacity;
+        this.room = new Room(capacity);
         this.maxBatch = maxBatch;
         this.sink = sink;
         this.thread = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -73,10 +65,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
      * @return false where it was dropped, because the queue is full or the writer closed
      */
     public boolean offer(List<W> unit, Duration patience) {
-        if (unit.isEmpty()
-                || !thread.isShutdown()
-                        && (isAdmitted(unit) || isAdmittedWithin(patience, unit))
-                        && isScheduled(unit)) {
+        if (unit.isEmpty() || !thread.isShutdown() && isAdmitted(unit, patience) && isScheduled(unit)) {
             return true;
         }
         dropped.add(unit.size());
@@ -84,42 +73,37 @@ public final class BackgroundWriter<W> implements AutoCloseable {
         return false;
     }
 
-    /** Who makes room tells of it with the lock held, unless nobody had said by then that he waits, and so sees the room himself. */
-    private boolean isAdmittedWithin(Duration patience, List<W> unit) {
-        long left = patience.toNanos();
-        lock.lock();
-        try {
-            waitingForRoom.incrementAndGet();
-            while (!isAdmitted(unit)) {
-                if (left <= 0 || thread.isShutdown()) {
-                    return false;
-                }
-                left = room.awaitNanos(left);
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private boolean isAdmitted(List<W> unit, Duration patience) {
+        if (!room.isFoundWithin(patience)) {
             return false;
-        } finally {
-            waitingForRoom.decrementAndGet();
-            lock.unlock();
         }
+        room.reducePermits(unit.size() - 1);
+        return queue.add(unit);
     }
 
-    private void tellOfRoom() {
-        if (waitingForRoom.get() > 0) {
-            lock.lock();
+    /** What may still wait: less than none after a large unit. Those who wait for it take turns. */
+    private static final class Room extends Semaphore {
+
+        Room(int capacity) {
+            super(capacity, true);
+        }
+
+        boolean isFoundWithin(Duration patience) {
+            if (patience.isZero() || Thread.currentThread().isInterrupted()) {
+                return tryAcquire();
+            }
             try {
-                room.signalAll();
-            } finally {
-                lock.unlock();
+                return tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
             }
         }
-    }
 
-    private boolean isAdmitted(List<W> unit) {
-        int before = waiting.getAndUpdate(count -> count < capacity ? count + unit.size() : count);
-        return before < capacity && queue.add(unit);
+        @Override
+        protected void reducePermits(int reduction) {
+            super.reducePermits(reduction);
+        }
     }
 
     private void warnOfDrops() {
@@ -160,8 +144,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
     }
 
     private void write(List<W> batch) {
-        waiting.addAndGet(-batch.size());
-        tellOfRoom();
+        room.release(batch.size());
         try {
             sink.accept(List.copyOf(batch));
         } catch (RuntimeException e) { // nobody waits for it; the thread must live on
@@ -179,7 +162,7 @@ public final class BackgroundWriter<W> implements AutoCloseable {
     /** Takes no further writes and waits for those queued. @return whether all are written */
     public boolean close(Duration timeout) {
         thread.shutdown();
-        tellOfRoom(); // there will be none
+        room.release(room.getQueueLength()); // who waits for room is refused
         try {
             return thread.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

@@ -117,6 +117,17 @@ class BackgroundWriterTests {
         assertThat(written).containsExactly(List.of(0), List.of(1));
     }
 
+    @Test
+    void whoIsInterruptedIsTakenWhereThereIsRoom() throws InterruptedException {
+        try (BackgroundWriter<Integer> writer = holding(1, 10)) {
+            Thread.currentThread().interrupt();
+            assertThat(writer.offer(List.of(1), Duration.ofMinutes(5))).isTrue();
+            assertThat(Thread.interrupted()).isTrue();
+            released.countDown();
+        }
+        assertThat(written).containsExactly(List.of(0), List.of(1));
+    }
+
     private static Thread waiting(Runnable action) {
         Thread thread = new Thread(action);
         thread.start();
