@@ -4,23 +4,37 @@ import io.psycache.CleanupService;
 import io.psycache.PostgresCache;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 
-/** The cleanup on a thread of its own, from the end of the application's start to the begin of its end. */
+/**
+ * The cleanup on a thread of its own, from the end of the application's start to the begin of its end. It does not start
+ * where scheduling is on, as {@link ScheduledCleanup} runs there.
+ */
 final class CleanupLifecycle implements SmartLifecycle {
     private final PostgresCache cache;
     private final Duration interval;
+    private final ListableBeanFactory beans;
 
     private volatile @Nullable CleanupService service;
 
-    CleanupLifecycle(PostgresCache cache, Duration interval) {
+    CleanupLifecycle(PostgresCache cache, Duration interval, ListableBeanFactory beans) {
         this.cache = cache;
         this.interval = interval;
+        this.beans = beans;
     }
 
     @Override
     public void start() {
-        service = cache.startCleanup(interval);
+        if (!isSchedulingOn()) {
+            service = cache.startCleanup(interval);
+        }
+    }
+
+    /** Told by a type: the name of that bean differs between Spring Framework 6 and 7. */
+    private boolean isSchedulingOn() {
+        return beans.getBeanNamesForType(ScheduledAnnotationBeanPostProcessor.class, true, false).length > 0;
     }
 
     @Override

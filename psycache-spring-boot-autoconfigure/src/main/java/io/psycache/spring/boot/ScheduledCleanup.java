@@ -4,7 +4,7 @@ import io.psycache.PostgresCache;
 import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
 
-/** The cleanup on the application's scheduler. */
+/** The cleanup on the application's scheduler; nobody calls it where scheduling is off. */
 class ScheduledCleanup {
     /** That of the property. */
     private static final String DEFAULT_INTERVAL = "5m";

@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -38,7 +40,7 @@ class PsycacheCleanupAutoConfigurationTests {
     @Test
     void itRunsAtOnceOnAThreadOfItsOwnWhereSchedulingIsOff() {
         runner.run(context -> {
-            assertThat(context).hasSingleBean(CleanupLifecycle.class).doesNotHaveBean(ScheduledCleanup.class);
+            assertThat(context).doesNotHaveBean(ScheduledTaskHolder.class);
             awaitCleanup();
             assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isTrue();
         });
@@ -70,7 +72,7 @@ class PsycacheCleanupAutoConfigurationTests {
     @Test
     void itIsAScheduledTaskOfTheApplicationWhereSchedulingIsOn() {
         runner.withUserConfiguration(Scheduling.class).run(context -> {
-            assertThat(context).hasSingleBean(ScheduledCleanup.class).doesNotHaveBean(CleanupLifecycle.class);
+            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isFalse();
             Set<ScheduledTask> tasks =
                     context.getBean(ScheduledTaskHolder.class).getScheduledTasks();
             assertThat(tasks).singleElement().satisfies(task -> {
@@ -78,6 +80,16 @@ class PsycacheCleanupAutoConfigurationTests {
                 assertThat(cleanup.getIntervalDuration()).isEqualTo(Duration.ofHours(1));
                 assertThat(cleanup.getInitialDelayDuration()).isZero();
             });
+            awaitCleanup();
+        });
+    }
+
+    @Test
+    void itIsAScheduledTaskTooWhereALaterAutoConfigurationTurnsSchedulingOn() {
+        runner.withConfiguration(AutoConfigurations.of(LaterScheduling.class)).run(context -> {
+            assertThat(context.getBean(ScheduledTaskHolder.class).getScheduledTasks())
+                    .hasSize(1);
+            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isFalse();
             awaitCleanup();
         });
     }
@@ -127,4 +139,8 @@ class PsycacheCleanupAutoConfigurationTests {
     @Configuration(proxyBeanMethods = false)
     @EnableScheduling
     static class Scheduling {}
+
+    @AutoConfiguration(after = PsycacheAutoConfiguration.class)
+    @EnableScheduling
+    static class LaterScheduling {}
 }
