@@ -30,10 +30,22 @@ final class Shell {
 
     private static int usage(ParameterException wrong) {
         PrintWriter err = wrong.getCommandLine().getErr();
-        err.println("psycache: " + wrong.getMessage());
+        err.println("psycache: "
+                + (wrong instanceof UnmatchedArgumentException unmatched ? message(unmatched) : wrong.getMessage()));
         UnmatchedArgumentException.printSuggestions(wrong, err);
         err.println("Try '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
+    }
+
+    private static String message(UnmatchedArgumentException wrong) {
+        String first = "'" + wrong.getUnmatched().get(0) + "'";
+        if (wrong.isUnknownOption()) {
+            return "there is no option " + first;
+        }
+        if (!wrong.getCommandLine().getSubcommands().isEmpty()) {
+            return "there is no command " + first;
+        }
+        return "too many arguments: '" + String.join("', '", wrong.getUnmatched()) + "'";
     }
 
     private static int failed(Commands commands, Exception failure, CommandLine command) {

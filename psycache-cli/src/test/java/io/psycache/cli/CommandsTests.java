@@ -141,10 +141,14 @@ class CommandsTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ''                              | psycache: a command is missing
+            gett k                          | psycache: there is no command 'gett'
             gett k                          | Did you mean: psycache get?
+            --verbose nothing               | psycache: there is no command 'nothing'
             get                             | Missing required parameter: 'KEY'
             get postgresql://ann@db/app     | (KEY): it looks like the URL, which comes after it
-            get k a b                       | Unmatched argument
+            get k a b                       | psycache: too many arguments: 'b'
+            get k a b c                     | psycache: too many arguments: 'b', 'c'
+            stats --tabel t                 | psycache: there is no option '--tabel'
             get k postgresql://a:b@db/app   | URL has a password, which everybody on this machine can read
             get k mysql://db                | URL must be of the form postgresql://
             stats --tabel t                 | Possible solutions: --table
