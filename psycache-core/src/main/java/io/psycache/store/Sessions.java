@@ -2,7 +2,9 @@ package io.psycache.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -21,6 +23,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class Sessions {
     private static final int MOST_ATTEMPTS = 50;
     private static final Watch WATCH = new Watch();
+
+    /** A hundred times what a statement of one key takes. To plan anew costs about half a millisecond. */
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final DataSource dataSource;
     private final Duration timeout;
@@ -88,7 +93,7 @@ final class Sessions {
         Watched watched = WATCH.begin(deadline != null ? deadline : System.nanoTime() + timeout.toNanos());
         try (Connection connection = watched.connect(dataSource)) {
             try {
-                return autoCommitted(connection, work);
+                return autoCommitted(connection, planned(work));
             } finally {
                 watched.release();
             }
@@ -96,6 +101,32 @@ final class Sessions {
             throw watched.hasExpired() ? late(task, watched, e) : SqlErrors.translated(task, e);
         } finally {
             WATCH.end(watched);
+        }
+    }
+
+    /**
+     * Work that forgets the connection's plans where it was slow. One that was made while a table was small may read all of it, and
+     * is kept until autovacuum comes, however much the table has grown by then.
+     */
+    private static <T extends @Nullable Object> SqlWork<T> planned(SqlWork<T> work) {
+        return connection -> {
+            long began = System.nanoTime();
+            try {
+                return work.run(connection);
+            } finally {
+                if (System.nanoTime() - began > SLOW_NANOS) {
+                    forgetPlans(connection);
+                }
+            }
+        };
+    }
+
+    private static void forgetPlans(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("discard plans");
+        } catch (SQLException e) {
+            // the connection, and its plans with it, is lost; or it was out of time, and is asked again when it is slow
+            // again
         }
     }
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -84,6 +85,7 @@ final class Watched {
         } finally {
             synchronized (this) {
                 cancelling = false;
+                notifyAll();
             }
         }
     }
@@ -126,9 +128,21 @@ final class Watched {
         return !expired;
     }
 
-    /** Before the pool gets the connection back: a cancel request under way must not meet the next statement on it. */
+    /**
+     * Before the pool gets the connection back: a cancel request under way must not meet the next statement on it. The cancelled
+     * statement ends a little before its request does, which is waited for until the deadline.
+     */
     synchronized void release() {
         ended = true;
+        try {
+            for (long left = deadline - System.nanoTime();
+                    cancelling && left > 0;
+                    left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
         if (cancelling && connection != null) {
             abort(connection);
         }

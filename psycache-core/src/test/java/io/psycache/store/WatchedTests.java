@@ -2,6 +2,7 @@ package io.psycache.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.testkit.TestDatabase;
@@ -9,6 +10,8 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,36 @@ class WatchedTests {
             watched.check(System.nanoTime() + 2_000 * SECOND);
             assertThat(physical.isClosed()).isTrue();
             assertThat(watched.hasExpired()).isTrue();
+        }
+    }
+
+    @Test
+    void aCancelRequestUnderWayIsWaitedForBeforeTheConnectionGoesBack() throws Exception {
+        try (Connection physical = database.unpooled().getConnection()) {
+            List<Runnable> underWay = new ArrayList<>();
+            Watched watched = new Watched(System.nanoTime(), System.nanoTime() + 100 * SECOND, underWay::add);
+            watched.connect(new SingleConnectionDataSource(physical, true));
+            watched.check(System.nanoTime() + 95 * SECOND);
+
+            Thread releasing = new Thread(watched::release);
+            releasing.start();
+            await().until(() -> releasing.getState() == Thread.State.TIMED_WAITING);
+            underWay.get(0).run();
+            releasing.join();
+            assertThat(physical.isValid(1)).isTrue();
+        }
+    }
+
+    @Test
+    void aCancelRequestThatDoesNotEndInTimeCostsTheConnection() throws SQLException {
+        try (Connection physical = database.unpooled().getConnection()) {
+            long deadline = System.nanoTime() + SECOND;
+            Watched watched = new Watched(System.nanoTime(), deadline, request -> {});
+            watched.connect(new SingleConnectionDataSource(physical, true));
+            watched.check(deadline - 1);
+
+            watched.release();
+            assertThat(physical.isClosed()).isTrue();
         }
     }
 

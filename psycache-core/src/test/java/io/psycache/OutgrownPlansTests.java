@@ -1,0 +1,107 @@
+package io.psycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.psycache.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** A plan that a connection made for a small table reads all of it, and is kept while the table grows. */
+class OutgrownPlansTests {
+    private static final int ENOUGH_FOR_A_PLAN_FOR_ALL_PARAMETERS = 20;
+
+    private final TestDatabase database = TestDatabase.create();
+    private final SingleConnectionDataSource dataSource = onlyConnection();
+
+    private SingleConnectionDataSource onlyConnection() {
+        try {
+            return new SingleConnectionDataSource(database.unpooled().getConnection(), true);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @BeforeEach
+    void planForSmallTables() {
+        PsycacheSchema.create(dataSource);
+        PostgresCache cache = cache(Duration.ofSeconds(30));
+        cache.put("k", 1);
+        for (String table : new String[] {"psycache", "psycache_invalidation"}) {
+            database.execute("alter table " + table + " set (autovacuum_enabled = off)");
+            database.execute("vacuum analyze " + table);
+        }
+        for (int i = 0; i < ENOUGH_FOR_A_PLAN_FOR_ALL_PARAMETERS; i++) {
+            cache.get("k", Integer.class);
+        }
+        assertThat(plan()).contains("Seq Scan on psycache e", "Seq Scan on psycache_invalidation");
+    }
+
+    @AfterEach
+    void close() {
+        dataSource.destroy();
+        database.close();
+    }
+
+    private PostgresCache cache(Duration timeout) {
+        return PostgresCache.builder(dataSource).timeout(timeout).build();
+    }
+
+    @Test
+    void aGetThatReadsAllOfALogThatHasGrownIsThePlansLast() {
+        database.execute("insert into psycache_invalidation (tag) select 't:' || n from generate_series(1, 400000) n");
+        assertThat(plan()).contains("Seq Scan on psycache_invalidation");
+
+        assertThat(cache(Duration.ofSeconds(30)).get("k", Integer.class)).contains(1);
+        assertThat(plan()).doesNotContain("Seq Scan on psycache_invalidation");
+    }
+
+    @Test
+    void aGetThatReadsAllEntriesIsThePlansLast() {
+        database.execute("""
+                insert into psycache (key, value, expires_at)
+                select 'k' || n, '1', 'infinity' from generate_series(1, 400000) n""");
+        assertThat(plan()).contains("Seq Scan on psycache e");
+
+        assertThat(cache(Duration.ofSeconds(30)).get("k", Integer.class)).contains(1);
+        assertThat(plan()).doesNotContain("Seq Scan on psycache e");
+    }
+
+    @Test
+    void soIsAGetThatDoesNotEndInTime() throws SQLException {
+        try (Connection other = database.unpooled().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("insert into psycache (key, value, expires_at)"
+                    + " select 'k' || n, '1', 'infinity' from generate_series(1, 10000) n");
+            statement.execute("lock table psycache");
+            assertThatExceptionOfType(QueryTimeoutException.class)
+                    .isThrownBy(() -> cache(Duration.ofSeconds(2)).get("k", Integer.class));
+            other.commit();
+        }
+        assertThat(plan()).doesNotContain("Seq Scan on psycache e");
+    }
+
+    @Test
+    void aQuickGetKeepsItsPlan() {
+        assertThat(cache(Duration.ofSeconds(30)).get("k", Integer.class)).contains(1);
+        assertThat(plan()).contains("Seq Scan on psycache e");
+    }
+
+    /** That which the connection has for gets of one key. */
+    private String plan() {
+        JdbcTemplate connection = new JdbcTemplate(dataSource);
+        String name = connection.queryForObject(
+                "select name from pg_prepared_statements where statement like '%doubtful%where e.key = $1 %'",
+                String.class);
+        return String.join("\n", connection.queryForList("explain execute \"" + name + "\" ('k')", String.class));
+    }
+}
