@@ -25,6 +25,8 @@ final class EntryStatements {
     private final Validation validation;
     private final String current;
     private final Map<Joining, String> gets = new EnumMap<>(Joining.class);
+    private final Map<Joining, String> moments = new EnumMap<>(Joining.class);
+    private final Map<Joining, String> tokens = new EnumMap<>(Joining.class);
     private final String quickGet;
     private final String quickGetOne;
     private final String agingGet;
@@ -33,6 +35,9 @@ final class EntryStatements {
     private final String putTruth;
     private final String putMade;
     private final String putLoaded;
+    private final String putIfAbsent;
+    private final String increment;
+    private final String countValid;
 
     EntryStatements(CacheTables tables) {
         this.tables = tables;
@@ -40,6 +45,8 @@ final class EntryStatements {
         this.current = currentText();
         for (Joining joining : Joining.values()) {
             gets.put(joining, getText(joining));
+            moments.put(joining, momentText(joining));
+            tokens.put(joining, momentText(joining) + " and pg_current_xact_id_if_assigned() is null");
         }
         this.quickGet = quickGetText("= any ((select ?::text[])::text[])");
         this.quickGetOne = quickGetText("= ?");
@@ -55,6 +62,9 @@ final class EntryStatements {
         this.putTruth = upsert(GIVEN_SNAPSHOT, current, NOT_OLDER);
         this.putMade = upsert("pg_current_snapshot()", current, NOT_OLDER);
         this.putLoaded = upsert(GIVEN_SNAPSHOT, current, newer("excluded.snapshot", "e.snapshot"));
+        this.putIfAbsent = upsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
+        this.increment = incrementText();
+        this.countValid = countValidText();
     }
 
     /**
@@ -111,17 +121,25 @@ final class EntryStatements {
 
     /** The token alone. */
     String token(Joining joining) {
-        return moment(joining) + " and pg_current_xact_id_if_assigned() is null";
+        return Objects.requireNonNull(tokens.get(joining));
     }
 
     /** The token of a moment, also where the transaction has written. */
     String moment(Joining joining) {
+        return Objects.requireNonNull(moments.get(joining));
+    }
+
+    private String momentText(Joining joining) {
         return "select p.epoch, pg_current_snapshot() from %s p where %s"
                 .formatted(tables.epoch(), joining.condition());
     }
 
     /** Of the keys, how many have a valid entry. */
     String countValid() {
+        return countValid;
+    }
+
+    private String countValidText() {
         return "select count(*) from %s e where e.key = any ((select ?::text[])::text[]) and %s"
                 .formatted(tables.entries(), validation.valid());
     }
@@ -205,7 +223,7 @@ final class EntryStatements {
 
     /** Stores unless there is a valid entry. Returns the keys stored. */
     String putIfAbsent() {
-        return upsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
+        return putIfAbsent;
     }
 
     private String upsert(String snapshot, String requested, String replaces) {
@@ -232,6 +250,10 @@ final class EntryStatements {
      * else. Parameters: key, delta, ttl in microseconds, tags.
      */
     String increment() {
+        return increment;
+    }
+
+    private String incrementText() {
         return """
                 insert into %s as e (key, value, expires_at, tags)
                 select r.key, to_jsonb(r.delta),
