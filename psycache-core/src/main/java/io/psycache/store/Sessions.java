@@ -93,7 +93,7 @@ final class Sessions {
         Watched watched = WATCH.begin(deadline != null ? deadline : System.nanoTime() + timeout.toNanos());
         try (Connection connection = watched.connect(dataSource)) {
             try {
-                return autoCommitted(connection, planned(work));
+                return autoCommitted(connection, forgettingSlowPlans(work));
             } finally {
                 watched.release();
             }
@@ -108,7 +108,7 @@ final class Sessions {
      * Work that forgets the connection's plans where it was slow. One that was made while a table was small may read all of it, and
      * is kept until autovacuum comes, however much the table has grown by then.
      */
-    private static <T extends @Nullable Object> SqlWork<T> planned(SqlWork<T> work) {
+    private static <T extends @Nullable Object> SqlWork<T> forgettingSlowPlans(SqlWork<T> work) {
         return connection -> {
             long began = System.nanoTime();
             try {
