@@ -44,7 +44,7 @@ final class EntryStatements {
         this.quickGet = quickGetText("= any ((select ?::text[])::text[])");
         this.quickGetOne = quickGetText("= ?");
         this.agingGet = AgingGet.text(tables, validation);
-        this.putNow = upsert("pg_current_snapshot()", """
+        this.putNow = batchUpsert("pg_current_snapshot()", """
                 from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]), (select ?::text[]),
                             (select ?::bigint[]))
                      as r (key, value, ttl, tags, type, stale)
@@ -52,9 +52,9 @@ final class EntryStatements {
         this.putNowOne = upsert("pg_current_snapshot()", """
                 from (select ?::text, ?::bytea, ?::bigint, ?::text, ?::text, ?::bigint) as r (key, value, ttl, tags, type, stale)
                 """, ENDS_NO_LOWER);
-        this.putTruth = upsert(GIVEN_SNAPSHOT, current, NOT_OLDER);
-        this.putMade = upsert("pg_current_snapshot()", current, NOT_OLDER);
-        this.putLoaded = upsert(GIVEN_SNAPSHOT, current, newer("excluded.snapshot", "e.snapshot"));
+        this.putTruth = batchUpsert(GIVEN_SNAPSHOT, current, NOT_OLDER);
+        this.putMade = batchUpsert("pg_current_snapshot()", current, NOT_OLDER);
+        this.putLoaded = batchUpsert(GIVEN_SNAPSHOT, current, newer("excluded.snapshot", "e.snapshot"));
     }
 
     /**
@@ -205,12 +205,15 @@ final class EntryStatements {
 
     /** Stores unless there is a valid entry. Returns the keys stored. */
     String putIfAbsent() {
-        return upsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
+        return batchUpsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
+    }
+
+    private String batchUpsert(String snapshot, String requested, String replaces) {
+        return upsert(snapshot, requested + "order by r.key collate \"C\"\n", replaces);
     }
 
     private String upsert(String snapshot, String requested, String replaces) {
         return insert(snapshot) + requested + """
-                order by r.key collate "C"
                 on conflict (key) do update
                    set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
                        snapshot = excluded.snapshot, type = excluded.type, stale_until = excluded.stale_until
