@@ -27,6 +27,10 @@ final class PutBatch {
      * with another statement after it.
      */
     void send(List<Call<List<PutRequest>, Map<String, Integer>>> calls) {
+        if (calls.size() == 1) {
+            store(calls, calls.get(0).question());
+            return;
+        }
         Map<String, PutRequest> last = new LinkedHashMap<>();
         List<Call<List<PutRequest>, Map<String, Integer>>> now = new ArrayList<>();
         List<Call<List<PutRequest>, Map<String, Integer>>> later = new ArrayList<>();

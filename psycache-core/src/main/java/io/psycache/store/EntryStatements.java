@@ -51,7 +51,7 @@ final class EntryStatements {
         this.quickGet = quickGetText("= any ((select ?::text[])::text[])");
         this.quickGetOne = quickGetText("= ?");
         this.agingGet = AgingGet.text(tables, validation);
-        this.putNow = upsert("pg_current_snapshot()", """
+        this.putNow = batchUpsert("pg_current_snapshot()", """
                 from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]), (select ?::text[]),
                             (select ?::bigint[]))
                      as r (key, value, ttl, tags, type, stale)
@@ -59,10 +59,10 @@ final class EntryStatements {
         this.putNowOne = upsert("pg_current_snapshot()", """
                 from (select ?::text, ?::bytea, ?::bigint, ?::text, ?::text, ?::bigint) as r (key, value, ttl, tags, type, stale)
                 """, ENDS_NO_LOWER);
-        this.putTruth = upsert(GIVEN_SNAPSHOT, current, NOT_OLDER);
-        this.putMade = upsert("pg_current_snapshot()", current, NOT_OLDER);
-        this.putLoaded = upsert(GIVEN_SNAPSHOT, current, newer("excluded.snapshot", "e.snapshot"));
-        this.putIfAbsent = upsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
+        this.putTruth = batchUpsert(GIVEN_SNAPSHOT, current, NOT_OLDER);
+        this.putMade = batchUpsert("pg_current_snapshot()", current, NOT_OLDER);
+        this.putLoaded = batchUpsert(GIVEN_SNAPSHOT, current, newer("excluded.snapshot", "e.snapshot"));
+        this.putIfAbsent = batchUpsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
         this.increment = incrementText();
         this.countValid = countValidText();
     }
@@ -226,9 +226,12 @@ final class EntryStatements {
         return putIfAbsent;
     }
 
+    private String batchUpsert(String snapshot, String requested, String replaces) {
+        return upsert(snapshot, requested + "order by r.key collate \"C\"\n", replaces);
+    }
+
     private String upsert(String snapshot, String requested, String replaces) {
         return insert(snapshot) + requested + """
-                order by r.key collate "C"
                 on conflict (key) do update
                    set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
                        snapshot = excluded.snapshot, type = excluded.type, stale_until = excluded.stale_until

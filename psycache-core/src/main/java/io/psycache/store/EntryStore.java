@@ -126,6 +126,9 @@ public final class EntryStore {
      * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored
      */
     public Map<String, Integer> put(List<PutRequest> requests) {
+        if (requests.size() == 1) {
+            return put(requests.get(0).kind(), requests);
+        }
         Map<String, Integer> stored = new HashMap<>();
         requests.stream()
                 .collect(Collectors.groupingBy(PutRequest::kind))
