@@ -22,7 +22,6 @@ import org.apache.commons.logging.LogFactory;
  */
 final class DeferredPuts implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(DeferredPuts.class);
-    private static final int WRITERS = 2;
     private static final int QUEUE_CAPACITY = 1_000;
     private static final int MAX_BATCH = 100;
 
@@ -41,8 +40,7 @@ final class DeferredPuts implements AutoCloseable {
         this.log = log;
         this.patience = patience;
         this.instrumentation = instrumentation;
-        this.writer = new BackgroundWriter<>(
-                "psycache-writer", WRITERS, QUEUE_CAPACITY, MAX_BATCH, put -> put.request.key(), this::putBatch);
+        this.writer = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
         this.afterCommit = new AfterCommit<>(unit -> offer(unit, Duration.ZERO), store::isAborted);
     }
 

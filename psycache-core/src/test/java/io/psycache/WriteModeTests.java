@@ -84,36 +84,6 @@ class WriteModeTests {
     }
 
     @Test
-    void ofPutsOfManyKeysTheLastOfEachIsStored() throws SQLException {
-        for (int i = 0; i < 300; i++) {
-            later.putAll(Map.of("a", i, "b", i, "c", i, "d", i), TTL);
-            later.put("b", -i, TTL);
-        }
-        goOn();
-
-        assertThat(now.getAll(List.of("a", "b", "c", "d"), Integer.class))
-                .isEqualTo(Map.of("a", 299, "b", -299, "c", 299, "d", 299));
-    }
-
-    @Test
-    void whileARowIsLockedOtherKeysAreStored() throws SQLException {
-        now.put("locked", 0, TTL);
-        try (Statement statement = holder.createStatement()) {
-            statement.execute("select from psycache where key = 'locked' for update");
-        }
-        later.put("locked", 1, TTL);
-        await().until(() -> database.queryForLong("select count(*) from pg_locks where not granted") > 0);
-        for (int i = 0; i < 16; i++) {
-            later.put("k" + i, i, TTL);
-        }
-        await().until(() -> database.queryForLong("select count(*) from psycache") > 1);
-        goOn();
-
-        assertThat(database.queryForLong("select count(*) from psycache")).isEqualTo(17);
-        assertThat(now.get("locked", Integer.class)).contains(1);
-    }
-
-    @Test
     void ofMorePutsThanCanWaitAnEarlierOneIsNotLeft() throws SQLException {
         for (int i = 0; i < 5_000; i++) {
             later.put("k", i, TTL);
@@ -218,7 +188,7 @@ class WriteModeTests {
         while (region.put(region.lookup("k" + queued, stored -> Integer.class), 1, Integer.class, TTL)) {
             queued++;
         }
-        assertThat(queued).isBetween(1_000, 1_200);
+        assertThat(queued).isBetween(1_000, 1_100);
         return queued;
     }
 
@@ -233,7 +203,7 @@ class WriteModeTests {
         int queued = fillQueue(impatient);
         Thread caller = new Thread(() -> impatient.put("truth", "new", TTL));
         caller.start();
-        await().until(() -> database.queryForLong("select count(*) from pg_locks where not granted") == 3);
+        await().until(() -> database.queryForLong("select count(*) from pg_locks where not granted") == 2);
         holder.rollback();
         caller.join();
         assertThat(now.exists("truth")).isFalse();
