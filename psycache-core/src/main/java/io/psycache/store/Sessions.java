@@ -125,8 +125,7 @@ final class Sessions {
         try (Statement statement = connection.createStatement()) {
             statement.execute("discard plans");
         } catch (SQLException e) {
-            // the connection, and its plans with it, is lost; or it was out of time, and is asked again when it is slow
-            // again
+            // the connection is lost, and its plans with it; or time is up, and the next slow statement tries again
         }
     }
 
