@@ -10,11 +10,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.core.BaseConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -135,7 +137,7 @@ class PsycacheSchemaRightsTests {
 
     @Test
     void anotherDatabaseIsNamed() {
-        DataSource h2 = withMetaData(Map.of("getDatabaseProductName", "H2"));
+        DataSource h2 = onServer(Map.of("isWrapperFor", false, "getDatabaseProductName", "H2"));
         assertFails(Reason.NOT_POSTGRESQL, () -> PsycacheSchema.create(h2)).withMessageContaining("H2");
         assertFails(Reason.NOT_POSTGRESQL, () -> PsycacheSchema.validate(h2, "", "psycache"))
                 .withMessageContaining("H2");
@@ -143,7 +145,7 @@ class PsycacheSchemaRightsTests {
 
     @Test
     void anOldPostgresqlIsNamed() {
-        DataSource old = withMetaData(Map.of("getDatabaseMajorVersion", 13, "getDatabaseProductVersion", "13.4"));
+        DataSource old = onServer(Map.of("haveMinimumServerVersion", false, "getDatabaseProductVersion", "13.4"));
         assertFails(Reason.TOO_OLD, () -> PsycacheSchema.create(old)).withMessageContainingAll("13.4", "PostgreSQL 14");
     }
 
@@ -161,13 +163,18 @@ class PsycacheSchemaRightsTests {
         return dataSource;
     }
 
-    private DataSource withMetaData(Map<String, Object> answers) {
+    /** @param answers of the connection, its meta data and the driver's connection */
+    private DataSource onServer(Map<String, Object> answers) {
         return new DelegatingDataSource(database.dataSource()) {
             @Override
             public Connection getConnection() throws java.sql.SQLException {
                 Connection connection = super.getConnection();
                 DatabaseMetaData metaData = answering(DatabaseMetaData.class, connection.getMetaData(), answers);
-                return answering(Connection.class, connection, Map.of("getMetaData", metaData));
+                BaseConnection ofDriver =
+                        answering(BaseConnection.class, connection.unwrap(BaseConnection.class), answers);
+                Map<String, Object> all = new HashMap<>(answers);
+                all.putAll(Map.of("getMetaData", metaData, "unwrap", ofDriver));
+                return answering(Connection.class, connection, all);
             }
         };
     }

@@ -2,11 +2,11 @@ package io.psycache.store;
 
 import io.psycache.store.SchemaCheck.Part;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.postgresql.core.BaseConnection;
 
 /**
  * Makes the tables of a cache, or what is missing of them. The catalog is read first, so that where everything is there
@@ -15,7 +15,7 @@ import javax.sql.DataSource;
 public final class SchemaInitializer {
 
     private static final int TRIES = 3;
-    private static final int OLDEST_VERSION = 14;
+    private static final int OLDEST_VERSION = 140_000; // server_version_num
 
     private final CacheTables tables;
     private final SchemaStatements statements;
@@ -74,13 +74,13 @@ public final class SchemaInitializer {
         return statements.script();
     }
 
+    /** By what the driver knows; its meta data is asked only for the message, as that is many classes. */
     private static void requirePostgres(Connection connection) throws SQLException {
-        DatabaseMetaData database = connection.getMetaData();
-        if (!"PostgreSQL".equals(database.getDatabaseProductName())) {
-            throw SchemaProblems.notPostgresql(database.getDatabaseProductName());
+        if (!connection.isWrapperFor(BaseConnection.class)) {
+            throw SchemaProblems.notPostgresql(connection.getMetaData().getDatabaseProductName());
         }
-        if (database.getDatabaseMajorVersion() < OLDEST_VERSION) {
-            throw SchemaProblems.tooOld(database.getDatabaseProductVersion());
+        if (!connection.unwrap(BaseConnection.class).haveMinimumServerVersion(OLDEST_VERSION)) {
+            throw SchemaProblems.tooOld(connection.getMetaData().getDatabaseProductVersion());
         }
     }
 

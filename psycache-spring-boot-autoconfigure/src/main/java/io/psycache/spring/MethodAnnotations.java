@@ -32,7 +32,7 @@ final class MethodAnnotations {
 
     private static boolean anyOf(Method[] methods, Predicate<MergedAnnotations> wanted) {
         for (Method method : methods) {
-            if (wanted.test(MergedAnnotations.from(method))) {
+            if (!method.isBridge() && wanted.test(MergedAnnotations.from(method))) { // what it bridges is here, too
                 return true;
             }
         }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.core.BaseConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -51,7 +53,7 @@ class FailureAnalyzerTests {
 
     @Test
     void anotherDatabaseIsNamed(CapturedOutput output) {
-        failToStart(withMetaData(Map.of("getDatabaseProductName", "H2")));
+        failToStart(onServer(Map.of("isWrapperFor", false, "getDatabaseProductName", "H2")));
         assertThat(words(output))
                 .contains(
                         "APPLICATION FAILED TO START",
@@ -62,7 +64,7 @@ class FailureAnalyzerTests {
 
     @Test
     void anOldPostgresqlIsNamed(CapturedOutput output) {
-        failToStart(withMetaData(Map.of("getDatabaseMajorVersion", 13, "getDatabaseProductVersion", "13.4")));
+        failToStart(onServer(Map.of("haveMinimumServerVersion", false, "getDatabaseProductVersion", "13.4")));
         assertThat(words(output)).contains("APPLICATION FAILED TO START", "PostgreSQL 13.4", "Upgrade the server");
     }
 
@@ -175,13 +177,18 @@ class FailureAnalyzerTests {
         return String.join(" ", Arrays.asList(text.toString().strip().split("\\s+")));
     }
 
-    private DataSource withMetaData(Map<String, ?> answers) {
+    /** @param answers of the connection, its meta data and the driver's connection */
+    private DataSource onServer(Map<String, ?> answers) {
         return new DelegatingDataSource(database.unpooled()) {
             @Override
             public Connection getConnection() throws SQLException {
                 Connection connection = super.getConnection();
                 DatabaseMetaData metaData = answering(DatabaseMetaData.class, connection.getMetaData(), answers);
-                return answering(Connection.class, connection, Map.of("getMetaData", metaData));
+                BaseConnection ofDriver =
+                        answering(BaseConnection.class, connection.unwrap(BaseConnection.class), answers);
+                Map<String, Object> all = new HashMap<>(answers);
+                all.putAll(Map.of("getMetaData", metaData, "unwrap", ofDriver));
+                return answering(Connection.class, connection, all);
             }
         };
     }
