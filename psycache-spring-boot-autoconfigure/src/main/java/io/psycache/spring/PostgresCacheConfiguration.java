@@ -51,6 +51,12 @@ public final class PostgresCacheConfiguration {
         return new PostgresCacheConfiguration(draft);
     }
 
+    private static void require(boolean valid, String rule, @Nullable Object value) {
+        if (!valid) {
+            throw new IllegalArgumentException(rule + " but is " + value);
+        }
+    }
+
     /** Entries live 1 hour, nulls are cached, failures are misses, there is no key prefix and no jitter. */
     public static PostgresCacheConfiguration defaults() {
         return DEFAULTS;
@@ -58,12 +64,14 @@ public final class PostgresCacheConfiguration {
 
     /** How long entries live; null = they never expire. */
     public PostgresCacheConfiguration entryTtl(@Nullable Duration entryTtl) {
-        Assert.isTrue(
+        require(
                 entryTtl == null || !(entryTtl.isNegative() || entryTtl.isZero()),
-                () -> "entryTtl must be positive, or null for entries that never expire, but is " + entryTtl);
-        Assert.isTrue(
+                "entryTtl must be positive, or null for entries that never expire,",
+                entryTtl);
+        require(
                 entryTtl == null || entryTtl.toDays() <= LONGEST_DAYS,
-                () -> "entryTtl must not be over 100,000 years but is " + entryTtl + "; use null for never");
+                "entryTtl must not be over 100,000 years, use null for never,",
+                entryTtl);
         return with(draft -> draft.entryTtl = entryTtl);
     }
 
@@ -74,7 +82,7 @@ public final class PostgresCacheConfiguration {
      * @param ttlJitter 0 (none) to 1
      */
     public PostgresCacheConfiguration ttlJitter(double ttlJitter) {
-        Assert.isTrue(ttlJitter >= 0 && ttlJitter <= 1, () -> "ttlJitter must be from 0 to 1 but is " + ttlJitter);
+        require(ttlJitter >= 0 && ttlJitter <= 1, "ttlJitter must be from 0 to 1", ttlJitter);
         return with(draft -> draft.ttlJitter = ttlJitter);
     }
 
@@ -110,7 +118,7 @@ public final class PostgresCacheConfiguration {
      * io.psycache.PostgresCache}.
      */
     public PostgresCacheConfiguration lease(@Nullable Duration lease) {
-        Assert.isTrue(lease == null || !lease.isNegative(), () -> "lease must not be negative but is " + lease);
+        require(lease == null || !lease.isNegative(), "lease must not be negative", lease);
         return with(draft -> draft.lease = lease);
     }
 
@@ -128,9 +136,10 @@ public final class PostgresCacheConfiguration {
      * io.psycache.PostgresCache.Builder#staleWhileRevalidate}).
      */
     public PostgresCacheConfiguration staleWhileRevalidate(@Nullable Duration staleWhileRevalidate) {
-        Assert.isTrue(
+        require(
                 staleWhileRevalidate == null || !staleWhileRevalidate.isNegative(),
-                () -> "staleWhileRevalidate must not be negative but is " + staleWhileRevalidate);
+                "staleWhileRevalidate must not be negative",
+                staleWhileRevalidate);
         return with(draft -> draft.staleWhileRevalidate = staleWhileRevalidate);
     }
 
@@ -141,9 +150,10 @@ public final class PostgresCacheConfiguration {
      * @param earlyRefresh 0 to 1,000
      */
     public PostgresCacheConfiguration earlyRefresh(@Nullable Double earlyRefresh) {
-        Assert.isTrue(
+        require(
                 earlyRefresh == null || earlyRefresh >= 0 && earlyRefresh <= 1_000,
-                () -> "earlyRefresh must be from 0 to 1,000 but is " + earlyRefresh);
+                "earlyRefresh must be from 0 to 1,000",
+                earlyRefresh);
         return with(draft -> draft.earlyRefresh = earlyRefresh);
     }
 

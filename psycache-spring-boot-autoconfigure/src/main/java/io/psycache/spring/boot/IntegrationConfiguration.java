@@ -1,15 +1,30 @@
 package io.psycache.spring.boot;
 
 import io.psycache.PostgresCache;
+import io.psycache.spring.CacheAdviceOrderConfigurer;
+import io.psycache.spring.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.InvalidateTagsConfigurer;
+import io.psycache.spring.PostgresCacheManager;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.cache.CacheManager;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
-/** What is made of the cache, be it ours or the application's own. No member of what imports it, as those come before imports. */
+/**
+ * What is made of the cache, be it ours or the application's own: first of all Spring's cache abstraction on it. As with Boot's
+ * caches, {@code @EnableCaching} is the application's to write. No member of what imports it, as those come before imports.
+ */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBean(PostgresCache.class)
 @Import({
-    SpringCacheConfiguration.class,
     CleanupConfiguration.class,
     EndpointConfiguration.class,
     HealthConfigurations.Boot3.class,
@@ -18,4 +33,44 @@ import org.springframework.context.annotation.Import;
     ObservationConfiguration.class,
     SentryConfiguration.class
 })
-final class IntegrationConfiguration {}
+final class IntegrationConfiguration {
+
+    @Bean
+    @Conditional(OnPsycacheCacheType.class)
+    @ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
+    PostgresCacheManager cacheManager(
+            PostgresCache cache,
+            PsycacheProperties properties,
+            Environment environment,
+            BeanFactory beans,
+            ObjectProvider<PostgresCacheManagerBuilderCustomizer> customizers) {
+        PostgresCacheManager.Builder builder = PostgresCacheManager.builder(cache);
+        new DeclaredCaches(properties, environment).applyTo(builder);
+        if (AutoConfigurationPackages.has(beans)) {
+            builder.trustedPackages(AutoConfigurationPackages.get(beans));
+        }
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build();
+    }
+
+    /** Also beside a manager of the application's own, which may be or contain a {@link PostgresCacheManager}. */
+    @Bean
+    @ConditionalOnMissingBean
+    static DeclaredTypeCacheConfigurer psycacheDeclaredTypeCacheConfigurer() {
+        return new DeclaredTypeCacheConfigurer();
+    }
+
+    /** Also where caching is not enabled: an application may use tags in code only. */
+    @Bean
+    @ConditionalOnMissingBean
+    static InvalidateTagsConfigurer psycacheInvalidateTagsConfigurer() {
+        return new InvalidateTagsConfigurer();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty(name = "psycache.transaction.advice-order", havingValue = "managed", matchIfMissing = true)
+    static CacheAdviceOrderConfigurer psycacheAdviceOrderConfigurer() {
+        return new CacheAdviceOrderConfigurer();
+    }
+}

@@ -6,6 +6,7 @@ import io.psycache.codec.CacheCodec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.spring.EntityManagerContexts;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -15,7 +16,6 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
-import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
@@ -23,7 +23,6 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBean(DataSource.class)
 @ConditionalOnMissingBean(PostgresCache.class)
-@Import({CodecConfigurations.Jackson3.class, CodecConfigurations.Jackson2.class, CodecConfigurations.Detected.class})
 final class StoreConfiguration {
     private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
@@ -33,6 +32,12 @@ final class StoreConfiguration {
             ObjectProvider<DataSource> candidates,
             ListableBeanFactory beans) {
         return CacheDataSource.select(marked, candidates, beans);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CacheCodec psycacheCodec(BeanFactory beans) {
+        return ApplicationCodec.of(beans);
     }
 
     @Bean
