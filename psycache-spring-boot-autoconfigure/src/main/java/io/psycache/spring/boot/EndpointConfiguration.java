@@ -19,7 +19,7 @@ final class EndpointConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(PsycacheEndpoint.class)
     PsycacheEndpoint psycacheEndpoint(PostgresCache cache, CacheManagers managers, PsycacheProperties properties) {
         return new PsycacheEndpoint(cache, managers, properties);
     }

@@ -55,20 +55,20 @@ final class IntegrationConfiguration {
 
     /** Also beside a manager of the application's own, which may be or contain a {@link PostgresCacheManager}. */
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(DeclaredTypeCacheConfigurer.class)
     static DeclaredTypeCacheConfigurer psycacheDeclaredTypeCacheConfigurer() {
         return new DeclaredTypeCacheConfigurer();
     }
 
     /** Also where caching is not enabled: an application may use tags in code only. */
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(InvalidateTagsConfigurer.class)
     static InvalidateTagsConfigurer psycacheInvalidateTagsConfigurer() {
         return new InvalidateTagsConfigurer();
     }
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(CacheAdviceOrderConfigurer.class)
     @ConditionalOnProperty(name = "psycache.transaction.advice-order", havingValue = "managed", matchIfMissing = true)
     static CacheAdviceOrderConfigurer psycacheAdviceOrderConfigurer() {
         return new CacheAdviceOrderConfigurer();

@@ -19,13 +19,13 @@ import org.springframework.context.annotation.Configuration;
 final class MetricsConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(MicrometerInstrumentation.class)
     MicrometerInstrumentation psycacheMicrometerInstrumentation(MeterRegistry registry) {
         return new MicrometerInstrumentation(registry);
     }
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(LastContents.class)
     LastContents psycacheLastContents() {
         return new LastContents();
     }

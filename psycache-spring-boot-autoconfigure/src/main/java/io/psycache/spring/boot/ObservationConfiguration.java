@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 final class ObservationConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(ObservationInstrumentation.class)
     ObservationInstrumentation psycacheObservationInstrumentation(
             ObservationRegistry registry, ObjectProvider<CacheObservationConvention> convention) {
         return new ObservationInstrumentation(registry, convention.getIfAvailable());

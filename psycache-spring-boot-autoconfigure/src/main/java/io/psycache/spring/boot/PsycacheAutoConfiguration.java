@@ -11,19 +11,13 @@ import org.springframework.context.annotation.Import;
  * Boot would choose others, the cleanup, meters, observations, spans, the endpoint and the health.
  *
  * <p>It is one, in whose parts conditions that all share are not evaluated again: each that asks for a bean looks through all
- * definitions there are. Classes that Spring Boot 4 moved are named as text, those of 3.5 and those of 4 side by side.
+ * definitions there are. Classes that Spring Boot 4 moved are named as text, those of 3.5 and those of 4 side by side; Boot's other
+ * configurations of a {@code DataSource} come before that which is named.
  */
 @AutoConfiguration(
         afterName = {
             "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration",
             "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-            "org.springframework.boot.autoconfigure.jdbc.JndiDataSourceAutoConfiguration",
-            "org.springframework.boot.jdbc.autoconfigure.JndiDataSourceAutoConfiguration",
-            "org.springframework.boot.autoconfigure.jdbc.XADataSourceAutoConfiguration",
-            "org.springframework.boot.jdbc.autoconfigure.XADataSourceAutoConfiguration",
-            "org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration",
-            "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
-            "org.springframework.boot.jackson2.autoconfigure.Jackson2AutoConfiguration",
             "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
             "org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration",

@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Configuration;
 final class SentryConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(SentryInstrumentation.class)
     SentryInstrumentation psycacheSentryInstrumentation() {
         return new SentryInstrumentation();
     }

@@ -35,7 +35,7 @@ final class StoreConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(CacheCodec.class)
     CacheCodec psycacheCodec(BeanFactory beans) {
         return ApplicationCodec.of(beans);
     }
