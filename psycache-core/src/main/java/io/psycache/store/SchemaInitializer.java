@@ -18,12 +18,10 @@ public final class SchemaInitializer {
     private static final int OLDEST_VERSION = 140_000; // server_version_num
 
     private final CacheTables tables;
-    private final SchemaStatements statements;
     private final EpochTable epoch;
 
     public SchemaInitializer(CacheTables tables) {
         this.tables = tables;
-        this.statements = new SchemaStatements(tables);
         this.epoch = new EpochTable(tables);
     }
 
@@ -71,7 +69,7 @@ public final class SchemaInitializer {
 
     /** What {@link #create} runs in an empty schema, as a script that can run again; the epoch begins at the first start. */
     public String script() {
-        return statements.script();
+        return new SchemaStatements(tables).script();
     }
 
     /** By what the driver knows; its meta data is asked only for the message, as that is many classes. */
@@ -111,9 +109,10 @@ public final class SchemaInitializer {
         epoch.prepare(connection);
         SchemaCheck before = found(connection);
         Set<Part> missing = before.missing();
+        SchemaStatements statements = new SchemaStatements(tables);
         try (Statement statement = connection.createStatement()) {
             for (Part part : missing) {
-                statement.execute(statementFor(part));
+                statement.execute(statements.making(part));
             }
         }
         beginEpoch(connection, before, missing.contains(Part.EPOCH));
@@ -136,16 +135,5 @@ public final class SchemaInitializer {
         for (Part part : after.missing()) {
             throw after.problems().conflict("the name of " + after.describe(part) + " is taken");
         }
-    }
-
-    private String statementFor(Part part) {
-        return switch (part) {
-            case ENTRIES -> statements.createEntries();
-            case ENTRIES_COLUMNS -> statements.upgradeEntries();
-            case INVALIDATIONS -> statements.createInvalidations();
-            case INDEX -> statements.createIndex();
-            case EPOCH -> statements.createEpoch();
-            case LEASES -> statements.createLeases();
-        };
     }
 }

@@ -1,5 +1,7 @@
 package io.psycache.store;
 
+import io.psycache.store.SchemaCheck.Part;
+
 /** The SQL that makes the tables and reads what there is of them in the catalog. */
 final class SchemaStatements {
 
@@ -46,7 +48,18 @@ final class SchemaStatements {
         this.tables = tables;
     }
 
-    String createEntries() {
+    String making(Part missing) {
+        return switch (missing) {
+            case ENTRIES -> createEntries();
+            case ENTRIES_COLUMNS -> upgradeEntries();
+            case INVALIDATIONS -> createInvalidations();
+            case INDEX -> createIndex();
+            case EPOCH -> createEpoch();
+            case LEASES -> createLeases();
+        };
+    }
+
+    private String createEntries() {
         return """
                 create unlogged table if not exists %s (
                   key         text collate "C" primary key,
@@ -64,7 +77,7 @@ final class SchemaStatements {
      * PostgreSQL evaluates it once and keeps it in the catalog, so the rows are not rewritten and have the snapshot of this
      * statement.
      */
-    String upgradeEntries() {
+    private String upgradeEntries() {
         return """
                 alter table %s
                   add column if not exists tags        text[]      not null default '{}',
@@ -74,7 +87,7 @@ final class SchemaStatements {
                   set (fillfactor = 70)""".formatted(tables.entries());
     }
 
-    String createInvalidations() {
+    private String createInvalidations() {
         return """
                 create unlogged table if not exists %s (
                   id     bigint generated always as identity,
@@ -84,12 +97,12 @@ final class SchemaStatements {
                 )""".formatted(tables.invalidations());
     }
 
-    String createIndex() {
+    private String createIndex() {
         return "create index if not exists %s on %s (tag, xid)"
                 .formatted(CacheTables.quoted(tables.indexName()), tables.invalidations());
     }
 
-    String createEpoch() {
+    private String createEpoch() {
         return """
                 create unlogged table if not exists %s (
                   one        boolean primary key default true check (one),
@@ -102,7 +115,7 @@ final class SchemaStatements {
                 )""".formatted(tables.epoch());
     }
 
-    String createLeases() {
+    private String createLeases() {
         return """
                 create unlogged table if not exists %s (
                   key   text collate "C" primary key,

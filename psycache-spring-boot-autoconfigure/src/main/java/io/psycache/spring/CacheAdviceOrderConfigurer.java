@@ -8,7 +8,6 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.cache.config.CacheManagementConfigUtils;
 import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
@@ -66,17 +65,20 @@ public final class CacheAdviceOrderConfigurer
             warn("Caching or transactions are woven by AspectJ", AFTER_COMMIT);
         } else if (factory.containsBean(CACHE_ADVISOR) && interceptors.length == 1) {
             beans = factory;
-            register((BeanDefinitionRegistry) factory, interceptors[0]);
+            register(factory, interceptors[0]);
         }
     }
 
-    private void register(BeanDefinitionRegistry registry, String interceptor) {
+    private void register(ConfigurableListableBeanFactory factory, String interceptor) {
+        BeanDefinitionRegistry registry = (BeanDefinitionRegistry) factory;
         registry.registerBeanDefinition(
                 WRITING_INTERCEPTOR,
-                Infrastructure.bean(WritingCacheInterceptor.class, new RuntimeBeanReference(interceptor)));
+                Infrastructure.bean(
+                        WritingCacheInterceptor.class,
+                        () -> new WritingCacheInterceptor(factory.getBean(interceptor, CacheInterceptor.class))));
         registry.registerBeanDefinition(
                 WRITING_ADVISOR,
-                Infrastructure.bean(WritingCacheAdvisor.class, new RuntimeBeanReference(WRITING_INTERCEPTOR), this));
+                Infrastructure.bean(WritingCacheAdvisor.class, () -> new WritingCacheAdvisor(writing(), this)));
     }
 
     /** Before any bean is proxied the advisors are made, and their orders known. */

@@ -1,5 +1,6 @@
 package io.psycache.spring;
 
+import java.util.function.Supplier;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -13,14 +14,11 @@ final class Infrastructure {
      * Ahead of time no code is made of it: the configurer runs at start there too and adds it once more, which keeps the order in
      * which advisors are registered.
      */
-    static BeanDefinition bean(Class<?> type, Object... arguments) {
-        RootBeanDefinition definition = new RootBeanDefinition(type);
+    static <T> BeanDefinition bean(Class<T> type, Supplier<T> maker) {
+        RootBeanDefinition definition = new RootBeanDefinition(type, maker);
         definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
         definition.setAutowireCandidate(false); // the application's bean is to stay the one of its type
         definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
-        for (Object argument : arguments) {
-            definition.getConstructorArgumentValues().addGenericArgumentValue(argument);
-        }
         return definition;
     }
 }

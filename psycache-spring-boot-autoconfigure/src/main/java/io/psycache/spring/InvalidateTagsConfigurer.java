@@ -21,7 +21,8 @@ public final class InvalidateTagsConfigurer implements BeanFactoryPostProcessor 
         BeanDefinitionRegistry registry = (BeanDefinitionRegistry) factory;
         AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
         if (!registry.containsBeanDefinition(ADVISOR)) { // by another configurer
-            registry.registerBeanDefinition(ADVISOR, Infrastructure.bean(InvalidateTagsAdvisor.class));
+            registry.registerBeanDefinition(
+                    ADVISOR, Infrastructure.bean(InvalidateTagsAdvisor.class, InvalidateTagsAdvisor::new));
         }
     }
 }

@@ -15,12 +15,16 @@ record CacheDataSource(DataSource value) {
     private static final Log log = LogFactory.getLog(CacheDataSource.class);
 
     /**
-     * The one that is marked, else the only or the primary one.
+     * The only one, else the one that is marked, else the primary one.
      *
      * @throws AmbiguousDataSourceException if there are several and nothing tells which
      */
     static CacheDataSource select(
             ObjectProvider<DataSource> marked, ObjectProvider<DataSource> candidates, ListableBeanFactory beans) {
+        List<String> names = namesOfDataSources(beans);
+        if (names.size() == 1) {
+            return new CacheDataSource(beans.getBean(names.get(0), DataSource.class));
+        }
         DataSource chosen = marked.getIfAvailable();
         DataSource ofApplication = candidates.getIfUnique();
         if (chosen != null) {
@@ -28,7 +32,7 @@ record CacheDataSource(DataSource value) {
             return new CacheDataSource(chosen);
         }
         if (ofApplication == null) {
-            throw new AmbiguousDataSourceException(namesOfDataSources(beans));
+            throw new AmbiguousDataSourceException(names);
         }
         return new CacheDataSource(ofApplication);
     }
