@@ -75,8 +75,9 @@ final class Requests {
         this.leaseStore = leaseStore;
         this.gets = lanes.route("get", SIZE, sending((inTime, keys) -> inTime.get(keys, Joining.ALWAYS)));
         this.agingGets = lanes.route("get", SIZE, sending(EntryStore::getAging));
-        this.truths = lanes.route("put", SIZE, this::sendPuts);
-        this.loaded = lanes.route("put", SIZE, this::sendPuts);
+        Route.Sender<List<PutRequest>, Map<String, Integer>> puts = this::sendPuts;
+        this.truths = lanes.route("put", SIZE, puts);
+        this.loaded = lanes.route("put", SIZE, puts);
         this.removals = lanes.route("remove", SIZE, this::sendRemovals);
         this.leases = lanes.route("take a lease of", wish -> 1, this::sendWishes);
         this.releases = lanes.route("release the lease of", lease -> 1, this::sendReleases);

@@ -52,7 +52,7 @@ final class StoreConfiguration {
             CacheDataSource dataSource,
             PsycacheProperties properties,
             Environment environment,
-            ObjectProvider<CacheCodec> codec,
+            CacheCodec codec,
             ObjectProvider<ReadContexts> readContexts,
             ObjectProvider<CacheInstrumentation> instrumentations,
             ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
@@ -60,7 +60,7 @@ final class StoreConfiguration {
         if (isOnVirtualThreads(environment)) {
             builder.asyncExecutor(new VirtualThreadTaskExecutor("psycache-async-"));
         }
-        codec.ifAvailable(builder::codec);
+        builder.codec(codec);
         readContexts.ifAvailable(builder::readContexts);
         builder.hashKeys(properties.isHashKeys());
         builder.instrumentations(instrumentations.orderedStream().toList());
