@@ -144,6 +144,14 @@ class PsycacheSchemaRightsTests {
     }
 
     @Test
+    void aConnectionThatHidesTheDriversIsNamed() {
+        DataSource hiding = onServer(Map.of("isWrapperFor", false));
+        assertFails(Reason.NOT_POSTGRESQL, () -> PsycacheSchema.create(hiding))
+                .withMessageContainingAll(
+                        "unwrap to those of its JDBC driver", "to PostgreSQL by PostgreSQL JDBC Driver");
+    }
+
+    @Test
     void anOldPostgresqlIsNamed() {
         DataSource old = onServer(Map.of("haveMinimumServerVersion", false, "getDatabaseProductVersion", "13.4"));
         assertFails(Reason.TOO_OLD, () -> PsycacheSchema.create(old)).withMessageContainingAll("13.4", "PostgreSQL 14");

@@ -2,6 +2,7 @@ package io.psycache.store;
 
 import io.psycache.store.SchemaCheck.Part;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
@@ -75,7 +76,8 @@ public final class SchemaInitializer {
     /** By what the driver knows; its meta data is asked only for the message, as that is many classes. */
     private static void requirePostgres(Connection connection) throws SQLException {
         if (!connection.isWrapperFor(BaseConnection.class)) {
-            throw SchemaProblems.notPostgresql(connection.getMetaData().getDatabaseProductName());
+            DatabaseMetaData database = connection.getMetaData();
+            throw SchemaProblems.notPostgresql(database.getDatabaseProductName(), database.getDriverName());
         }
         if (!connection.unwrap(BaseConnection.class).haveMinimumServerVersion(OLDEST_VERSION)) {
             throw SchemaProblems.tooOld(connection.getMetaData().getDatabaseProductVersion());

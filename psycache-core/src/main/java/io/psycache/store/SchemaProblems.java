@@ -15,10 +15,12 @@ final class SchemaProblems {
         this.catalog = catalog;
     }
 
-    static SchemaException notPostgresql(String product) {
+    /** @param driver that the connection is of, which may also be PostgreSQL's behind something that does not unwrap it */
+    static SchemaException notPostgresql(String product, String driver) {
         return new SchemaException(
                 Problem.NOT_POSTGRESQL,
-                "psycache keeps its entries in PostgreSQL, but the data source is connected to " + product
+                "psycache keeps its entries in PostgreSQL, by connections that are or unwrap to those of its JDBC driver, but the"
+                        + " data source is connected to " + product + " by " + driver
                         + ". Give it a data source of PostgreSQL 14 or newer.",
                 null);
     }
