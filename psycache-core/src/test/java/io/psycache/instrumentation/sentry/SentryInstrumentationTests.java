@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.testkit.RecordingTransport;
 import io.psycache.testkit.TestDatabase;
 import io.sentry.ITransaction;
 import io.sentry.Sentry;

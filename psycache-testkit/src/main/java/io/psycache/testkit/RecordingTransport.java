@@ -1,4 +1,4 @@
-package io.psycache.instrumentation.sentry;
+package io.psycache.testkit;
 
 import io.sentry.Hint;
 import io.sentry.SentryEnvelope;
@@ -8,6 +8,7 @@ import io.sentry.transport.RateLimiter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Transport of Sentry's SDK that keeps what would be sent. */
 public final class RecordingTransport implements ITransport {
@@ -39,7 +40,7 @@ public final class RecordingTransport implements ITransport {
     public void flush(long timeoutMillis) {}
 
     @Override
-    public RateLimiter getRateLimiter() {
+    public @Nullable RateLimiter getRateLimiter() {
         return null;
     }
 
