@@ -1,8 +1,8 @@
 package io.psycache;
 
-import io.psycache.lane.SingleFlight;
-import io.psycache.store.LoadToken;
-import io.psycache.store.PutRequest;
+import io.psycache.internal.load.SingleFlight;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.PutRequest;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package io.psycache;
 
 import io.psycache.instrumentation.TableContents;
 import io.psycache.instrumentation.TableContents.CacheContents;
-import io.psycache.store.ContentsStore;
-import io.psycache.store.SchemaException;
+import io.psycache.internal.store.maintenance.ContentsStore;
+import io.psycache.internal.store.schema.SchemaException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.psycache;
 
 import io.psycache.CacheRegion.TagFunction;
 import io.psycache.codec.CacheCodec;
-import io.psycache.store.Joining;
-import io.psycache.store.Tags;
+import io.psycache.internal.store.Joining;
+import io.psycache.internal.store.Tags;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

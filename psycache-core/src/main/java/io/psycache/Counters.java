@@ -2,9 +2,9 @@ package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
-import io.psycache.store.EntryStore;
-import io.psycache.store.StoredKeys;
-import io.psycache.store.UnstorableValueException;
+import io.psycache.internal.store.EntryStore;
+import io.psycache.internal.store.StoredKeys;
+import io.psycache.internal.store.UnstorableValueException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;

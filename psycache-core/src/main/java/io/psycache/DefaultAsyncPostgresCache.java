@@ -1,6 +1,6 @@
 package io.psycache;
 
-import io.psycache.store.PutRequest;
+import io.psycache.internal.store.PutRequest;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;

@@ -1,9 +1,9 @@
 package io.psycache;
 
 import io.psycache.codec.CacheCodec;
-import io.psycache.store.LoadToken;
-import io.psycache.store.PutRequest;
-import io.psycache.store.Tags;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.PutRequest;
+import io.psycache.internal.store.Tags;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
-import io.psycache.lane.BackgroundWriter;
-import io.psycache.store.EntryStore;
-import io.psycache.store.InvalidationLog;
-import io.psycache.store.PutRequest;
-import io.psycache.store.UnstorableValueException;
+import io.psycache.internal.lane.BackgroundWriter;
+import io.psycache.internal.store.EntryStore;
+import io.psycache.internal.store.InvalidationLog;
+import io.psycache.internal.store.PutRequest;
+import io.psycache.internal.store.UnstorableValueException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

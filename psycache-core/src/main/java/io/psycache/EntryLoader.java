@@ -1,8 +1,8 @@
 package io.psycache;
 
-import io.psycache.lane.SingleFlight;
-import io.psycache.lane.SingleFlight.CircleException;
-import io.psycache.lane.SingleFlight.Landed;
+import io.psycache.internal.load.SingleFlight;
+import io.psycache.internal.load.SingleFlight.CircleException;
+import io.psycache.internal.load.SingleFlight.Landed;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -2,12 +2,12 @@ package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
-import io.psycache.store.EntryStore;
-import io.psycache.store.InvalidationLog;
-import io.psycache.store.LoadToken;
-import io.psycache.store.PutRequest;
-import io.psycache.store.Tags;
-import io.psycache.store.UnstorableValueException;
+import io.psycache.internal.store.EntryStore;
+import io.psycache.internal.store.InvalidationLog;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.PutRequest;
+import io.psycache.internal.store.Tags;
+import io.psycache.internal.store.UnstorableValueException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,10 +1,10 @@
 package io.psycache;
 
-import io.psycache.store.EntryStore;
-import io.psycache.store.InvalidationLog;
-import io.psycache.store.Joining;
-import io.psycache.store.LoadToken;
-import io.psycache.store.PutRequest;
+import io.psycache.internal.store.EntryStore;
+import io.psycache.internal.store.InvalidationLog;
+import io.psycache.internal.store.Joining;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.PutRequest;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.psycache;
 
-import io.psycache.lane.RetryingWorker;
-import io.psycache.store.EntryStore;
+import io.psycache.internal.lane.RetryingWorker;
+import io.psycache.internal.store.EntryStore;
 import java.util.function.Consumer;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;

@@ -1,7 +1,7 @@
 package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.lane.LaneListener;
+import io.psycache.internal.lane.LaneListener;
 
 /** Tells observers what happens in the lanes. */
 record LaneMeasurements(CacheInstrumentation instrumentation) implements LaneListener {

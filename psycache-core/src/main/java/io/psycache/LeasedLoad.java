@@ -1,6 +1,6 @@
 package io.psycache;
 
-import io.psycache.lane.SingleFlight;
+import io.psycache.internal.load.SingleFlight;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

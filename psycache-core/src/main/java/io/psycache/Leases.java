@@ -1,7 +1,8 @@
 package io.psycache;
 
 import io.psycache.Turn.Claim;
-import io.psycache.store.LeaseStore.Lease;
+import io.psycache.internal.RareWarning;
+import io.psycache.internal.store.LeaseStore.Lease;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,6 @@
 package io.psycache;
 
-import io.psycache.store.LoadToken;
+import io.psycache.internal.store.LoadToken;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;

@@ -1,7 +1,7 @@
 package io.psycache;
 
-import io.psycache.store.LoadToken;
-import io.psycache.store.PutRequest;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.PutRequest;
 import java.lang.reflect.Type;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;

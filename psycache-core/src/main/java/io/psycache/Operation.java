@@ -1,7 +1,7 @@
 package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation.Span;
-import io.psycache.lane.Route;
+import io.psycache.internal.lane.Route;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.psycache;
 
-import io.psycache.store.CacheTables;
-import io.psycache.store.SchemaException;
-import io.psycache.store.SchemaInitializer;
-import io.psycache.store.SchemaOwner;
+import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.schema.SchemaException;
+import io.psycache.internal.store.schema.SchemaInitializer;
+import io.psycache.internal.store.schema.SchemaOwner;
 import javax.sql.DataSource;
 
 /**

@@ -1,6 +1,6 @@
 package io.psycache;
 
-import io.psycache.store.SchemaException;
+import io.psycache.internal.store.schema.SchemaException;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of the cache can't be made, upgraded or used; the message says why and what to do. */

@@ -1,9 +1,9 @@
 package io.psycache;
 
-import io.psycache.lane.Call;
-import io.psycache.store.EntryStore;
-import io.psycache.store.PutRequest;
-import io.psycache.store.UnstorableValueException;
+import io.psycache.internal.lane.Call;
+import io.psycache.internal.store.EntryStore;
+import io.psycache.internal.store.PutRequest;
+import io.psycache.internal.store.UnstorableValueException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

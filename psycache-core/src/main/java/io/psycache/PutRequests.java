@@ -1,9 +1,9 @@
 package io.psycache;
 
 import io.psycache.codec.CodecException;
-import io.psycache.store.LoadToken;
-import io.psycache.store.PutRequest;
-import io.psycache.store.StoredKeys;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.PutRequest;
+import io.psycache.internal.store.StoredKeys;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;

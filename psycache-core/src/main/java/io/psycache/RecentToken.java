@@ -1,8 +1,8 @@
 package io.psycache;
 
-import io.psycache.store.EntryStore;
-import io.psycache.store.Joining;
-import io.psycache.store.LoadToken;
+import io.psycache.internal.store.EntryStore;
+import io.psycache.internal.store.Joining;
+import io.psycache.internal.store.LoadToken;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,9 @@
 package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.lane.SingleFlight;
-import io.psycache.lane.SingleFlight.CircleException;
+import io.psycache.internal.RareWarning;
+import io.psycache.internal.load.SingleFlight;
+import io.psycache.internal.load.SingleFlight.CircleException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package io.psycache;
 
-import io.psycache.maintenance.PeriodicTask;
+import io.psycache.internal.store.maintenance.PeriodicTask;
 import java.time.Duration;
 import java.util.function.Consumer;
 

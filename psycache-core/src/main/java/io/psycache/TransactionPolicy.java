@@ -1,6 +1,6 @@
 package io.psycache;
 
-import io.psycache.store.Joining;
+import io.psycache.internal.store.Joining;
 
 /**
  * What a cache does within transactions of the application. Immutable: each setter returns a copy. Evictions have no choice:

@@ -1,8 +1,8 @@
 package io.psycache;
 
-import io.psycache.store.LeaseStore.Lease;
-import io.psycache.store.LeaseStore.Wish;
-import io.psycache.store.StoredKeys;
+import io.psycache.internal.store.LeaseStore.Lease;
+import io.psycache.internal.store.LeaseStore.Wish;
+import io.psycache.internal.store.StoredKeys;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;

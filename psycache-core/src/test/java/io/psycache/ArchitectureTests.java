@@ -30,10 +30,10 @@ class ArchitectureTests {
     @ParameterizedTest
     @CsvSource({
         "packages use only those below them, codec.CodecThatUsesTheStore",
-        "packages use only those below them, store.StoreThatUsesTheApi",
-        "packages use only those below them, lane.LaneThatUsesInstrumentation",
+        "packages use only those below them, internal.store.StoreThatUsesTheApi",
+        "packages use only those below them, internal.lane.LaneThatUsesInstrumentation",
         "packages use only those below them, instrumentation.SpanThatUsesTheApi",
-        "packages use only those below them, maintenance.MaintenanceThatUsesTheApi",
+        "packages use only those below them, internal.store.maintenance.MaintenanceThatUsesTheApi",
         "there are no cycles, cyclic.a",
         "only the starter knows Spring Boot, ApiThatKnowsBoot",
         "only the store knows JDBC, ApiThatKnowsJdbc",

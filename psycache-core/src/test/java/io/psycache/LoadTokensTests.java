@@ -2,7 +2,7 @@ package io.psycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.store.LoadToken;
+import io.psycache.internal.store.LoadToken;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,7 @@ package io.psycache.benchmarks;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.PostgresCache;
-import io.psycache.store.CacheTables;
-import io.psycache.store.GetStatements;
+import io.psycache.internal.store.CacheTables;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

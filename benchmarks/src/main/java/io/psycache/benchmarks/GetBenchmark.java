@@ -1,8 +1,7 @@
 package io.psycache.benchmarks;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.psycache.store.CacheTables;
-import io.psycache.store.GetStatements;
+import io.psycache.internal.store.CacheTables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.psycache.archfixture;
 
-import io.psycache.archfixture.store.Rows;
+import io.psycache.archfixture.internal.store.Rows;
 
 public class Api {
     public Rows rows = new Rows();

@@ -8,7 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.crash.CrashingServer.Crash;
-import io.psycache.lane.SingleFlight;
+import io.psycache.internal.load.SingleFlight;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;

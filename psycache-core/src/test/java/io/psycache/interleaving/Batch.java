@@ -2,13 +2,13 @@ package io.psycache.interleaving;
 
 import static io.psycache.interleaving.Step.act;
 
-import io.psycache.store.CacheTables;
-import io.psycache.store.EntryStore;
-import io.psycache.store.GetResult;
-import io.psycache.store.Joining;
-import io.psycache.store.LoadToken;
-import io.psycache.store.PutRequest;
-import io.psycache.store.Tags;
+import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.EntryStore;
+import io.psycache.internal.store.GetResult;
+import io.psycache.internal.store.Joining;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.PutRequest;
+import io.psycache.internal.store.Tags;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.psycache.interleaving;
 import static io.psycache.interleaving.Step.act;
 import static io.psycache.interleaving.Steps.*;
 
-import io.psycache.store.Joining;
-import io.psycache.store.LoadToken;
+import io.psycache.internal.store.Joining;
+import io.psycache.internal.store.LoadToken;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

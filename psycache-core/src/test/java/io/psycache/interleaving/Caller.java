@@ -4,7 +4,7 @@ import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.PostgresCache;
-import io.psycache.store.LoadToken;
+import io.psycache.internal.store.LoadToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

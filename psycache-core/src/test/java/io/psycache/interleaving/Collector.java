@@ -1,9 +1,9 @@
 package io.psycache.interleaving;
 
-import io.psycache.maintenance.Cleanup;
-import io.psycache.store.CacheTables;
-import io.psycache.store.MaintenanceStore;
-import io.psycache.store.MaintenanceStore.Walk;
+import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.maintenance.Cleanup;
+import io.psycache.internal.store.maintenance.MaintenanceStore;
+import io.psycache.internal.store.maintenance.MaintenanceStore.Walk;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -74,11 +74,13 @@ public final class Architecture {
 
     private ArchRule packagesUseOnlyThoseBelowThem() {
         return CompositeArchRule.of(uses("codec.."))
-                .and(uses("lane.."))
                 .and(uses("instrumentation.."))
-                .and(uses("store.."))
-                .and(uses("maintenance..", "store.."))
-                .and(uses("", "codec..", "lane..", "instrumentation..", "store..", "maintenance.."))
+                .and(uses("internal.lane", "internal"))
+                .and(uses("internal.load", "internal"))
+                .and(uses("internal.store", "internal"))
+                .and(uses("internal.store.schema", "internal.store"))
+                .and(uses("internal.store.maintenance", "internal.store", "internal.store.schema"))
+                .and(uses("", "codec..", "instrumentation..", "internal.."))
                 .and(uses("spring", "", "codec..", "instrumentation.."))
                 .and(uses("cli", "", "codec..", "instrumentation.."));
     }
@@ -122,11 +124,15 @@ public final class Architecture {
                         "org.springframework.jdbc.object..",
                         "org.springframework.jdbc.support..")
                 .and(not(belongToAnyOf(DataSource.class, Date.class, Time.class, Timestamp.class)));
-        return noClasses().that().resideOutsideOfPackage(in("store..")).should().dependOnClassesThat(jdbc);
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(in("internal.store.."))
+                .should()
+                .dependOnClassesThat(jdbc);
     }
 
     private ArchRule onlyTheStoreContainsSql() {
-        return classes().that().resideOutsideOfPackage(in("store..")).should(new ContainNoSql());
+        return classes().that().resideOutsideOfPackage(in("internal.store..")).should(new ContainNoSql());
     }
 
     /** The command line is an application: it decides where logs go. */

@@ -1,6 +1,6 @@
 package io.psycache.archfixture.codec;
 
-import io.psycache.archfixture.store.Rows;
+import io.psycache.archfixture.internal.store.Rows;
 
 class CodecThatUsesTheStore {
     Rows rows = new Rows();

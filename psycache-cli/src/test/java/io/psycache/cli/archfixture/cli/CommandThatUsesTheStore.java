@@ -1,6 +1,6 @@
 package io.psycache.cli.archfixture.cli;
 
-import io.psycache.cli.archfixture.store.Rows;
+import io.psycache.cli.archfixture.internal.store.Rows;
 
 final class CommandThatUsesTheStore {
     Rows rows = new Rows();

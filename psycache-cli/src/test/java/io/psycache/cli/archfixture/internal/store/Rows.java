@@ -1,0 +1,3 @@
+package io.psycache.cli.archfixture.internal.store;
+
+public final class Rows {}

@@ -1,3 +1,0 @@
-package io.psycache.cli.archfixture.store;
-
-public final class Rows {}

@@ -1,0 +1,304 @@
+package io.psycache.internal.lane;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/**
+ * Permits to send, each for everybody who is waiting. A caller that finds a lane free takes it on its own thread, with what has
+ * queued by then; the others wait, until one who has a lane answers them, or hands it to one of them. A caller sends once and
+ * then hands its lane on. Thread-safe.
+ *
+ * <p>Where nobody waits, but only callbacks, a thread of the lanes carries the batch. So it does after a pause and after a
+ * failure to answer in time: then it is not known whether the other end answers at all, and a caller's own thread could hang.
+ *
+ * <p>Not final so that a test can break the hand-over and see that it is noticed.
+ */
+public class Lanes implements AutoCloseable {
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final long LOOK_AGAIN_NANOS = 1_000_000;
+    private static final int KEYS_PER_TIMEOUT = 1_000;
+
+    private final AtomicInteger free;
+    private final int maxBatch;
+    private final long timeout;
+    private final Callbacks callbacks;
+    private final LaneListener listener;
+    private final List<Route<?, ?>> routes = new CopyOnWriteArrayList<>();
+    private final ThreadPoolExecutor carriers;
+    private volatile long lastAnswer = System.nanoTime();
+    private volatile boolean closed;
+
+    /**
+     * @param lanes how many may send at once
+     * @param maxBatch the most keys that are sent together; of 1, callers always send their own on their own thread
+     * @param timeout how long a caller waits
+     * @param callbacks where callers are told that do not wait
+     * @param listener told of every batch
+     */
+    public Lanes(int lanes, int maxBatch, Duration timeout, Executor callbacks, LaneListener listener) {
+        this.free = new AtomicInteger(lanes);
+        this.maxBatch = maxBatch;
+        this.timeout = timeout.toNanos();
+        this.callbacks = new Callbacks(callbacks);
+        this.listener = listener;
+        this.carriers =
+                new ThreadPoolExecutor(lanes, lanes, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "psycache-lane");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        carriers.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * A kind of request of which several can be sent as one.
+     *
+     * @param task its name in messages
+     * @param keys how many keys a question has, at least 1
+     */
+    public <Q, A> Route<Q, A> route(String task, ToIntFunction<? super Q> keys, Route.Sender<Q, A> sender) {
+        return added(new Route<>(this, task, maxBatch, keys, sender));
+    }
+
+    /** A kind of request of which each is sent alone. */
+    public <Q, A> Route<Q, A> single(String task, Route.Sender<Q, A> sender) {
+        return added(new Route<>(this, task, 1, question -> 1, sender));
+    }
+
+    private <Q, A> Route<Q, A> added(Route<Q, A> route) {
+        routes.add(route);
+        return route;
+    }
+
+    <Q, A> A call(Route<Q, A> route, Call<Q, A> call) {
+        if (isTrusted() && acquired()) {
+            Batch<Q, A> own = new Batch<>(route);
+            call.take();
+            own.add(call);
+            call.lead(own);
+        } else {
+            route.queue(call);
+            if (acquired()) {
+                start(handOn());
+            }
+        }
+        return await(route, call);
+    }
+
+    <Q, A> void submit(Route<Q, A> route, Call<Q, A> call) {
+        if (closed) {
+            call.fail(closedFailure());
+            call.settle(callbacks);
+            return;
+        }
+        route.queue(call);
+        if (acquired()) {
+            start(handOn());
+        }
+    }
+
+    private <Q, A> A await(Route<Q, A> route, Call<Q, A> call) {
+        long deadline = call.queuedAt() + allowed(call);
+        boolean interrupted = false;
+        try {
+            while (call.state() != Call.State.DONE) {
+                Batch<Q, A> batch = call.ownBatch();
+                if (batch != null) {
+                    lead(route, call, batch, deadline);
+                } else {
+                    interrupted |= park(route, call, deadline);
+                }
+            }
+            return call.result();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Many keys take their time. */
+    private long allowed(Call<?, ?> call) {
+        long times = 1 + (call.weight() - 1) / KEYS_PER_TIMEOUT;
+        return timeout > Long.MAX_VALUE / 4 / times ? Long.MAX_VALUE / 4 : timeout * times;
+    }
+
+    private <Q, A> void lead(Route<Q, A> route, Call<Q, A> call, Batch<Q, A> batch, long deadline) {
+        if (deadline - System.nanoTime() <= 0) { // the lane came too late
+            call.resign();
+            if (!isLed(batch)) {
+                start(batch);
+            }
+            throw late(route, call, false);
+        }
+        send(batch, deadline);
+        start(handOn());
+        batch.settle(callbacks);
+    }
+
+    /** @return whether this thread was interrupted */
+    private boolean park(Route<?, ?> route, Call<?, ?> call, long deadline) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            boolean sent = call.state() != Call.State.QUEUED;
+            if (call.leave()) {
+                throw late(route, call, sent);
+            }
+            return false;
+        }
+        LockSupport.parkNanos(this, left);
+        boolean interrupted = Thread.interrupted();
+        if (interrupted && call.leave()) {
+            Thread.currentThread().interrupt();
+            throw new TransientDataAccessResourceException(
+                    "The thread was interrupted while it waited for another one to " + named(route, call));
+        }
+        return interrupted;
+    }
+
+    private static String named(Route<?, ?> route, Call<?, ?> call) {
+        return route.task() + (call.weight() == 1 ? " 1 key" : " " + call.weight() + " keys");
+    }
+
+    private QueryTimeoutException late(Route<?, ?> route, Call<?, ?> call, boolean sent) {
+        return new QueryTimeoutException("There was no answer within psycache.timeout ("
+                + TimeUnit.NANOSECONDS.toMillis(timeout) + " ms) to the request to " + named(route, call)
+                + (sent ? "; it may still be carried out" : "; it was not sent: those before it took so long"));
+    }
+
+    private void send(Batch<?, ?> batch, long deadline) {
+        if (batch.send(deadline, listener)) {
+            lastAnswer = System.nanoTime();
+        }
+    }
+
+    private boolean isTrusted() {
+        return maxBatch == 1 || System.nanoTime() - lastAnswer < timeout / 2;
+    }
+
+    private boolean acquired() {
+        int permits = free.get();
+        while (permits > 0) {
+            if (free.compareAndSet(permits, permits - 1)) {
+                return true;
+            }
+            permits = free.get();
+        }
+        return false;
+    }
+
+    /**
+     * Hands a lane to somebody who waits, or frees it.
+     *
+     * @return a batch that none of its callers carries, to be carried in this lane
+     */
+    private @Nullable Batch<?, ?> handOn() {
+        while (true) {
+            Route<?, ?> route = oldest();
+            Batch<?, ?> batch = route == null ? null : route.batch();
+            if (batch != null && !batch.isEmpty()) {
+                return isLed(batch) ? null : batch;
+            }
+            if (batch == null && isFreed()) {
+                return null;
+            }
+        }
+    }
+
+    /** Whoever queues meanwhile either sees the lane free, or is seen here. */
+    boolean isFreed() {
+        release();
+        return oldest() == null || !acquired();
+    }
+
+    final void release() {
+        free.incrementAndGet();
+    }
+
+    boolean isLed(Batch<?, ?> batch) {
+        return isTrusted() && batch.appointLeader();
+    }
+
+    private void start(@Nullable Batch<?, ?> batch) {
+        if (batch == null) {
+            return;
+        }
+        try {
+            carriers.execute(() -> carry(batch));
+        } catch (RejectedExecutionException e) { // closed since the batch was taken from the queue
+            if (!batch.appointLeader()) {
+                carry(batch);
+            }
+        }
+    }
+
+    private static IllegalStateException closedFailure() {
+        return new IllegalStateException("The cache is closed");
+    }
+
+    private void carry(Batch<?, ?> first) {
+        Batch<?, ?> batch = first;
+        while (batch != null) {
+            send(batch, System.nanoTime() + timeout);
+            Batch<?, ?> next = handOn();
+            batch.settle(callbacks);
+            batch = next;
+        }
+    }
+
+    /**
+     * Takes no further calls with callbacks, and waits for those that are queued, for 5 seconds at most; what is left then
+     * fails. Callers that wait send on, on their own threads.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        long end = System.nanoTime() + CLOSING.toNanos();
+        while (oldest() != null
+                && System.nanoTime() - end < 0
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+        }
+        carriers.shutdown();
+        try {
+            if (!carriers.awaitTermination(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                routes.forEach(this::abandon);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            routes.forEach(this::abandon);
+        }
+    }
+
+    private void abandon(Route<?, ?> route) {
+        for (Batch<?, ?> batch = route.batch(); !batch.isEmpty(); batch = route.batch()) {
+            batch.fail(closedFailure());
+            batch.settle(callbacks);
+        }
+    }
+
+    private @Nullable Route<?, ?> oldest() {
+        Route<?, ?> oldest = null;
+        long queuedAt = 0;
+        for (Route<?, ?> route : routes) {
+            Call<?, ?> head = route.head();
+            if (head != null && (oldest == null || head.queuedAt() - queuedAt < 0)) {
+                oldest = route;
+                queuedAt = head.queuedAt();
+            }
+        }
+        return oldest;
+    }
+}

@@ -1,0 +1,135 @@
+package io.psycache.internal.store.schema;
+
+import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.SqlErrors;
+import io.psycache.internal.store.schema.SchemaException.Problem;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The words for what is wrong with the tables, and what to do. */
+final class SchemaProblems {
+
+    private final CacheTables tables;
+    private final SchemaCatalog catalog;
+
+    SchemaProblems(CacheTables tables, SchemaCatalog catalog) {
+        this.tables = tables;
+        this.catalog = catalog;
+    }
+
+    /** @param driver that the connection is of, which may also be PostgreSQL's behind something that does not unwrap it */
+    static SchemaException notPostgresql(String product, String driver) {
+        return new SchemaException(
+                Problem.NOT_POSTGRESQL,
+                "psycache keeps its entries in PostgreSQL, by connections that are or unwrap to those of its JDBC driver, but the"
+                        + " data source is connected to " + product + " by " + driver
+                        + ". Give it a data source of PostgreSQL 14 or newer.",
+                null);
+    }
+
+    static SchemaException tooOld(String version) {
+        return new SchemaException(
+                Problem.TOO_OLD,
+                "psycache needs PostgreSQL 14 or newer, but the data source is connected to PostgreSQL " + version
+                        + ". Upgrade the server, or use another data source.",
+                null);
+    }
+
+    SchemaException schemaMissing() {
+        if (catalog.schema() == null) {
+            return new SchemaException(
+                    Problem.MISSING,
+                    "No schema of the connection's search_path exists, so there is none for the tables of the cache."
+                            + " Name an existing one (property psycache.schema), or set the search_path of role "
+                            + catalog.role() + ".",
+                    null);
+        }
+        return new SchemaException(
+                Problem.MISSING,
+                "Schema " + schema() + " does not exist. Create it: create schema " + schema() + " authorization "
+                        + catalog.role() + ";",
+                null);
+    }
+
+    SchemaException missing(List<String> parts) {
+        return new SchemaException(
+                Problem.MISSING,
+                "Missing in schema " + schema() + ": " + String.join(", ", parts)
+                        + ". Either let the application make it (property psycache.initialize-schema=always, or"
+                        + " PsycacheSchema.create), or run " + script() + ".",
+                null);
+    }
+
+    SchemaException conflict(String difference) {
+        return new SchemaException(
+                Problem.CONFLICT,
+                "Schema " + schema() + " has something else under a name of the cache's tables: " + difference
+                        + ". Rename or drop it, or choose another name (property psycache.table).",
+                null);
+    }
+
+    /** The tables are there, and the role may not use them. */
+    SchemaException notUsable() {
+        return new SchemaException(
+                Problem.NOT_PERMITTED,
+                "Role " + catalog.role() + " may not use the tables of the cache. Run as their owner: " + useGrants(),
+                null);
+    }
+
+    /** The tables are not there, and the role may not make them. */
+    SchemaException notPermitted(@Nullable Throwable cause) {
+        String reason = cause == null ? "" : ": " + cause.getMessage();
+        return new SchemaException(
+                Problem.NOT_PERMITTED,
+                "Role " + catalog.role() + " may not make or change the tables of the cache in schema " + schema()
+                        + reason + ". Either let it: grant usage, create on schema " + schema() + " to "
+                        + catalog.role() + "; or run " + script()
+                        + " as the owner of the schema and its tables, and then: " + useGrants(),
+                cause);
+    }
+
+    SchemaException locked(Throwable cause) {
+        return new SchemaException(
+                Problem.LOCKED,
+                "The tables of the cache in schema " + schema()
+                        + " must be changed, but another session holds a lock on one of them: " + cause.getMessage()
+                        + ". Nothing was changed. End the session (pg_stat_activity and pg_locks show it) and start"
+                        + " again, or run " + script() + " at a quiet time.",
+                cause);
+    }
+
+    SchemaException notDropped(Throwable cause) {
+        return new SchemaException(
+                Problem.LOCKED,
+                "The tables of the cache in schema " + schema()
+                        + " are in use, so they can't be dropped: " + cause.getMessage()
+                        + ". Nothing was dropped. Stop the applications that use them, or end the session that holds the"
+                        + " lock (pg_stat_activity and pg_locks show it).",
+                cause);
+    }
+
+    /** What a failure of making the tables comes to. */
+    RuntimeException explained(SQLException error) {
+        return switch (String.valueOf(error.getSQLState())) {
+            case "55P03" -> locked(error);
+            case "42501" -> notPermitted(error);
+            case "42P07", "42710" -> conflict(String.valueOf(error.getMessage()));
+            default -> SqlErrors.translated("create the tables of the cache", error);
+        };
+    }
+
+    private String useGrants() {
+        SchemaStatements statements = new SchemaStatements(tables);
+        return statements.grantUsage(schema(), catalog.role()) + "; " + statements.grantTables(catalog.role()) + ";";
+    }
+
+    private String schema() {
+        return CacheTables.quoted(String.valueOf(catalog.schema()));
+    }
+
+    private String script() {
+        return "the script that PsycacheSchema.ddl(\"" + tables.schema() + "\", \"" + tables.table()
+                + "\") returns and psycache-cli's init-db prints";
+    }
+}

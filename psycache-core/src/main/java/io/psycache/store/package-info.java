@@ -1,5 +1,0 @@
-/** The tables, and the only place with SQL and JDBC. */
-@NullMarked
-package io.psycache.store;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+package io.psycache.archfixture.internal.store;
+
+import io.psycache.archfixture.Api;
+
+class StoreThatUsesTheApi {
+    Api api = new Api();
+}

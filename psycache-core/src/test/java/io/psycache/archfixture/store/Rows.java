@@ -1,5 +1,0 @@
-package io.psycache.archfixture.store;
-
-public class Rows {
-    public static final String SQL = "select key from psycache";
-}

@@ -1,0 +1,3 @@
+package io.psycache.spring.archfixture.internal.store;
+
+public class Rows {}

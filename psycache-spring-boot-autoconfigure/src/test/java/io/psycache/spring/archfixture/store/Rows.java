@@ -1,3 +1,0 @@
-package io.psycache.spring.archfixture.store;
-
-public class Rows {}
