@@ -16,10 +16,10 @@ format: ## Format the Java sources
 	$(MVN) -q spotless:apply
 
 docs: ## Write docs/configuration.md from the configuration metadata
-	$(MVN) -q -pl documentation -am -Dtest=ConfigurationPageTests -Dsurefire.failIfNoSpecifiedTests=false -Dpsycache.docs.write=true test
+	$(MVN) -q -pl documentation-tests -am -Dtest=ConfigurationPageTests -Dsurefire.failIfNoSpecifiedTests=false -Dpsycache.docs.write=true test
 
 matrix: ## The tests on every Spring Boot, PostgreSQL 14 and 18, JDK 17 and 25 (JAVA_HOME_25); BOOTS, POSTGRESES, JDKS choose fewer
-	compatibility/matrix.sh
+	compatibility-tests/matrix.sh
 
 benchmarks: ## Measure and write docs/benchmarks.md; CHAPTERS="redis growth" for some of it, BENCHMARKS=-Dbenchmarks.rounds=9 for settings
 	$(MVN) -Pbenchmarks -pl benchmarks -am -DskipTests -Dbenchmarks.chapters="$(CHAPTERS)" $(BENCHMARKS) verify

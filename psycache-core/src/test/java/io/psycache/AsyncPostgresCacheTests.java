@@ -30,16 +30,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** The asynchronous cache keeps the contract, and what it has beyond it. */
 class AsyncPostgresCacheTests extends PostgresCacheContract {
-    private static HikariDataSource pool;
+    private final HikariDataSource pool = database.newPool(2, true);
 
     private PostgresCache sync;
     private AsyncPostgresCache async;
 
     @Override
     DataSource dataSource() {
-        if (pool == null || pool.isClosed()) {
-            pool = database.newPool(2, true);
-        }
         return pool;
     }
 

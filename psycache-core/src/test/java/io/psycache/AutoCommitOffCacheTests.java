@@ -5,13 +5,10 @@ import javax.sql.DataSource;
 
 /** On a pool whose auto-commit is off. */
 class AutoCommitOffCacheTests extends PostgresCacheContract {
-    private static HikariDataSource pool;
+    private final HikariDataSource pool = database.newPool(10, false);
 
     @Override
     DataSource dataSource() {
-        if (pool == null || pool.isClosed()) {
-            pool = database.newPool(10, false);
-        }
         return pool;
     }
 }

@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,22 +22,12 @@ class BatchOrderTests {
     private static final String FIRST = "\uffff"; // UTF-16 would have it after the emoji
     private static final String SECOND = "😀";
 
-    private final TestDatabase database = TestDatabase.create();
-    private PostgresCache cache;
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
 
-    @BeforeEach
-    void createTables() {
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource())
-                .timeout(Duration.ofSeconds(20))
-                .build();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
-    }
+    private final PostgresCache cache = database.closing(PostgresCache.builder(database.dataSource())
+            .timeout(Duration.ofSeconds(20))
+            .build());
 
     @ParameterizedTest
     @ValueSource(strings = {"\"C\"", "\"und-x-icu\""})

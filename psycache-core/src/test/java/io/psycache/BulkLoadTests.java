@@ -13,10 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -26,28 +24,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 class BulkLoadTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private static TestDatabase database;
-    private static PostgresCache cache;
+    @RegisterExtension
+    private static final TestDatabase database =
+            TestDatabase.create(PsycacheSchema::create).emptiedAfterEach("psycache", "psycache_invalidation");
+
+    private static final PostgresCache cache =
+            database.closing(PostgresCache.builder(database.dataSource()).build());
 
     private final List<Set<String>> asked = new ArrayList<>();
-
-    @BeforeAll
-    static void open() {
-        database = TestDatabase.create();
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource()).build();
-    }
-
-    @AfterAll
-    static void close() {
-        cache.close();
-        database.close();
-    }
-
-    @AfterEach
-    void empty() {
-        database.execute("truncate psycache, psycache_invalidation");
-    }
 
     private Map<String, String> load(String... keys) {
         return cache.getAllOrLoad(List.of(keys), String.class, TTL, this::loaded);

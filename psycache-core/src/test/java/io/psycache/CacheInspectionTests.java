@@ -15,9 +15,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
@@ -31,7 +31,9 @@ class CacheInspectionTests {
     /** Far less than what hangs would hang, and more than a busy machine needs. */
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final HikariDataSource pool = database.newPool(3, true);
     private PostgresCache cache;
     private CacheInspection inspection;
@@ -39,15 +41,9 @@ class CacheInspectionTests {
     @BeforeEach
     void open() {
         pool.setConnectionTimeout(120_000);
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(pool).timeout(Duration.ofMillis(400)).build();
+        cache = database.closing(
+                PostgresCache.builder(pool).timeout(Duration.ofMillis(400)).build());
         inspection = cache.inspection();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
     }
 
     /** A machine that is too busy for the timeout is tried again. */

@@ -11,32 +11,21 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CleanupServiceTests {
     private static final Duration OFTEN = Duration.ofMillis(20);
     private static final Duration SELDOM = Duration.ofDays(365);
     private static final String LOCK = "lock table psycache in exclusive mode";
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final Runs runs = new Runs();
-    private PostgresCache cache;
-
-    @BeforeEach
-    void createTables() {
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource())
-                .instrumentations(List.of(runs))
-                .build();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
-    }
+    private final PostgresCache cache = database.closing(PostgresCache.builder(database.dataSource())
+            .instrumentations(List.of(runs))
+            .build());
 
     private void putEnded(String key) {
         cache.put(key, 1, Duration.ofNanos(1));

@@ -16,36 +16,29 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Requests of several callers in one statement. A lock holds the only lane while they queue. */
 class CoalescingTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private final TestDatabase database = TestDatabase.create();
-    private PostgresCache cache;
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
+    private final PostgresCache cache = database.closing(PostgresCache.builder(database.dataSource())
+            .lanes(1)
+            .timeout(Duration.ofSeconds(30))
+            .build());
     private AsyncPostgresCache async;
     private Connection holder;
 
     @BeforeEach
     void open() throws SQLException {
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource())
-                .lanes(1)
-                .timeout(Duration.ofSeconds(30))
-                .build();
         async = cache.async();
-        holder = database.unpooled().getConnection();
+        holder = database.closing(database.unpooled().getConnection());
         holder.setAutoCommit(false);
-    }
-
-    @AfterEach
-    void close() throws SQLException {
-        holder.close();
-        cache.close();
-        database.close();
     }
 
     private CompletableFuture<?> hold() throws SQLException {

@@ -18,12 +18,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.PGConnection;
 import org.springframework.dao.QueryTimeoutException;
 
@@ -36,21 +36,16 @@ class DeadlineTests {
     /** Far less than what hangs would hang, and more than a busy machine needs. */
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final HikariDataSource pool = database.newPool(1, true);
     private PostgresCache cache;
 
     @BeforeEach
     void open() {
         pool.setConnectionTimeout(120_000);
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(pool).timeout(TIMEOUT).build();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
+        cache = database.closing(PostgresCache.builder(pool).timeout(TIMEOUT).build());
     }
 
     private static void fails(String reason, ThrowingCallable call) {
@@ -85,7 +80,8 @@ class DeadlineTests {
     @Test
     void anInterruptWhileTheLeaderWaitsForThePoolIsKeptAndDoesNotEndItsCall() throws Exception {
         cache.close();
-        cache = PostgresCache.builder(pool).timeout(Duration.ofSeconds(60)).build();
+        cache = database.closing(
+                PostgresCache.builder(pool).timeout(Duration.ofSeconds(60)).build());
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         Thread leader = new Thread(() -> {
             boolean missed = cache.get("k", Integer.class).isEmpty();
@@ -169,7 +165,8 @@ class DeadlineTests {
     void veryManyKeysHaveTheTimeoutManyTimes() {
         List<String> keys = IntStream.range(0, 20_000).mapToObj(i -> "k" + i).toList();
         cache.close();
-        cache = PostgresCache.builder(pool).timeout(Duration.ofSeconds(10)).build();
+        cache = database.closing(
+                PostgresCache.builder(pool).timeout(Duration.ofSeconds(10)).build());
         cache.putAll(java.util.Map.of("k0", 0, "k19999", 1), TTL);
 
         assertThat(cache.getAll(keys, Integer.class)).isEqualTo(java.util.Map.of("k0", 0, "k19999", 1));

@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -31,25 +31,21 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ForeignTransactionTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private HikariDataSource pool;
     private PostgresCache cache;
     private JdbcTemplate jdbc;
     private TransactionTemplate transaction;
 
     private void open(int size, boolean autoCommit) {
-        PsycacheSchema.create(database.dataSource());
         pool = database.newPool(size, autoCommit);
-        cache = PostgresCache.builder(pool).timeout(Duration.ofSeconds(5)).build();
+        cache = database.closing(
+                PostgresCache.builder(pool).timeout(Duration.ofSeconds(5)).build());
         jdbc = new JdbcTemplate(pool);
         transaction = new TransactionTemplate(new DataSourceTransactionManager(pool));
         database.execute("create table data (v text)");
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
     }
 
     @ParameterizedTest

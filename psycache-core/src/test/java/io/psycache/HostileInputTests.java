@@ -14,11 +14,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,23 +27,13 @@ class HostileInputTests {
     private static final Duration TTL = Duration.ofMinutes(5);
     private static final String LAST = Character.toString(0x10FFFF);
 
-    private static TestDatabase database;
-    private static PostgresCache cache;
+    @RegisterExtension
+    private static final TestDatabase database =
+            TestDatabase.create(PsycacheSchema::create).emptiedAfterEach("psycache", "psycache_invalidation");
 
-    @BeforeAll
-    static void open() {
-        database = TestDatabase.create();
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource())
-                .timeout(Duration.ofSeconds(10))
-                .build();
-    }
-
-    @AfterAll
-    static void close() {
-        cache.close();
-        database.close();
-    }
+    private static final PostgresCache cache = database.closing(PostgresCache.builder(database.dataSource())
+            .timeout(Duration.ofSeconds(10))
+            .build());
 
     @BeforeEach
     void putNeighbour() {
@@ -55,7 +44,6 @@ class HostileInputTests {
     void empty() {
         assertThat(database.queryForString("select value from psycache where key = 'neighbour'"))
                 .isIn("\"untouched\"", null);
-        database.execute("truncate psycache, psycache_invalidation");
     }
 
     /** What all texts have to live through: keys, tags and prefixes. */

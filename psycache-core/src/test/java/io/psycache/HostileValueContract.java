@@ -31,11 +31,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,9 +47,14 @@ abstract class HostileValueContract {
     private static final String HIGH = "\ud83d";
     private static final String LOW = "\ude00";
 
-    private static TestDatabase database;
+    @RegisterExtension
+    private final TestDatabase database =
+            TestDatabase.create(PsycacheSchema::create).emptiedAfterEach("psycache", "psycache_invalidation");
 
-    private PostgresCache cache;
+    private final PostgresCache cache = database.closing(PostgresCache.builder(database.dataSource())
+            .timeout(Duration.ofSeconds(20))
+            .codec(codec())
+            .build());
 
     abstract CacheCodec codec();
 
@@ -77,27 +80,6 @@ abstract class HostileValueContract {
         int corners() {
             return 4;
         }
-    }
-
-    @BeforeAll
-    void open() {
-        database = TestDatabase.create();
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource())
-                .timeout(Duration.ofSeconds(20))
-                .codec(codec())
-                .build();
-    }
-
-    @AfterAll
-    void close() {
-        cache.close();
-        database.close();
-    }
-
-    @AfterEach
-    void empty() {
-        database.execute("truncate psycache, psycache_invalidation");
     }
 
     private static List<String> texts() {
@@ -288,7 +270,7 @@ abstract class HostileValueContract {
     }
 
     /** What is wrong, with a part of the reason. Suppliers, since some of them have no usable {@code toString}. */
-    static Stream<Arguments> bad() {
+    Stream<Arguments> bad() {
         return Stream.of(
                 bad("U+0000", "U+0000", () -> "a\0b"),
                 bad("only U+0000", "U+0000", () -> "\0"),
@@ -463,7 +445,7 @@ abstract class HostileValueContract {
         }
     }
 
-    private static String tables() {
+    private String tables() {
         return String.valueOf(
                 database.queryForString("select (select string_agg(e::text, ' ' order by key) from psycache e)"
                         + " || (select count(*) from psycache_invalidation)"));

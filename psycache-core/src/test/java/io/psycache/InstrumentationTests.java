@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,21 +23,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 class InstrumentationTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final List<String> told = new CopyOnWriteArrayList<>();
-    private PostgresCache cache;
-
-    @BeforeEach
-    void createTables() {
-        PsycacheSchema.create(database.dataSource());
-        cache = cache(new Recorder("", told));
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
-    }
+    private PostgresCache cache = database.closing(cache(new Recorder("", told)));
 
     private PostgresCache cache(CacheInstrumentation... instrumentations) {
         return PostgresCache.builder(database.dataSource())
@@ -93,10 +82,10 @@ class InstrumentationTests {
 
     @Test
     void keysAreHashedOnRequest() {
-        cache = PostgresCache.builder(database.dataSource())
+        cache = database.closing(PostgresCache.builder(database.dataSource())
                 .instrumentations(List.of(new Recorder("", told)))
                 .hashKeys(true)
-                .build();
+                .build());
         cache.withSpanName("users").get("abc", String.class);
         cache.remove("abc");
         cache.put("abc", 1, TTL);

@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,26 +18,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InvalidationTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private static TestDatabase database;
-    private static PostgresCache cache;
+    @RegisterExtension
+    private static final TestDatabase database =
+            TestDatabase.create(PsycacheSchema::create).emptiedAfterEach("psycache", "psycache_invalidation");
 
-    @BeforeAll
-    static void open() {
-        database = TestDatabase.create();
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource()).build();
-    }
-
-    @AfterAll
-    static void close() {
-        cache.close();
-        database.close();
-    }
-
-    @AfterEach
-    void empty() {
-        database.execute("truncate psycache, psycache_invalidation");
-    }
+    private static final PostgresCache cache =
+            database.closing(PostgresCache.builder(database.dataSource()).build());
 
     static Stream<Arguments> invalidations() {
         return Stream.of(

@@ -19,8 +19,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -29,38 +29,31 @@ class LeaseTests {
     private static final Duration LEASE = Duration.ofSeconds(2);
     private static final Duration LONG_LEASE = Duration.ofMinutes(5);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger loads = new AtomicInteger();
     private final CountDownLatch loading = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
-    private final List<PostgresCache> caches = new ArrayList<>();
     private final HikariDataSource firstPool = database.newPool(4, true);
-
-    @BeforeEach
-    void create() {
-        PsycacheSchema.create(database.dataSource());
-    }
+    private int caches;
 
     @AfterEach
-    void close() {
+    void release() {
         release.countDown();
         threads.shutdownNow();
-        caches.forEach(PostgresCache::close);
-        database.close();
     }
 
     private PostgresCache cache(Duration lease) {
-        return cache(caches.isEmpty() ? firstPool : database.newPool(4, true), lease);
+        return cache(caches++ == 0 ? firstPool : database.newPool(4, true), lease);
     }
 
     private PostgresCache cache(HikariDataSource pool, Duration lease) {
-        PostgresCache cache = PostgresCache.builder(pool)
+        return database.closing(PostgresCache.builder(pool)
                 .lease(lease)
                 .timeout(Duration.ofSeconds(20))
-                .build();
-        caches.add(cache);
-        return cache;
+                .build());
     }
 
     private <T> Future<T> call(Callable<T> call) {

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -25,27 +25,22 @@ import org.springframework.transaction.support.TransactionTemplate;
 class OtherDatabaseTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private final TestDatabase own = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase own = TestDatabase.create(PsycacheSchema::create);
+
+    @RegisterExtension
     private final TestDatabase other = TestDatabase.create();
+
     private final JdbcTemplate jdbc = new JdbcTemplate(other.dataSource());
     private final TransactionTemplate transaction =
             new TransactionTemplate(new DataSourceTransactionManager(other.dataSource()));
-    private PostgresCache cache;
+    private final PostgresCache cache = own.closing(PostgresCache.builder(own.dataSource())
+            .timeout(Duration.ofSeconds(5))
+            .build());
 
     @BeforeEach
     void open() {
-        PsycacheSchema.create(own.dataSource());
-        cache = PostgresCache.builder(own.dataSource())
-                .timeout(Duration.ofSeconds(5))
-                .build();
         other.execute("create table data as select 'old' as v");
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        own.close();
-        other.close();
     }
 
     private PostgresCache tagged() {

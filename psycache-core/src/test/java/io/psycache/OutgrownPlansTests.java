@@ -8,9 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -19,13 +19,16 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 class OutgrownPlansTests {
     private static final int ENOUGH_FOR_A_PLAN_FOR_ALL_PARAMETERS = 20;
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final SingleConnectionDataSource dataSource = onlyConnection();
     private final PostgresCache cache = cache(Duration.ofSeconds(30));
 
     private SingleConnectionDataSource onlyConnection() {
         try {
-            return new SingleConnectionDataSource(database.unpooled().getConnection(), true);
+            return database.closing(
+                    new SingleConnectionDataSource(database.unpooled().getConnection(), true));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -45,15 +48,9 @@ class OutgrownPlansTests {
         assertThat(plan()).contains("Seq Scan on psycache e", "Seq Scan on psycache_invalidation");
     }
 
-    @AfterEach
-    void close() {
-        cache.close();
-        dataSource.destroy();
-        database.close();
-    }
-
     private PostgresCache cache(Duration timeout) {
-        return PostgresCache.builder(dataSource).timeout(timeout).build();
+        return database.closing(
+                PostgresCache.builder(dataSource).timeout(timeout).build());
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.psycache.testkit.PgBouncer;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
@@ -13,22 +12,15 @@ import org.junit.jupiter.api.BeforeAll;
  * skipped, or fail if the environment variable {@code PSYCACHE_REQUIRE_PGBOUNCER} is set.
  */
 class PgBouncerCacheTests extends PostgresCacheContract {
-    private static PgBouncer bouncer;
+    private PgBouncer bouncer;
 
     @BeforeAll
-    static void startBouncer() {
+    void startBouncer() {
         if (System.getenv("PSYCACHE_REQUIRE_PGBOUNCER") == null) {
             assumeTrue(PgBouncer.isInstalled(), "no PgBouncer: install the package pgbouncer to test with it");
         }
         assertThat(PgBouncer.isInstalled()).as("pgbouncer is installed").isTrue();
-        bouncer = PgBouncer.start(database);
-    }
-
-    @AfterAll
-    static void stopBouncer() {
-        if (bouncer != null) {
-            bouncer.close();
-        }
+        bouncer = database.closing(PgBouncer.start(database));
     }
 
     @Override

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** What every cache does, whatever it runs on. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PostgresCacheContract {
     static final Duration TTL = Duration.ofMinutes(5);
 
@@ -33,7 +33,10 @@ abstract class PostgresCacheContract {
 
     record User(long id, String name, BigDecimal balance) {}
 
-    static TestDatabase database;
+    @RegisterExtension
+    final TestDatabase database =
+            TestDatabase.create(PsycacheSchema::create).emptiedAfterEach("psycache", "psycache_invalidation");
+
     PostgresCache cache;
 
     /** What the cache under test runs on. */
@@ -43,26 +46,10 @@ abstract class PostgresCacheContract {
         return builder;
     }
 
-    @BeforeAll
-    static void createTables() {
-        database = TestDatabase.create();
-        PsycacheSchema.create(database.dataSource(), database.schema(), "psycache");
-    }
-
-    @AfterAll
-    static void dropTables() {
-        database.close();
-    }
-
     @BeforeEach
     void open() {
-        cache = settings(PostgresCache.builder(dataSource()).timeout(PATIENT)).build();
-    }
-
-    @AfterEach
-    void empty() {
-        cache.close();
-        database.execute("truncate psycache, psycache_invalidation");
+        cache = database.closing(
+                settings(PostgresCache.builder(dataSource()).timeout(PATIENT)).build());
     }
 
     static User user(long id) {

@@ -8,18 +8,14 @@ import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessException;
 
 class PsycacheSchemaDropTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void dropLeavesNothingAndSaysWhetherThereWasSomething() {

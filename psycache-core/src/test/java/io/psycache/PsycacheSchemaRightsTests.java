@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessException;
@@ -24,7 +25,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 /** Roles without rights, and databases that will not do. */
 class PsycacheSchemaRightsTests {
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final String role = database.schema() + "_app";
 
     @BeforeEach
@@ -35,7 +38,6 @@ class PsycacheSchemaRightsTests {
     @AfterEach
     void dropRole() {
         database.execute("drop owned by " + role + "; drop role " + role);
-        database.close();
     }
 
     @Test

@@ -20,9 +20,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssertAlternative;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,12 +47,8 @@ class PsycacheSchemaTests {
                and not exists (select from psycache_invalidation i where i.tag = any (e.tags || e.key)
                    and not pg_visible_in_snapshot(i.xid, e.snapshot))""";
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void createMakesUnloggedTablesAndBeginsAnEpoch() {

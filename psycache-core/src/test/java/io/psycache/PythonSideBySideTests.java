@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -24,7 +24,9 @@ class PythonSideBySideTests {
 
     record User(long id, String name) {}
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final Python python = new Python(database);
     private PostgresCache cache;
 
@@ -34,13 +36,7 @@ class PythonSideBySideTests {
         python.set("before", "{\"id\": 1, \"name\": \"from before\"}", "1 hour");
         python.set("ended", "{}", "-1 second");
         PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource()).build();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
+        cache = database.closing(PostgresCache.builder(database.dataSource()).build());
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.Phaser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,12 +28,15 @@ class SerializableTests {
     private static final Duration TTL = Duration.ofMinutes(5);
     private static final int PAIRS = 300;
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final HikariDataSource sessions = sessions();
     private final JdbcTemplate jdbc = new JdbcTemplate(sessions);
     private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(sessions));
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
-    private PostgresCache cache;
+    private final PostgresCache cache =
+            database.closing(PostgresCache.builder(sessions).build());
 
     private HikariDataSource sessions() {
         PGSimpleDataSource serializable = database.unpooled();
@@ -40,22 +44,17 @@ class SerializableTests {
         HikariConfig config = new HikariConfig();
         config.setDataSource(serializable);
         config.setMaximumPoolSize(4);
-        return new HikariDataSource(config);
+        return database.closing(new HikariDataSource(config));
     }
 
     @BeforeEach
     void open() {
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(sessions).build();
         cache.put("k", 1, TTL);
     }
 
     @AfterEach
-    void close() {
+    void stopThreads() {
         threads.shutdown();
-        cache.close();
-        sessions.close();
-        database.close();
     }
 
     private long predicateLocks() {

@@ -16,10 +16,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -32,25 +31,15 @@ class ShownKeysTests {
     private static final String KEY = "jane.doe@example.org";
     private static final String HASH = KeyHashingInstrumentation.hash(KEY);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final List<Throwable> recorded = new CopyOnWriteArrayList<>();
-    private PostgresCache cache;
-
-    @BeforeEach
-    void open() {
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource())
-                .hashKeys(true)
-                .instrumentations(List.of(new Errors()))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
-    }
+    private PostgresCache cache = database.closing(PostgresCache.builder(database.dataSource())
+            .hashKeys(true)
+            .instrumentations(List.of(new Errors()))
+            .timeout(Duration.ofSeconds(5))
+            .build());
 
     private final class Errors implements CacheInstrumentation {
         @Override
@@ -107,13 +96,13 @@ class ShownKeysTests {
 
     @Test
     void valuesThatPostgresqlRefuses() {
-        cache = withBrokenCodec();
+        cache = database.closing(withBrokenCodec());
         named(() -> cache.put(KEY, "x", TTL));
     }
 
     @Test
     void valuesThatPostgresqlRefusesAfterTheCommit(CapturedOutput output) {
-        cache = withBrokenCodec();
+        cache = database.closing(withBrokenCodec());
         new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()))
                 .executeWithoutResult(status -> cache.put(KEY, "x", TTL));
         await().until(() -> !recorded.isEmpty());

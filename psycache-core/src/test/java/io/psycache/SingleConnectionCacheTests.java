@@ -5,13 +5,10 @@ import javax.sql.DataSource;
 
 /** On a pool of one connection. */
 class SingleConnectionCacheTests extends PostgresCacheContract {
-    private static HikariDataSource pool;
+    private final HikariDataSource pool = database.newPool(1, true);
 
     @Override
     DataSource dataSource() {
-        if (pool == null || pool.isClosed()) {
-            pool = database.newPool(1, true);
-        }
         return pool;
     }
 }

@@ -15,36 +15,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One load per key, and what those who wait for it receive. */
 class SingleFlightTests {
-    private static TestDatabase database;
-    private static PostgresCache cache;
+    @RegisterExtension
+    private static final TestDatabase database =
+            TestDatabase.create(PsycacheSchema::create).emptiedAfterEach("psycache", "psycache_invalidation");
+
+    private static final PostgresCache cache =
+            database.closing(PostgresCache.builder(database.dataSource()).build());
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Thread> callers = new ArrayList<>();
 
-    @BeforeAll
-    static void open() {
-        database = TestDatabase.create();
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource()).build();
-    }
-
-    @AfterAll
-    static void close() {
-        cache.close();
-        database.close();
-    }
-
     @AfterEach
     void empty() {
         threads.shutdownNow();
-        database.execute("truncate psycache, psycache_invalidation");
     }
 
     /** A caller, known to be inside the call once {@link #areWaiting} says so. */

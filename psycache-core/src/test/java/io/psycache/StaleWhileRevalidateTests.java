@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,8 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -26,8 +25,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class StaleWhileRevalidateTests {
     private static final Duration TTL = Duration.ofMinutes(1);
 
-    private final TestDatabase database = TestDatabase.create();
-    private final List<PostgresCache> caches = new ArrayList<>();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final List<String> refreshes = new CopyOnWriteArrayList<>();
     private final AtomicInteger loads = new AtomicInteger();
     private final CountDownLatch release = new CountDownLatch(1);
@@ -37,19 +37,11 @@ class StaleWhileRevalidateTests {
             refreshes.add(reason + " " + result);
         }
     };
-    private PostgresCache cache;
-
-    @BeforeEach
-    void create() {
-        PsycacheSchema.create(database.dataSource());
-        cache = newCache(builder());
-    }
+    private PostgresCache cache = newCache(builder());
 
     @AfterEach
-    void close() {
+    void release() {
         release.countDown();
-        caches.forEach(PostgresCache::close);
-        database.close();
     }
 
     private PostgresCache.Builder builder() {
@@ -59,9 +51,7 @@ class StaleWhileRevalidateTests {
     }
 
     private PostgresCache newCache(PostgresCache.Builder builder) {
-        PostgresCache built = builder.build();
-        caches.add(built);
-        return built;
+        return database.closing(builder.build());
     }
 
     private int load() {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +26,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class TransactionTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private TestDatabase database;
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private HikariDataSource pool;
     private PostgresCache cache;
     private JdbcTemplate jdbc;
@@ -39,19 +41,11 @@ class TransactionTests {
     }
 
     private void open(Pool settings) {
-        database = TestDatabase.create();
-        PsycacheSchema.create(database.dataSource());
         pool = database.newPool(settings.size, settings.autoCommit);
-        cache = PostgresCache.builder(pool).build();
+        cache = database.closing(PostgresCache.builder(pool).build());
         jdbc = new JdbcTemplate(pool);
         transaction = new TransactionTemplate(new DataSourceTransactionManager(pool));
         database.execute("create table data (v text)");
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
     }
 
     private long data() {

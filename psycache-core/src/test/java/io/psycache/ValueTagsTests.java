@@ -20,40 +20,29 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tags that are computed from the value that is put. */
 class ValueTagsTests {
-    private static TestDatabase database;
-    private static PostgresCache cache;
+    @RegisterExtension
+    private static final TestDatabase database =
+            TestDatabase.create(PsycacheSchema::create).emptiedAfterEach("psycache", "psycache_invalidation");
+
+    private static final PostgresCache cache =
+            database.closing(PostgresCache.builder(database.dataSource()).build());
 
     private final CacheRegion region =
             cache.region("r").withTags("fixed").withTagsOf((key, value) -> List.of("is:" + value));
     private final List<RuntimeException> notStored = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    @BeforeAll
-    static void open() {
-        database = TestDatabase.create();
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource()).build();
-    }
-
-    @AfterAll
-    static void close() {
-        cache.close();
-        database.close();
-    }
-
     @AfterEach
     void empty() {
         threads.shutdownNow();
-        database.execute("truncate psycache, psycache_invalidation");
     }
 
     private static @Nullable Type readAs(@Nullable String stored) {

@@ -12,8 +12,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -21,13 +21,10 @@ import picocli.CommandLine;
 class CommandsTests {
     private static final String URL = "postgresql://"; // the rest from the environment
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private final Tool tool = new Tool(database);
 
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    private final Tool tool = new Tool(database);
 
     @Test
     void initDbMakesTheTablesAndCanRunAgain() {

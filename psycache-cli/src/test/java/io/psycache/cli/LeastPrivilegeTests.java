@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -26,7 +27,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class LeastPrivilegeTests {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final String role = database.schema() + "_App"; // to be quoted
     private final PGSimpleDataSource asRole = database.unpooled();
 
@@ -41,7 +44,6 @@ class LeastPrivilegeTests {
     @AfterEach
     void close() {
         database.execute("drop owned by \"" + role + "\"; drop role \"" + role + "\"");
-        database.close();
     }
 
     @Test

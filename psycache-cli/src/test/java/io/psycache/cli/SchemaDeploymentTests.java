@@ -19,9 +19,9 @@ import liquibase.resource.ClassLoaderResourceAccessor;
 import liquibase.ui.LoggerUIService;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +41,10 @@ class SchemaDeploymentTests {
 
     private static final Logger LIQUIBASE_LOG = Logger.getLogger("liquibase");
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
+    @RegisterExtension
     private final TestDatabase reference = TestDatabase.create();
 
     @BeforeAll
@@ -83,12 +86,6 @@ class SchemaDeploymentTests {
         };
 
         abstract void deploy(TestDatabase database) throws Exception;
-    }
-
-    @AfterEach
-    void close() {
-        reference.close();
-        database.close();
     }
 
     @ParameterizedTest

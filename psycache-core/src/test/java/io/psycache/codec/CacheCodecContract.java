@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.ParameterizedTypeReference;
@@ -24,24 +23,16 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CacheCodecContract {
     private final CacheCodec codec = codec();
-    private TestDatabase database;
-    private JdbcTemplate jdbc;
+
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create();
+
+    private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 
     abstract CacheCodec codec();
 
     /** A codec of an application's mapper that writes class names, and names, dates and enums in its own way. */
     abstract CacheCodec ofOpinionatedMapper();
-
-    @BeforeAll
-    void open() {
-        database = TestDatabase.create();
-        jdbc = new JdbcTemplate(database.dataSource());
-    }
-
-    @AfterAll
-    void close() {
-        database.close();
-    }
 
     static Stream<EqualValues.Case> equalValues() {
         return EqualValues.all();

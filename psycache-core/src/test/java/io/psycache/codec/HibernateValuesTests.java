@@ -17,37 +17,35 @@ import org.hibernate.SessionFactory;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.proxy.HibernateProxy;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** Entities as Hibernate loads them from PostgreSQL. */
 class HibernateValuesTests {
-    private static TestDatabase database;
-    private static SessionFactory sessions;
+    @RegisterExtension
+    private static final TestDatabase database = TestDatabase.create();
 
-    @BeforeAll
-    static void open() {
-        database = TestDatabase.create();
+    private static final SessionFactory sessions = database.closing(sessions());
+
+    private static SessionFactory sessions() {
         Configuration configuration = new Configuration();
         Stream.of(Customer.class, PurchaseOrder.class, Shop.Line.class, Shop.Article.class, Shop.Discount.class)
                 .forEach(configuration::addAnnotatedClass);
         configuration.getProperties().put("hibernate.connection.datasource", database.dataSource());
         configuration.setProperty("hibernate.hbm2ddl.auto", "create");
-        sessions = configuration.buildSessionFactory();
+        return configuration.buildSessionFactory();
+    }
+
+    @BeforeAll
+    static void persist() {
         sessions.inTransaction(session -> {
             Customer customer = new Customer(7, "Ann");
             session.persist(customer);
             session.persist(new PurchaseOrder(1, customer));
         });
-    }
-
-    @AfterAll
-    static void close() {
-        sessions.close();
-        database.close();
     }
 
     static Stream<CacheCodec> codecs() {

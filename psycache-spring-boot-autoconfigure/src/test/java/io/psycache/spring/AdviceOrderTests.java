@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -44,7 +44,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 class AdviceOrderTests {
     private static final String ANOTHER_ORDER = "The application orders its advice itself";
 
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture();
+
     private @Nullable AnnotationConfigApplicationContext context;
 
     record Item(String text) {}
@@ -197,7 +199,7 @@ class AdviceOrderTests {
     private Items items(Class<?>... configurations) {
         DataSource dataSource = fixture.database.dataSource();
         fixture.database.execute("create table if not exists data as select 'first' as v");
-        AnnotationConfigApplicationContext created = new AnnotationConfigApplicationContext();
+        AnnotationConfigApplicationContext created = fixture.closing(new AnnotationConfigApplicationContext());
         created.register(configurations);
         created.register(DeclaredTypeCacheConfigurer.class);
         created.registerBean(PostgresCacheManager.class, () -> fixture.manager);
@@ -212,14 +214,6 @@ class AdviceOrderTests {
         return context == null
                 ? 0
                 : context.getBean(CountingTransactions.class).begun.get();
-    }
-
-    @AfterEach
-    void close() {
-        if (context != null) {
-            context.close();
-        }
-        fixture.close();
     }
 
     private @Nullable String transactionOfTheData() {

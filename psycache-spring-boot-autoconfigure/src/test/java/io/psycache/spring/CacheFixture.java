@@ -2,15 +2,16 @@ package io.psycache.spring;
 
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
+import io.psycache.testkit.ClosingExtension;
 import io.psycache.testkit.TestDatabase;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 
-/** A schema with the tables, the cache on it, and a manager over that. */
-final class CacheFixture implements AutoCloseable {
-    final TestDatabase database = TestDatabase.create();
+/** A schema with the tables, the cache on it, and a manager over that, which close after the test. */
+final class CacheFixture extends ClosingExtension {
+    final TestDatabase database = closing(TestDatabase.create(PsycacheSchema::create));
     final PostgresCache cache;
     final PostgresCacheManager manager;
 
@@ -19,8 +20,7 @@ final class CacheFixture implements AutoCloseable {
     }
 
     CacheFixture(UnaryOperator<PostgresCacheManager.Builder> settings) {
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource()).build();
+        cache = closing(PostgresCache.builder(database.dataSource()).build());
         manager = settings.apply(PostgresCacheManager.builder(cache).trustedPackages(List.of("io.psycache.spring")))
                 .build();
     }
@@ -57,11 +57,5 @@ final class CacheFixture implements AutoCloseable {
     @Nullable String column(String column, String key) {
         return database.queryForString(
                 "select " + column + " from psycache where key = '" + key.replace("'", "''") + "'");
-    }
-
-    @Override
-    public void close() {
-        cache.close();
-        database.close();
     }
 }

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,8 +34,10 @@ import reactor.core.publisher.Mono;
 
 /** {@code @CachePut} with another writer between what the method reads and the put. */
 class CachePutTests {
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture(settings ->
             settings.cache("strict", PostgresCacheConfiguration.defaults().cacheNullValues(false)));
+
     private final JdbcTemplate jdbc = new JdbcTemplate(fixture.database.dataSource());
     private final TransactionTemplate transaction =
             new TransactionTemplate(new DataSourceTransactionManager(fixture.database.dataSource()));
@@ -92,19 +94,13 @@ class CachePutTests {
 
     private AnnotationConfigApplicationContext context() {
         fixture.database.execute("create table data as select 'old' as v");
-        AnnotationConfigApplicationContext created = new AnnotationConfigApplicationContext();
+        AnnotationConfigApplicationContext created = fixture.closing(new AnnotationConfigApplicationContext());
         created.register(Caching.class, DeclaredTypeCacheConfigurer.class, Names.class);
         created.registerBean(CacheManager.class, () -> fixture.manager);
         created.refresh();
         Names bean = AopTestUtils.getTargetObject(created.getBean(Names.class));
         bean.jdbc = jdbc;
         return created;
-    }
-
-    @AfterEach
-    void close() {
-        context.close();
-        fixture.close();
     }
 
     /** Another writer, as it should be: data and invalidation in one transaction. */

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,8 +35,8 @@ import reactor.core.publisher.Mono;
 class CacheTagsTests {
     private static final String KEY = "orders::1L";
 
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture();
-    private @Nullable AnnotationConfigApplicationContext context;
 
     record Order(long id, @Nullable Long customer, List<Long> products) {}
 
@@ -212,24 +212,15 @@ class CacheTagsTests {
     static class ClassProxies {}
 
     private <T> T bean(Class<?> configuration, Class<?> implementation, Class<T> type) {
-        AnnotationConfigApplicationContext created = new AnnotationConfigApplicationContext();
+        AnnotationConfigApplicationContext created = fixture.closing(new AnnotationConfigApplicationContext());
         created.register(configuration, DeclaredTypeCacheConfigurer.class, implementation);
         created.registerBean(CacheManager.class, () -> fixture.manager);
         created.refresh();
-        context = created;
         return created.getBean(type);
     }
 
     private Orders orders() {
         return bean(InterfaceProxies.class, OrderService.class, Orders.class);
-    }
-
-    @AfterEach
-    void close() {
-        if (context != null) {
-            context.close();
-        }
-        fixture.close();
     }
 
     private @Nullable String tags() {

@@ -14,10 +14,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,7 +38,9 @@ import reactor.core.publisher.Mono;
 /** Annotated methods behind both kinds of proxies. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CachedMethodTests {
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture();
+
     private final AnnotationConfigApplicationContext jdk = context(Jdk.class);
     private final AnnotationConfigApplicationContext cglib = context(Cglib.class);
 
@@ -344,7 +346,7 @@ class CachedMethodTests {
     static class Cglib {}
 
     private AnnotationConfigApplicationContext context(Class<?> configuration) {
-        AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+        AnnotationConfigApplicationContext context = fixture.closing(new AnnotationConfigApplicationContext());
         context.register(configuration, DeclaredTypeCacheConfigurer.class);
         context.registerBean(CacheManager.class, () -> fixture.manager);
         context.registerBean(DefaultUsers.class);
@@ -365,13 +367,6 @@ class CachedMethodTests {
     @BeforeEach
     void clear() {
         fixture.manager.resetCaches();
-    }
-
-    @AfterAll
-    void close() {
-        jdk.close();
-        cglib.close();
-        fixture.close();
     }
 
     static Stream<Arguments> methods() {

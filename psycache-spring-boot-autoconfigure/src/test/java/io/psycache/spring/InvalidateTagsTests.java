@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.aop.support.AopUtils;
@@ -45,8 +45,8 @@ import reactor.core.scheduler.Schedulers;
 /** {@code @InvalidateTags} on methods of beans, which need no cache. */
 @ExtendWith(OutputCaptureExtension.class)
 class InvalidateTagsTests {
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture();
-    private @Nullable AnnotationConfigApplicationContext context;
 
     record User(long id, boolean active) {}
 
@@ -183,8 +183,7 @@ class InvalidateTagsTests {
     static class Everything {}
 
     private AnnotationConfigApplicationContext start(Class<?> configuration, Class<?> service) {
-        AnnotationConfigApplicationContext created = new AnnotationConfigApplicationContext();
-        context = created;
+        AnnotationConfigApplicationContext created = fixture.closing(new AnnotationConfigApplicationContext());
         created.register(configuration, service);
         created.register(
                 InvalidateTagsConfigurer.class, CacheAdviceOrderConfigurer.class, DeclaredTypeCacheConfigurer.class);
@@ -209,14 +208,6 @@ class InvalidateTagsTests {
             fixture.cache.withTags("user:" + id).put("user " + id, id);
             fixture.cache.region("of another cache").withTags("user:" + id).put("other " + id, id, Integer.class, null);
         }
-    }
-
-    @AfterEach
-    void close() {
-        if (context != null) {
-            context.close();
-        }
-        fixture.close();
     }
 
     private List<Integer> cached() {

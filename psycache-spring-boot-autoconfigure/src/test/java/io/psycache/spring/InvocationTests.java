@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
@@ -37,7 +37,9 @@ import reactor.core.publisher.Mono;
 
 /** What an invocation carries from its lookup to its put, whichever way its caches were resolved. */
 class InvocationTests {
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture();
+
     private @Nullable AnnotationConfigApplicationContext context;
 
     record User(long id, String name) {}
@@ -201,7 +203,7 @@ class InvocationTests {
     }
 
     private Users users(Class<?> configuration, CacheManager manager) {
-        AnnotationConfigApplicationContext created = new AnnotationConfigApplicationContext();
+        AnnotationConfigApplicationContext created = fixture.closing(new AnnotationConfigApplicationContext());
         created.registerBean("postgres", CacheManager.class, () -> manager);
         created.register(configuration, DeclaredTypeCacheConfigurer.class, Users.class);
         created.refresh();
@@ -212,14 +214,6 @@ class InvocationTests {
     /** The proxy is a subclass of the target, whose fields are its own. */
     private Users target() {
         return AopTestUtils.getTargetObject(Objects.requireNonNull(context).getBean(Users.class));
-    }
-
-    @AfterEach
-    void close() {
-        if (context != null) {
-            context.close();
-        }
-        fixture.close();
     }
 
     private void assertFenced(Function<Users, List<User>> method) {

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.cache.Cache;
@@ -48,9 +48,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Loads that may return what a JPA persistence context read before them. */
 class PersistenceContextTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
-    private final AnnotationConfigApplicationContext context = context();
+    private final AnnotationConfigApplicationContext context = database.closing(context());
     private final Users users = context.getBean(Users.class);
     private final EntityManagerFactory factory = context.getBean(EntityManagerFactory.class);
     private final PostgresCacheManager manager = context.getBean(PostgresCacheManager.class);
@@ -150,12 +152,6 @@ class PersistenceContextTests {
         created.register(Application.class, Users.class);
         created.refresh();
         return created;
-    }
-
-    @AfterEach
-    void close() {
-        context.close();
-        database.close();
     }
 
     /** As {@code OpenEntityManagerInViewInterceptor} does for a request. */

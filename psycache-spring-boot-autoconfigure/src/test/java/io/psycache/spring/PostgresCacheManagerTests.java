@@ -6,18 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PostgresCacheManagerTests {
     private static final PostgresCacheConfiguration DEFAULTS = PostgresCacheConfiguration.defaults();
 
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture(settings -> settings.cache("declared", DEFAULTS));
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     @Test
     void aDeclaredCacheIsThereFromTheStart() {

@@ -8,26 +8,20 @@ import io.psycache.PsycacheSchema;
 import io.psycache.instrumentation.LastContents;
 import io.psycache.testkit.TestDatabase;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Micrometer's own kit. */
 class PostgresCacheMeterBinderTests extends CacheMeterBinderCompatibilityKit<PostgresCacheManager> {
-    private final TestDatabase database = TestDatabase.create();
-    private final LastContents contents = new LastContents();
-    private PostgresCache store;
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
 
-    @AfterEach
-    void close() {
-        store.close();
-        database.close();
-    }
+    private final LastContents contents = new LastContents();
+    private final PostgresCache store = database.closing(PostgresCache.builder(database.dataSource())
+            .instrumentations(List.of(contents))
+            .build());
 
     @Override
     public PostgresCacheManager createCache() {
-        PsycacheSchema.create(database.dataSource());
-        store = PostgresCache.builder(database.dataSource())
-                .instrumentations(List.of(contents))
-                .build();
         return PostgresCacheManager.builder(store)
                 .defaults(PostgresCacheConfiguration.defaults().keyPrefix("shop:"))
                 .build();

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.CacheManager;
@@ -26,8 +26,11 @@ class RefreshedMethodTests {
     private static final PostgresCacheConfiguration STALE =
             PostgresCacheConfiguration.defaults().staleWhileRevalidate(Duration.ofMinutes(5));
 
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture(manager -> manager.cache("stale", STALE));
-    private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+
+    private final AnnotationConfigApplicationContext context =
+            fixture.closing(new AnnotationConfigApplicationContext());
 
     RefreshedMethodTests() {
         context.registerBean(CacheManager.class, () -> fixture.manager);
@@ -62,12 +65,6 @@ class RefreshedMethodTests {
         public int plain() {
             return calls.incrementAndGet();
         }
-    }
-
-    @AfterEach
-    void close() {
-        context.close();
-        fixture.close();
     }
 
     private Numbers numbers() {

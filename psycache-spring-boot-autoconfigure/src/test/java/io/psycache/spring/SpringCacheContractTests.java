@@ -25,10 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.cache.Cache;
 import org.springframework.cache.Cache.ValueRetrievalException;
 import org.springframework.cache.support.NullValue;
@@ -39,7 +38,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The sentences of {@link Cache}'s contract, without a cached method. */
 class SpringCacheContractTests {
     private static final PostgresCacheConfiguration DEFAULTS = PostgresCacheConfiguration.defaults();
-    private static CacheFixture fixture;
+
+    @RegisterExtension
+    private static final CacheFixture fixture =
+            new CacheFixture(settings -> settings.cache("noNulls", DEFAULTS.cacheNullValues(false))
+                    .cache("propagating", DEFAULTS.failurePolicy(FailurePolicy.PROPAGATE))
+                    .cache("prefixed", DEFAULTS.keyPrefix("app:"))
+                    .cache("eternal", DEFAULTS.entryTtl(null))
+                    .cache("short", DEFAULTS.entryTtl(Duration.ofMinutes(10)).ttlJitter(0.5)));
 
     private final String name = "c" + UUID.randomUUID();
     private Cache cache;
@@ -49,20 +55,6 @@ class SpringCacheContractTests {
     static final class NoProperties {
         @SuppressWarnings("unused")
         private final Thread thread = Thread.currentThread();
-    }
-
-    @BeforeAll
-    static void start() {
-        fixture = new CacheFixture(settings -> settings.cache("noNulls", DEFAULTS.cacheNullValues(false))
-                .cache("propagating", DEFAULTS.failurePolicy(FailurePolicy.PROPAGATE))
-                .cache("prefixed", DEFAULTS.keyPrefix("app:"))
-                .cache("eternal", DEFAULTS.entryTtl(null))
-                .cache("short", DEFAULTS.entryTtl(Duration.ofMinutes(10)).ttlJitter(0.5)));
-    }
-
-    @AfterAll
-    static void stop() {
-        fixture.close();
     }
 
     @BeforeEach

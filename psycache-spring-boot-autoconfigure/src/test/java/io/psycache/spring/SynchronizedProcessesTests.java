@@ -16,32 +16,26 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.cache.Cache;
 
 /** {@code sync = true} in two processes on one database. */
 class SynchronizedProcessesTests {
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger loads = new AtomicInteger();
-    private final List<PostgresCache> processes = new ArrayList<>();
-
-    @BeforeEach
-    void create() {
-        PsycacheSchema.create(database.dataSource());
-    }
 
     @AfterEach
-    void close() {
+    void stopThreads() {
         threads.shutdownNow();
-        processes.forEach(PostgresCache::close);
-        database.close();
     }
 
     private Cache cache(PostgresCacheConfiguration configuration) {
-        PostgresCache process = PostgresCache.builder(database.newPool(2, true)).build();
-        processes.add(process);
+        PostgresCache process = database.closing(
+                PostgresCache.builder(database.newPool(2, true)).build());
         return CacheFixture.cache(
                 PostgresCacheManager.builder(process).defaults(configuration).build(), "users");
     }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -27,8 +27,8 @@ import org.springframework.test.util.AopTestUtils;
 class TagTemplateTests {
     private static final String KEY = "orders::1L";
 
+    @RegisterExtension
     private final CacheFixture fixture = new CacheFixture();
-    private @Nullable AnnotationConfigApplicationContext context;
 
     record Order(long id, @Nullable Long customer, List<Long> products) {}
 
@@ -130,23 +130,14 @@ class TagTemplateTests {
     static class Caching {}
 
     private Templates templates(@Nullable Object result) {
-        AnnotationConfigApplicationContext created = new AnnotationConfigApplicationContext();
+        AnnotationConfigApplicationContext created = fixture.closing(new AnnotationConfigApplicationContext());
         created.register(Caching.class, DeclaredTypeCacheConfigurer.class, Templates.class);
         created.registerBean(CacheManager.class, () -> fixture.manager);
         created.registerBean("word", String.class, () -> "called word");
         created.refresh();
-        context = created;
         Templates templates = created.getBean(Templates.class);
         AopTestUtils.<Templates>getTargetObject(templates).result = result;
         return templates;
-    }
-
-    @AfterEach
-    void close() {
-        if (context != null) {
-            context.close();
-        }
-        fixture.close();
     }
 
     private @Nullable String tags() {

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -29,12 +29,8 @@ class StressTests {
     private static final @Nullable Long HITS = Long.getLong("psycache.stress.hits");
     private static final Duration CONTROL_AT_MOST = Duration.ofMinutes(1);
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void noHitIsStale() throws Exception {

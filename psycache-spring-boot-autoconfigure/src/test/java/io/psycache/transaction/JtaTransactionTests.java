@@ -19,11 +19,8 @@ import io.psycache.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -39,8 +36,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Narayana with a pool that enlists its connections, which each transaction has from its beginning. */
 class JtaTransactionTests extends TransactionContract {
-    private final List<AgroalDataSource> pools = new ArrayList<>();
-
     static {
         BeanPopulator.getDefaultInstance(ObjectStoreEnvironmentBean.class)
                 .setObjectStoreType(VolatileStore.class.getName());
@@ -55,7 +50,7 @@ class JtaTransactionTests extends TransactionContract {
     public DataSource pool(TestDatabase database, int size, boolean autoCommit) {
         PGSimpleDataSource server = database.unpooled();
         try {
-            AgroalDataSource pool = AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+            AgroalDataSource pool = database.closing(AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
                     .connectionPoolConfiguration(connections -> connections
                             .maxSize(size)
                             .acquisitionTimeout(Duration.ofMillis(100))
@@ -66,8 +61,7 @@ class JtaTransactionTests extends TransactionContract {
                                     factory -> factory.connectionProviderClass(PGXADataSource.class)
                                             .autoCommit(autoCommit)
                                             .principal(new NamePrincipal(server.getUser()))
-                                            .jdbcUrl(database.jdbcUrl()))));
-            pools.add(pool);
+                                            .jdbcUrl(database.jdbcUrl())))));
             return new Levels(pool);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -94,13 +88,6 @@ class JtaTransactionTests extends TransactionContract {
 
     private static JtaTransactionManager jta() {
         return new JtaTransactionManager(UserTransaction.userTransaction(), TransactionManager.transactionManager());
-    }
-
-    @AfterAll
-    @Override
-    void close() {
-        super.close();
-        pools.forEach(AgroalDataSource::close);
     }
 
     @ParameterizedTest

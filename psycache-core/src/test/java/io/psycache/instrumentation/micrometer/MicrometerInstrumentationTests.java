@@ -12,9 +12,8 @@ import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -23,23 +22,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 class MicrometerInstrumentationTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private PostgresCache cache;
-
-    @BeforeEach
-    void open() {
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource())
-                .instrumentations(List.of(new MicrometerInstrumentation(registry)))
-                .build();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
-    }
+    private final PostgresCache cache = database.closing(PostgresCache.builder(database.dataSource())
+            .instrumentations(List.of(new MicrometerInstrumentation(registry)))
+            .build());
 
     /** The value of a series as the scrape has it. */
     private double scraped(String series) {

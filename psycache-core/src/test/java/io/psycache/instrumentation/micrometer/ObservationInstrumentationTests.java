@@ -16,36 +16,31 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.DataAccessException;
 
 class ObservationInstrumentationTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final TestObservationRegistry registry = TestObservationRegistry.create();
     private final List<CacheObservationContext> observed = new ArrayList<>();
     private PostgresCache cache;
 
     @BeforeEach
     void open() {
-        PsycacheSchema.create(database.dataSource());
         registry.observationConfig().observationHandler(new Recorder());
-        cache = cache(null);
+        cache = database.closing(cache(null));
     }
 
     private PostgresCache cache(CacheObservationConvention convention) {
         return PostgresCache.builder(database.dataSource())
                 .instrumentations(List.of(new ObservationInstrumentation(registry, convention)))
                 .build();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
     }
 
     private CacheObservationContext last() {

@@ -20,13 +20,16 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.DataAccessException;
 
 /** With the real SDK: what it would send. */
 class SentryInstrumentationTests {
     private static final Duration TTL = Duration.ofMinutes(5);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final RecordingTransport transport = new RecordingTransport();
     private final SentryInstrumentation instrumentation = new SentryInstrumentation();
     private PostgresCache cache;
@@ -38,17 +41,14 @@ class SentryInstrumentationTests {
             options.setTracesSampleRate(1.0);
             options.setTransportFactory((sdk, request) -> transport);
         });
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource())
+        cache = database.closing(PostgresCache.builder(database.dataSource())
                 .instrumentations(List.of(instrumentation))
-                .build();
+                .build());
     }
 
     @AfterEach
     void close() {
         Sentry.close();
-        cache.close();
-        database.close();
     }
 
     /** The spans of the one transaction in which {@code request} ran. */

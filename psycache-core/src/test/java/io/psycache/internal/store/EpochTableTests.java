@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.DataAccessException;
 
 class EpochTableTests {
@@ -28,20 +28,17 @@ class EpochTableTests {
     private static final String BLOCKED =
             "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = '%s'";
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database =
+            TestDatabase.create(new SchemaInitializer(new CacheTables("", "psycache"))::create);
+
     private final EpochTable epoch = new EpochTable(new CacheTables("", "psycache"));
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
-
-    @BeforeEach
-    void createTables() {
-        new SchemaInitializer(new CacheTables("", "psycache")).create(database.dataSource());
-    }
 
     @AfterEach
     void stop() throws InterruptedException {
         threads.shutdownNow();
         assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-        database.close();
     }
 
     @Test

@@ -10,9 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The plans of statements in a transaction that is not to be joined. */
 class JoiningTests {
@@ -20,17 +19,8 @@ class JoiningTests {
     private static final EntryStatements SQL = new EntryStatements(TABLES);
     private static final LogStatements LOG_SQL = new LogStatements(TABLES);
 
-    private final TestDatabase database = TestDatabase.create();
-
-    @BeforeEach
-    void create() {
-        new SchemaInitializer(TABLES).create(database.dataSource());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(new SchemaInitializer(TABLES)::create);
 
     /** Scans of tables that were executed. */
     private List<String> scans(String isolation, String sql) throws SQLException {

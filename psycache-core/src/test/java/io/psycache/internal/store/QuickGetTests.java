@@ -11,9 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,26 +22,21 @@ class QuickGetTests {
     private static final CacheTables TABLES = new CacheTables("", "psycache");
     private static final EntryStatements SQL = new EntryStatements(TABLES);
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(new SchemaInitializer(TABLES)::create);
+
     private final EntryStore store = new EntryStore(database.dataSource(), TABLES, Duration.ofSeconds(30));
     private Connection oldWriter;
 
     /** Of the tag "t:hot" something is logged that began after a writer that is still open. */
     @BeforeEach
     void create() throws SQLException {
-        new SchemaInitializer(TABLES).create(database.dataSource());
-        oldWriter = database.unpooled().getConnection();
+        oldWriter = database.closing(database.unpooled().getConnection());
         oldWriter.setAutoCommit(false);
         execute("select pg_current_xact_id()");
         database.execute("insert into psycache_invalidation (tag) values ('t:hot')");
         put("hot", "t:hot");
         put("cold", "t:cold");
-    }
-
-    @AfterEach
-    void close() throws SQLException {
-        oldWriter.close();
-        database.close();
     }
 
     private void execute(String sql) throws SQLException {

@@ -13,22 +13,18 @@ import java.sql.SQLTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The time that is left when a connection comes. */
 class WatchedTests {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private final HikariDataSource pool = database.newPool(1, true);
 
-    @AfterEach
-    void close() {
-        pool.close();
-        database.close();
-    }
+    private final HikariDataSource pool = database.newPool(1, true);
 
     private static Watched watched(long secondsGone, long secondsLeft) {
         long now = System.nanoTime();

@@ -11,8 +11,8 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
@@ -29,12 +29,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** An application as a user writes it: all auto-configurations on the class path, and a data source by its properties. */
 class CachingApplicationTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void aCachedMethodRunsOnceAndItsResultIsPlainJsonInTheTable() {

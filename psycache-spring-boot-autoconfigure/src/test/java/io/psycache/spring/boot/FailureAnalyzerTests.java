@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.core.BaseConnection;
@@ -37,7 +38,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 /** What the application's log says when it does not start, each failure really provoked. */
 @ExtendWith(OutputCaptureExtension.class)
 class FailureAnalyzerTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final String role = database.schema() + "_app";
 
     @BeforeEach
@@ -48,7 +51,6 @@ class FailureAnalyzerTests {
     @AfterEach
     void dropRole() {
         database.execute("drop owned by " + role + "; drop role " + role);
-        database.close();
     }
 
     @Test

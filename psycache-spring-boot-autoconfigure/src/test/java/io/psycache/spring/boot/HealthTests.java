@@ -15,24 +15,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What {@code /actuator/health/psycache} answers. */
 class HealthTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private ActuatorApplication application;
 
     private void start(String... properties) {
-        application = ActuatorApplication.start(database, properties);
-    }
-
-    @AfterEach
-    void close() {
-        if (application != null) {
-            application.close();
-        }
-        database.close();
+        application = database.closing(ActuatorApplication.start(database, properties));
     }
 
     private String reason() {

@@ -22,9 +22,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.CacheManager;
@@ -33,7 +33,9 @@ import org.springframework.context.annotation.Configuration;
 
 /** Who observes the cache: when, and when not. */
 class InstrumentationAutoConfigurationTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private ApplicationContextRunner runner;
     private ApplicationContextRunner observed;
@@ -45,11 +47,6 @@ class InstrumentationAutoConfigurationTests {
                 .withPropertyValues("psycache.cleanup.enabled=false");
         observed = runner.withBean(MeterRegistry.class, () -> meters)
                 .withBean(ObservationRegistry.class, ObservationRegistry::create);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

@@ -5,27 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.psycache.testkit.TestDatabase;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What Prometheus gets from an application with Boot's actuator, over HTTP. */
 class PrometheusScrapeTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
-    private ActuatorApplication application;
+
+    private final ActuatorApplication application = database.closing(ActuatorApplication.start(database));
     private List<String> scrape;
 
     @BeforeEach
     void start() {
-        application = ActuatorApplication.start(database);
         Workload.run(application);
         scrape = application.get("prometheus").lines().toList();
-    }
-
-    @AfterEach
-    void close() {
-        application.close();
-        database.close();
     }
 
     private double valueOf(String series) {

@@ -24,10 +24,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -42,7 +42,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 @ExtendWith(OutputCaptureExtension.class)
 class PsycacheAutoConfigurationTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
+    @RegisterExtension
     private final TestDatabase other = TestDatabase.create();
 
     private ApplicationContextRunner withoutDataSource;
@@ -52,12 +55,6 @@ class PsycacheAutoConfigurationTests {
     void configure() {
         withoutDataSource = BootClasses.runner();
         runner = withoutDataSource.withBean(DataSource.class, database::unpooled);
-    }
-
-    @AfterEach
-    void close() {
-        other.close();
-        database.close();
     }
 
     @Test

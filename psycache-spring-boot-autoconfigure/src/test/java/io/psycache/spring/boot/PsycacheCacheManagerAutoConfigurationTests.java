@@ -11,8 +11,8 @@ import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.Objects;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,15 +30,11 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class PsycacheCacheManagerAutoConfigurationTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
 
     private final ApplicationContextRunner runner =
             BootClasses.runner().withBean(DataSource.class, database::unpooled).withUserConfiguration(Caching.class);
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void theManagerComesBeforeThatOfBoot() {

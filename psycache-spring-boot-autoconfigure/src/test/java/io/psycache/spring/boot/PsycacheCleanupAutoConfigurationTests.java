@@ -8,9 +8,9 @@ import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -21,20 +21,16 @@ import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 class PsycacheCleanupAutoConfigurationTests {
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final ApplicationContextRunner runner = BootClasses.runner()
             .withBean(DataSource.class, database::unpooled)
             .withPropertyValues("psycache.cleanup.interval=1h");
 
     @BeforeEach
     void insertAnExpiredRow() {
-        PsycacheSchema.create(database.dataSource());
         database.execute("insert into psycache (key, value, expires_at) values ('old', '1', now() - interval '1 day')");
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
     }
 
     @Test

@@ -11,27 +11,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The actuator endpoint {@code psycache}, and Boot's own {@code caches}. */
 class PsycacheEndpointTests {
     private static final String UNRESTRICTED = "management.endpoint.psycache.access=unrestricted";
     private static final Duration TTL = Duration.ofMinutes(5);
 
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
+
     private ActuatorApplication application;
 
     private void start(String... properties) {
-        application = ActuatorApplication.start(database, properties);
-    }
-
-    @AfterEach
-    void close() {
-        if (application != null) {
-            application.close();
-        }
-        database.close();
+        application = database.closing(ActuatorApplication.start(database, properties));
     }
 
     private static List<String> texts(JsonNode array) {

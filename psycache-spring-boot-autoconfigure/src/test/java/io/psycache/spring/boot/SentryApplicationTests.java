@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -26,12 +27,12 @@ import org.springframework.context.annotation.Configuration;
 
 /** An application with Sentry's starter for its Spring Boot. */
 class SentryApplicationTests {
+    @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
 
     @AfterEach
     void close() {
         Sentry.close();
-        database.close();
     }
 
     @Test

@@ -20,8 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -45,19 +45,15 @@ class CleanupTests {
             create trigger held before delete on psycache for each row
               when (old.key in ('first', 'last')) execute function wait_for_its_lock()""";
 
-    private final TestDatabase database = TestDatabase.create();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private PostgresCache cache;
-    private TransactionTemplate transaction;
-    private Cleanup cleanup;
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
 
-    @BeforeEach
-    void createTables() {
-        PsycacheSchema.create(database.dataSource());
-        cache = PostgresCache.builder(database.dataSource()).build();
-        transaction = new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
-        cleanup = cleanup(1_000);
-    }
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final PostgresCache cache =
+            database.closing(PostgresCache.builder(database.dataSource()).build());
+    private final TransactionTemplate transaction =
+            new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
+    private final Cleanup cleanup = cleanup(1_000);
 
     private Cleanup cleanup(int pagesPerBatch) {
         return cleanup(pagesPerBatch, TIMEOUT);
@@ -72,10 +68,8 @@ class CleanupTests {
     }
 
     @AfterEach
-    void close() {
+    void stopThreads() {
         threads.shutdownNow();
-        cache.close();
-        database.close();
     }
 
     private void passes(Duration time) {

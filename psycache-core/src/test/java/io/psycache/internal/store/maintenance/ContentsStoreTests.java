@@ -10,24 +10,15 @@ import io.psycache.internal.store.maintenance.ContentsStore.CacheRows;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ContentsStoreTests {
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final ContentsStore store =
             new ContentsStore(database.dataSource(), new CacheTables("", "psycache"), Duration.ofSeconds(5));
-
-    @BeforeEach
-    void createTables() {
-        PsycacheSchema.create(database.dataSource());
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
     void emptyTablesHoldNothing() {

@@ -10,9 +10,9 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,22 +20,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The statements of docs/postgres-cache.md run, in their order and on one cache. */
 class PostgresCachePageTests {
     private static final String PAGE = "docs/postgres-cache.md";
-    private static final TestDatabase DATABASE = TestDatabase.create();
+
+    @RegisterExtension
+    private static final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
 
     @TempDir
     Path classes;
 
     @BeforeAll
     static void openCache() {
-        PsycacheSchema.create(DATABASE.dataSource());
-        Surroundings.dataSource = DATABASE.dataSource();
-        Surroundings.cache = PostgresCache.builder(DATABASE.dataSource()).build();
-    }
-
-    @AfterAll
-    static void close() {
-        Surroundings.cache.close();
-        DATABASE.close();
+        Surroundings.dataSource = database.dataSource();
+        Surroundings.cache =
+                database.closing(PostgresCache.builder(database.dataSource()).build());
     }
 
     static Stream<Block> statements() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Runs the tests of the jars, built once, with every supported Spring Boot on the oldest and the newest PostgreSQL and JDK,
-# and prints what came of it. BOOTS, POSTGRESES and JDKS (17, 25) choose fewer: BOOTS=4.1.0 JDKS=25 compatibility/matrix.sh
+# and prints what came of it. BOOTS, POSTGRESES and JDKS (17, 25) choose fewer: BOOTS=4.1.0 JDKS=25 compatibility-tests/matrix.sh
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 boots=${BOOTS:-3.5.16 4.0.7 4.1.0}
 postgreses=${POSTGRESES:-14.24.0 18.6.0}
 jdks=${JDKS:-17 25}
-logs=compatibility/target/matrix
+logs=compatibility-tests/target/matrix
 mvn=(mvn -B -ntp -Pcompatibility -DskipTests)
 
 # The home of JDK $1: from JAVA_HOME_$1, or JAVA_HOME, or one of the usual places.
@@ -30,7 +30,7 @@ run() {
   started=$SECONDS
   if [ -z "$home" ]; then
     result="no JDK $jdk: set JAVA_HOME_$jdk"
-  elif "${mvn[@]}" package -pl compatibility -am -Dspotless.check.skip -Dcompatibility.spring-boot="$boot" -Dpostgres.version="$postgres" \
+  elif "${mvn[@]}" package -pl compatibility-tests -am -Dspotless.check.skip -Dcompatibility.spring-boot="$boot" -Dpostgres.version="$postgres" \
       -Dcompatibility.java="$home" > "$log" 2>&1; then
     result=passed
   else
@@ -40,7 +40,7 @@ run() {
   printf '%-12s %-11s %-4s %6s %6ss  %s\n' "$boot" "$postgres" "$jdk" "${tests:--}" $((SECONDS - started)) "$result"
 }
 
-"${mvn[@]}" -q package -pl '!compatibility' || exit 1
+"${mvn[@]}" -q package -pl '!compatibility-tests' || exit 1
 mkdir -p "$logs"
 table=$(printf '%-12s %-11s %-4s %6s %7s  %s\n' "Spring Boot" PostgreSQL JDK tests time result)
 for boot in $boots; do

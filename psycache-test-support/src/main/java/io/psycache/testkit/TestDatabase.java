@@ -9,30 +9,42 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A fresh schema on the one PostgreSQL server of this JVM, with a connection pool whose {@code search_path} is that schema.
+ * A fresh schema on the one PostgreSQL server of this JVM, with a connection pool whose {@code search_path} is that schema. Register
+ * it as an extension, open caches and connections through {@link #closing}, and all of it closes after the test or the class:
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+ *
+ * private final PostgresCache cache =
+ *         database.closing(PostgresCache.builder(database.dataSource()).build());
+ * }</pre>
  *
  * <p>The server is an embedded PostgreSQL, started on first use, or the one that the environment variable {@code
  * PSYCACHE_TEST_URL} (a JDBC URL with user and password) names. Closing drops the schema.
  */
-public final class TestDatabase implements AutoCloseable {
+public final class TestDatabase extends ClosingExtension {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
     private final String schema = "t" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
-    private final List<HikariDataSource> pools = new ArrayList<>();
     private final Server server;
     private final HikariDataSource pool;
+    private @Nullable String tablesToEmpty;
 
     private TestDatabase(Server server) {
         this.server = server;
+        if (server != Shared.SERVER) {
+            closing(server);
+        }
         execute(server.dataSourceIn("public"), "create schema " + schema);
+        closing(this::dropSchema);
         this.pool = newPool(10, true);
     }
 
@@ -41,9 +53,29 @@ public final class TestDatabase implements AutoCloseable {
         return new TestDatabase(Shared.SERVER);
     }
 
+    /** Creates a schema that nobody else uses and lets {@code tables} create tables in it. */
+    public static TestDatabase create(Consumer<DataSource> tables) {
+        TestDatabase database = create();
+        tables.accept(database.dataSource());
+        return database;
+    }
+
     /** Creates a schema on an embedded server that nobody else uses, with transaction ids of its own; it ends with the schema. */
     public static TestDatabase createOnServerOfItsOwn() {
         return new TestDatabase(Server.start());
+    }
+
+    /** Truncates these tables after each test, where the tests of a class share this database. */
+    public TestDatabase emptiedAfterEach(String... tables) {
+        tablesToEmpty = String.join(", ", tables);
+        return this;
+    }
+
+    @Override
+    protected void afterSharedTest() {
+        if (tablesToEmpty != null) {
+            execute("truncate " + tablesToEmpty);
+        }
     }
 
     /** Whether the shared server is an embedded one, so that there may be more. */
@@ -56,7 +88,7 @@ public final class TestDatabase implements AutoCloseable {
         return pool;
     }
 
-    /** Another pool on the same schema; it is closed with this database. */
+    /** Another pool on the same schema, which closes as {@link #closing} says. */
     public HikariDataSource newPool(int size, boolean autoCommit) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(unpooled());
@@ -64,9 +96,7 @@ public final class TestDatabase implements AutoCloseable {
         config.setMinimumIdle(0);
         config.setAutoCommit(autoCommit);
         config.setConnectionTimeout(5_000);
-        HikariDataSource created = new HikariDataSource(config);
-        pools.add(created);
-        return created;
+        return closing(new HikariDataSource(config));
     }
 
     /** A data source without a pool on this schema: each connection is a new session. */
@@ -135,13 +165,8 @@ public final class TestDatabase implements AutoCloseable {
                   select pg_get_indexdef(i.indexrelid) from pg_index i join r on r.oid = i.indexrelid) as lines (line)""".formatted(prefix)));
     }
 
-    @Override
-    public void close() {
-        pools.forEach(HikariDataSource::close);
+    private void dropSchema() {
         execute(server.dataSourceIn("public"), "drop schema if exists " + schema + " cascade");
-        if (server != Shared.SERVER) {
-            server.close();
-        }
     }
 
     private static void execute(DataSource dataSource, String sql) {

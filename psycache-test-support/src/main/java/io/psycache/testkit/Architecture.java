@@ -53,7 +53,7 @@ public final class Architecture {
     private static boolean isProduction(Location location) {
         return !location.contains("/test-classes/")
                 && !location.contains("-tests.jar")
-                && !location.contains("psycache-testkit");
+                && !location.contains("psycache-test-support");
     }
 
     /** All rules by name. */

@@ -55,8 +55,8 @@ final class DependencyBlocks {
         if (group.equals(Poms.GROUP)) {
             assertThat(Poms.versions()).as("modules of this build").containsEntry(artifact, version);
         } else {
-            assertThat(elements(parse(Project.read("documentation/pom.xml")), "dependency"))
-                    .as("%s:%s is a dependency of documentation/pom.xml", group, artifact)
+            assertThat(elements(parse(Project.read("documentation-tests/pom.xml")), "dependency"))
+                    .as("%s:%s is a dependency of documentation-tests/pom.xml", group, artifact)
                     .anyMatch(each -> text(each, "groupId").equals(group)
                             && text(each, "artifactId").equals(artifact));
             assertThat(version)
