@@ -23,6 +23,7 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
     /** Looked for by name, to use them where they are. */
     private static final List<String> OPTIONAL_LIBRARIES = List.of(
             "com.fasterxml.jackson.databind.ObjectMapper",
+            "com.fasterxml.jackson.datatype.jdk8.Jdk8Module",
             "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule",
             "org.hibernate.Session",
             "org.hibernate.proxy.HibernateProxy",

@@ -43,6 +43,7 @@ class CacheRuntimeHintsTests {
     @ValueSource(
             strings = {
                 "com.fasterxml.jackson.databind.ObjectMapper",
+                "com.fasterxml.jackson.datatype.jdk8.Jdk8Module",
                 "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule",
                 "org.hibernate.Session",
                 "org.hibernate.proxy.HibernateProxy",

@@ -74,7 +74,7 @@ public final class Architecture {
 
     private ArchRule packagesUseOnlyThoseBelowThem() {
         return CompositeArchRule.of(uses("codec.."))
-                .and(uses("instrumentation.."))
+                .and(uses("instrumentation..", "internal"))
                 .and(uses("internal.lane", "internal"))
                 .and(uses("internal.load", "internal"))
                 .and(uses("internal.store", "internal"))
