@@ -9,27 +9,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 
 /** A schema with the tables, the cache on it, and a manager over that. */
-final class CacheFixture implements AutoCloseable {
-    final TestDatabase database = TestDatabase.create();
-    final PostgresCache cache;
-    final PostgresCacheManager manager;
+public final class CacheFixture implements AutoCloseable {
+    public final TestDatabase database = TestDatabase.create();
+    public final PostgresCache cache;
+    public final PostgresCacheManager manager;
 
-    CacheFixture() {
+    public CacheFixture() {
         this(UnaryOperator.identity());
     }
 
-    CacheFixture(UnaryOperator<PostgresCacheManager.Builder> settings) {
+    public CacheFixture(UnaryOperator<PostgresCacheManager.Builder> settings) {
         PsycacheSchema.create(database.dataSource());
         cache = PostgresCache.builder(database.dataSource()).build();
         manager = settings.apply(PostgresCacheManager.builder(cache).trustedPackages(List.of("io.psycache.spring")))
                 .build();
     }
 
-    Cache cache(String name) {
+    public Cache cache(String name) {
         return cache(manager, name);
     }
 
-    static Cache cache(PostgresCacheManager manager, String name) {
+    public static Cache cache(PostgresCacheManager manager, String name) {
         Cache found = manager.getCache(name);
         if (found == null) {
             throw new IllegalArgumentException("no cache " + name);
@@ -37,7 +37,7 @@ final class CacheFixture implements AutoCloseable {
         return found;
     }
 
-    PostgresCacheStatistics statistics(String cacheName) {
+    public PostgresCacheStatistics statistics(String cacheName) {
         PostgresCacheStatistics statistics = manager.getStatistics(cacheName);
         if (statistics == null) {
             throw new IllegalArgumentException("no cache " + cacheName);
@@ -46,15 +46,15 @@ final class CacheFixture implements AutoCloseable {
     }
 
     /** Lets every statement on the entries fail until {@link #repair()}. */
-    void breakTable() {
+    public void breakTable() {
         database.execute("alter table psycache rename to psycache_broken");
     }
 
-    void repair() {
+    public void repair() {
         database.execute("alter table psycache_broken rename to psycache");
     }
 
-    @Nullable String column(String column, String key) {
+    public @Nullable String column(String column, String key) {
         return database.queryForString(
                 "select " + column + " from psycache where key = '" + key.replace("'", "''") + "'");
     }
