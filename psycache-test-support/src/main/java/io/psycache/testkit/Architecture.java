@@ -81,7 +81,14 @@ public final class Architecture {
                 .and(uses("internal.store.schema", "internal.store"))
                 .and(uses("internal.store.maintenance", "internal.store", "internal.store.schema"))
                 .and(uses("", "codec..", "instrumentation..", "internal.."))
-                .and(uses("spring", "", "codec..", "instrumentation.."))
+                .and(uses("spring.keys", ""))
+                .and(uses("spring.types"))
+                .and(uses("spring.tags", "", "spring"))
+                .and(uses("spring.advice", "", "spring", "spring.keys", "spring.types", "spring.tags"))
+                .and(uses("spring", "", "codec..", "instrumentation..", "spring.keys", "spring.types"))
+                .and(uses("spring.boot.diagnostics", ""))
+                .and(uses("spring.boot.actuate", "", "instrumentation..", "spring"))
+                .and(uses("spring.boot.instrumentation", "", "instrumentation..", "spring"))
                 .and(uses("cli", "", "codec..", "instrumentation.."));
     }
 
