@@ -78,7 +78,7 @@ class FailureAnalyzerTests {
         assertThat(words(output))
                 .contains(
                         "APPLICATION FAILED TO START",
-                        "Role " + role + " may not make or change the tables",
+                        "Role " + role + " may not create or alter the tables",
                         "psycache.initialize-schema=never",
                         words(PsycacheSchema.ddl("", "psycache")));
     }
