@@ -2,7 +2,7 @@ package io.psycache;
 
 import java.time.Duration;
 
-/** A background cleanup that runs at once and then every interval, until it is stopped. */
+/** Background cleanup that runs at once, and again an interval after each run, until you stop it. */
 public interface CleanupService extends AutoCloseable {
 
     /** {@link #stop(Duration)} with 5 seconds. */
@@ -11,13 +11,13 @@ public interface CleanupService extends AutoCloseable {
     }
 
     /**
-     * Asks the cleanup to end and waits for a run under way.
+     * Stops the cleanup, and waits for a run under way.
      *
-     * @return whether it has ended within {@code timeout}; false means that a run is still under way and will be the last
+     * @return whether that run ended within {@code timeout}; if false, it is still under way and is the last one
      */
     boolean stop(Duration timeout);
 
-    /** Whether further runs will come. */
+    /** Whether there will be further runs. */
     boolean isRunning();
 
     @Override

@@ -1,6 +1,7 @@
 package io.psycache;
 
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.internal.lane.LaneListener;
 
 /** Tells observers what happens in the lanes. */
@@ -16,7 +17,12 @@ record LaneMeasurements(CacheInstrumentation instrumentation) implements LaneLis
         instrumentation.recordBatch(operation(task), keys);
     }
 
-    private static String operation(String task) {
-        return task.equals(Requests.OTHERS) ? "other" : task;
+    private static Operation operation(String task) {
+        return switch (task) {
+            case "get" -> Operation.GET;
+            case "put" -> Operation.PUT;
+            case "remove" -> Operation.REMOVE;
+            default -> Operation.INVALIDATE; // requests that go alone, and leases: one to the meters
+        };
     }
 }

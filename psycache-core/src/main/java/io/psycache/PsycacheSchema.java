@@ -7,14 +7,13 @@ import io.psycache.internal.store.schema.SchemaOwner;
 import javax.sql.DataSource;
 
 /**
- * Creates the tables of the cache, brings those that Python psycache or an earlier version made up to date, lets roles use
- * them, and drops them.
+ * Creates, upgrades, checks, grants and drops the tables of the cache.
  *
- * <p>The tables are unlogged: they cost no WAL, and PostgreSQL empties them after a crash. The tables of entries,
- * invalidations and leases may be permanent ones where somebody made them so; that is slower and keeps nothing, since they are
- * emptied with the epoch. The table of the epoch must be unlogged: that its row is gone is how a crash is noticed.
+ * <p>The tables are unlogged: they cost no WAL, and PostgreSQL empties them after a crash. You may make the tables of entries,
+ * invalidations and leases permanent. That is slower and keeps nothing, since a new epoch empties them. The table of the epoch
+ * must be unlogged: psycache notices a crash because its row is gone.
  *
- * <p>Every method takes a connection of its own from the {@code DataSource}, also when the thread is in a transaction.
+ * <p>Every method takes a connection of its own from the {@code DataSource}, even if the thread is in a transaction.
  */
 public final class PsycacheSchema {
 
@@ -26,13 +25,14 @@ public final class PsycacheSchema {
     }
 
     /**
-     * Makes what is missing. It reads the catalog first, so where nothing is missing it runs no DDL and waits for nobody.
-     * Rows of Python psycache stay. Tables that came from another database in a dump, or were emptied by a crash, begin anew.
+     * Creates what is missing, and adds the columns that tables of Python psycache or of an earlier version lack. It reads the
+     * catalog first. If nothing is missing it runs no DDL, and waits for no lock. Rows of Python psycache stay. Tables restored from
+     * another database's dump, or emptied by a crash, are emptied and get a new epoch.
      *
      * @param schema the schema, which must exist; empty = the first of the connection's search path
-     * @param table the name of the table of entries; the others' names begin with it
+     * @param table the name of the table of entries, with which the names of the other tables begin
      * @throws IllegalArgumentException if a name does not match {@code [a-z_][a-z0-9_]{0,47}}
-     * @throws PsycacheSchemaException if it can't be done; nothing was changed
+     * @throws PsycacheSchemaException if the tables can't be created or used; nothing was changed
      * @throws org.springframework.dao.DataAccessException if the database fails
      */
     public static void create(DataSource dataSource, String schema, String table) {
@@ -41,8 +41,8 @@ public final class PsycacheSchema {
     }
 
     /**
-     * Checks that everything is there, and makes nothing. As in {@link #create}, tables that came from another database in a
-     * dump, or were emptied by a crash, begin anew: snapshots from elsewhere would hide invalidations.
+     * Checks that nothing is missing, and creates nothing. As in {@link #create}, tables restored from another database's dump, or
+     * emptied by a crash, are emptied and get a new epoch: another server's snapshots would hide invalidations.
      *
      * @throws PsycacheSchemaException if something is missing, or the database is not supported
      */
@@ -52,21 +52,20 @@ public final class PsycacheSchema {
     }
 
     /**
-     * The statements that {@link #create} runs on an empty schema, as a script for a migration tool; statements end with
-     * {@code ;} and it can run again. The first start of an application begins the epoch, which empties the cache. For the
-     * default names it is in the jar for Flyway ({@code io/psycache/flyway}) and for Liquibase ({@code
-     * io/psycache/liquibase/changelog.xml}).
+     * The statements that {@link #create} runs on an empty schema, as a script for a migration tool. They end with {@code ;}, and
+     * the script can run again. The first start of an application begins the epoch, which empties the cache. The jar has the script
+     * for the default names, for Flyway ({@code io/psycache/flyway}) and Liquibase ({@code io/psycache/liquibase/changelog.xml}).
      */
     public static String ddl(String schema, String table) {
         return initializer(schema, table).script();
     }
 
     /**
-     * The statements by which the owner of the tables lets {@code role} use them, as a script like {@link #ddl}: usage of the
-     * schema where it is named, and select, insert, update and delete on the four tables. More an application does not need
-     * unless it makes the tables.
+     * The statements by which the owner of the tables grants {@code role} their use, as a script like {@link #ddl}: usage on the
+     * schema if you name it, and select, insert, update and delete on the four tables. An application needs no more, unless it
+     * creates the tables.
      *
-     * @param role its name as the catalog has it; it is quoted
+     * @param role the name as in the catalog; it will be quoted
      * @throws IllegalArgumentException if it is empty
      */
     public static String grants(String schema, String table, String role) {
@@ -74,9 +73,9 @@ public final class PsycacheSchema {
     }
 
     /**
-     * Runs {@link #grants}, with usage of the schema that the tables are in.
+     * Runs {@link #grants}, with usage on the schema of the tables.
      *
-     * @throws PsycacheSchemaException if there is no such schema
+     * @throws PsycacheSchemaException if the schema does not exist
      * @throws org.springframework.dao.DataAccessException if the role or a table does not exist, or may not be granted
      */
     public static void grant(DataSource dataSource, String schema, String table, String role) {
@@ -86,11 +85,11 @@ public final class PsycacheSchema {
     }
 
     /**
-     * Drops the tables with all they hold. A cache that is in use then fails until they are made again.
+     * Drops the tables with all they hold. A cache that uses them fails until you create them again.
      *
-     * @return whether there was one of them
-     * @throws PsycacheSchemaException if something else has one of the names, or somebody is using them for more than 2 seconds;
-     *     nothing was dropped
+     * @return whether one of them existed
+     * @throws PsycacheSchemaException if something else has one of the names, or another session holds a lock on one of the tables
+     *     for more than 2 seconds; nothing was dropped
      * @throws org.springframework.dao.DataAccessException if the role does not own them, or the database fails
      */
     public static boolean drop(DataSource dataSource, String schema, String table) {

@@ -3,22 +3,22 @@ package io.psycache;
 import io.psycache.internal.store.schema.SchemaException;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of the cache can't be made, upgraded or used; the message says why and what to do. */
+/** Thrown if the tables of the cache can't be created, upgraded or used. The message says why, and what to do. */
 public final class PsycacheSchemaException extends RuntimeException {
 
-    /** Why the schema is unusable. */
+    /** Why the tables can't be created, upgraded or used. */
     public enum Reason {
         /** The database is not PostgreSQL. */
         NOT_POSTGRESQL,
         /** PostgreSQL is older than 14. */
         TOO_OLD,
-        /** The role may not create or alter the tables. */
+        /** The role may not create, alter or use the tables. */
         NOT_PERMITTED,
-        /** A table or a column is missing, and creating it was not asked for. */
+        /** A table, a column or an index is missing, and you did not ask to create it. */
         MISSING,
         /** Something else has the name of one of the tables. */
         CONFLICT,
-        /** Another session holds a lock on a table that must be changed. */
+        /** Another session holds a lock on a table that must be altered or dropped. */
         LOCKED
     }
 

@@ -4,7 +4,7 @@ import io.psycache.internal.store.maintenance.PeriodicTask;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** The cleanup as a periodic task. */
+/** {@link CleanupService} over a {@link PeriodicTask}. */
 final class TaskCleanupService implements CleanupService {
     private final PeriodicTask task;
     private final Consumer<CleanupService> onStop;

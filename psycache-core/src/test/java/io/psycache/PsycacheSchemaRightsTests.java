@@ -149,8 +149,7 @@ class PsycacheSchemaRightsTests {
     void aConnectionThatHidesTheDriversIsNamed() {
         DataSource hiding = onServer(Map.of("isWrapperFor", false));
         assertFails(Reason.NOT_POSTGRESQL, () -> PsycacheSchema.create(hiding))
-                .withMessageContainingAll(
-                        "unwrap to those of its JDBC driver", "to PostgreSQL by PostgreSQL JDBC Driver");
+                .withMessageContainingAll("unwrap to them", "to PostgreSQL by PostgreSQL JDBC Driver");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.psycache.PostgresCache;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.GetSpan;
 import io.psycache.instrumentation.CompositeInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.micrometer.ObservationInstrumentation;
 import java.time.Duration;
 import java.util.List;
@@ -62,8 +63,8 @@ public class ObservationBenchmark {
 
     private static Object tell(CacheInstrumentation observers, List<String> keys) {
         try (GetSpan span = observers.startGetSpan(keys, "orders")) {
-            observers.recordLaneWait("get", 100);
-            observers.recordBatch("get", 1);
+            observers.recordLaneWait(Operation.GET, 100);
+            observers.recordBatch(Operation.GET, 1);
             span.recordHit(800);
             return span;
         }

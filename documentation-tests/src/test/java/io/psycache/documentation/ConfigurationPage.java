@@ -19,8 +19,8 @@ final class ConfigurationPage {
     private static final String HEAD = """
             # Configuration
 
-            Every property, written by the build from the metadata that editors show too. A sentence that is wrong here is mended at the property.
-            What can't be said in a property, such as a codec, is [set in code](annotations.md#settings-per-cache).
+            This page has every property. The build writes it from the metadata that editors show too, so fix a wrong sentence at the property. What can't
+            be a property, such as a codec, you [set in code](annotations.md#settings-per-cache).
 
             ```yaml
             psycache:
@@ -32,7 +32,7 @@ final class ConfigurationPage {
                   ttl: never
             ```
 
-            Durations are written as `500ms`, `10s`, `5m`, `1h`, `1d` or `PT90S`. Every property can also come from the environment, as Spring Boot has it:
+            Write durations as `500ms`, `10s`, `5m`, `1h`, `1d` or `PT90S`. You can also set every property in the environment, as always with Spring Boot:
             `PSYCACHE_TIMEOUT=1s`. A value that breaks a rule stops the start, with a message that names property, value and rule.
             """;
     private static final String TABLE = """
@@ -58,7 +58,7 @@ final class ConfigurationPage {
                 .append("\n\n")
                 .append(TABLE)
                 .append(properties.stream().map(ConfigurationPage::row).collect(Collectors.joining())));
-        page.append("\n## One cache\n\nWhat is left out is as for all caches.\n\n");
+        page.append("\n## One cache\n\nProperties that you leave out are as for all caches.\n\n");
         page.append("| property | type | default |\n|---|---|---|\n");
         cacheRows(CACHES + ".<name>.", PsycacheProperties.Cache.class).forEach(page::append);
         return page.toString();

@@ -40,6 +40,18 @@ class PageTests {
         assertThat(groups(LINK, index)).hasSizeGreaterThan(10).containsAll(pages);
     }
 
+    @Test
+    void theIndexOfTheDecisionsHasEveryRecord() {
+        List<String> records = Project.pages().stream()
+                .filter(page -> page.matches("docs/decisions/\\d{4}-[a-z0-9-]+\\.md"))
+                .map(page -> page.substring("docs/decisions/".length()))
+                .toList();
+        assertThat(groups(LINK, Project.read("docs/decisions/README.md")))
+                .filteredOn(link -> link.matches("\\d{4}-.*"))
+                .hasSizeGreaterThan(100)
+                .containsExactlyElementsOf(records);
+    }
+
     private static boolean leadsSomewhere(String page, String link) {
         String[] parts = link.split("#", 2);
         Path target = parts[0].isEmpty()

@@ -20,7 +20,7 @@ final class Project {
 
     private static Path root() {
         Path folder = Path.of("").toAbsolutePath();
-        while (!Files.exists(folder.resolve("docs/design-decisions.md"))) {
+        while (!Files.exists(folder.resolve("docs/decisions"))) {
             folder = folder.getParent();
             if (folder == null) {
                 throw new IllegalStateException(

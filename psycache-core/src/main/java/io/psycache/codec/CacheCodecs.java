@@ -2,22 +2,22 @@ package io.psycache.codec;
 
 import org.springframework.util.ClassUtils;
 
-/** Codecs for the JSON library on the class path. */
+/** Factory of a codec for the JSON library on the class path. */
 public final class CacheCodecs {
+    static final String JAVA_TIME = "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule";
 
     private CacheCodecs() {}
 
     /**
-     * A codec with settings of its own: Jackson 3 where it is on the class path, else Jackson 2.
+     * Creates a codec with its own mapper: of Jackson 3 if that is on the class path, else of Jackson 2.
      *
-     * @throws IllegalStateException if neither is there
+     * @throws IllegalStateException if neither is on the class path; the message says what to add
      */
     public static CacheCodec detect() {
         if (isPresent("tools.jackson.databind.json.JsonMapper")) {
             return Jackson3Codec.create();
         }
-        if (isPresent("com.fasterxml.jackson.databind.ObjectMapper")
-                && isPresent("com.fasterxml.jackson.datatype.jsr310.JavaTimeModule")) {
+        if (isPresent("com.fasterxml.jackson.databind.ObjectMapper") && isPresent(JAVA_TIME)) {
             return Jackson2Codec.create();
         }
         throw new IllegalStateException("psycache needs a JSON library: add the dependency"
@@ -25,7 +25,7 @@ public final class CacheCodecs {
                 + " com.fasterxml.jackson.datatype:jackson-datatype-jsr310 and jackson-datatype-jdk8 (Jackson 2)");
     }
 
-    private static boolean isPresent(String className) {
+    static boolean isPresent(String className) {
         return ClassUtils.isPresent(className, CacheCodecs.class.getClassLoader());
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
@@ -18,9 +19,9 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON by Jackson 2. It is made of the fields of a value, not of its getters; Jackson's annotations apply.
+ * Codec that writes JSON with Jackson 2. It writes the fields of a value, not its getters; Jackson's annotations apply.
  *
- * <p>Every value is read back and compared as it is encoded: what would not come back equal is refused.
+ * <p>It reads back every value that it encodes, and refuses a value that does not come back equal.
  */
 public final class Jackson2Codec extends VerifyingCodec {
     private final ObjectMapper mapper;
@@ -29,13 +30,13 @@ public final class Jackson2Codec extends VerifyingCodec {
         this.mapper = mapper;
     }
 
-    /** A codec with Jackson's defaults and the modules on the class path. */
+    /** Creates a codec with Jackson's defaults and the modules on the class path. */
     public static Jackson2Codec create() {
         return new Jackson2Codec(forState(
                 new ObjectMapper().registerModules(ObjectMapper.findModules(Jackson2Codec.class.getClassLoader()))));
     }
 
-    /** A codec with the modules, mix-ins and names of {@code mapper}, of which it makes a copy. */
+    /** Creates a codec with the modules, mix-ins and names of {@code mapper}, which it copies. */
     public static Jackson2Codec of(ObjectMapper mapper) {
         if (mapper == null) {
             throw new IllegalArgumentException("mapper must not be null");
@@ -61,9 +62,19 @@ public final class Jackson2Codec extends VerifyingCodec {
                 .configure(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN, false);
         writing(mapper);
         reading(mapper);
-        return mapper.registerModule(new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
-                .registerModule(new Jdk8Module())
-                .registerModule(new Jackson2StateModule());
+        modules(mapper);
+        return mapper;
+    }
+
+    /** Without the first two, times and optional values are refused with Jackson's words. */
+    private static void modules(ObjectMapper mapper) {
+        if (CacheCodecs.isPresent(CacheCodecs.JAVA_TIME)) {
+            mapper.registerModule(JavaTime.module());
+        }
+        if (CacheCodecs.isPresent("com.fasterxml.jackson.datatype.jdk8.Jdk8Module")) {
+            mapper.registerModule(Optionals.module());
+        }
+        mapper.registerModule(new Jackson2StateModule());
     }
 
     private static void writing(ObjectMapper mapper) {
@@ -132,5 +143,19 @@ public final class Jackson2Codec extends VerifyingCodec {
                 ? definition.getType().getRawClass()
                 : null;
         return new Failure(JsonPath.shortened(path.toString()), mapping.getOriginalMessage(), type);
+    }
+
+    /** Refers to {@code jackson-datatype-jsr310} and is linked only if that is on the class path. */
+    private static final class JavaTime {
+        static Module module() {
+            return new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID);
+        }
+    }
+
+    /** Refers to {@code jackson-datatype-jdk8} and is linked only if that is on the class path. */
+    private static final class Optionals {
+        static Module module() {
+            return new Jdk8Module();
+        }
     }
 }

@@ -19,15 +19,12 @@ import com.fasterxml.jackson.databind.type.CollectionType;
 import com.fasterxml.jackson.databind.type.MapType;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.Converter;
-import java.util.Collection;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Tells Jackson 2 of the {@link StandIn}s, to write every member, also an empty one, and to keep the order of sets. */
+/** Module of Jackson 2 that applies the {@link StandIn}s, writes every member, also an empty one, and keeps the order of sets. */
 final class Jackson2StateModule extends SimpleModule {
     Jackson2StateModule() {
         super("psycache");
@@ -42,18 +39,29 @@ final class Jackson2StateModule extends SimpleModule {
         context.insertAnnotationIntrospector(new AlwaysIncluded());
     }
 
+    private static @Nullable JsonSerializer<?> serializer(JavaType type, SerializationConfig config) {
+        StandIn standIn = StandIn.of(type.getRawClass());
+        return standIn == null
+                ? null
+                : new StdDelegatingSerializer(
+                        new Conversion(standIn.toState(), typeOf(standIn, type, config.getTypeFactory())));
+    }
+
     private static JavaType typeOf(StandIn standIn, JavaType type, TypeFactory types) {
-        return standIn.state().getTypeParameters().length == 0
-                ? types.constructType(standIn.state())
-                : types.constructParametricType(standIn.state(), type.containedTypeOrUnknown(0));
+        Class<?> written = standIn.written(type.getRawClass());
+        JavaType content = type.isContainerType() ? type.getContentType() : type.containedTypeOrUnknown(0);
+        return switch (written.getTypeParameters().length) {
+            case 0 -> types.constructType(written);
+            case 1 -> types.constructParametricType(written, content);
+            default -> types.constructParametricType(written, type.getKeyType(), content);
+        };
     }
 
     private static final class StandInSerializers extends Serializers.Base {
         @Override
         public @Nullable JsonSerializer<?> findSerializer(
                 SerializationConfig config, JavaType type, BeanDescription description) {
-            StandIn standIn = StandIn.of(type.getRawClass());
-            return standIn == null ? null : serializer(standIn, typeOf(standIn, type, config.getTypeFactory()));
+            return serializer(type, config);
         }
 
         @Override
@@ -63,12 +71,7 @@ final class Jackson2StateModule extends SimpleModule {
                 BeanDescription description,
                 TypeSerializer elementType,
                 JsonSerializer<Object> element) {
-            StandIn standIn = StandIn.of(type.getRawClass());
-            Class<?> plain = type.isTypeOrSubTypeOf(List.class) ? List.class : Collection.class;
-            return standIn == null
-                    ? null
-                    : serializer(
-                            standIn, config.getTypeFactory().constructParametricType(plain, type.getContentType()));
+            return serializer(type, config);
         }
 
         @Override
@@ -79,17 +82,7 @@ final class Jackson2StateModule extends SimpleModule {
                 JsonSerializer<Object> key,
                 TypeSerializer elementType,
                 JsonSerializer<Object> element) {
-            StandIn standIn = StandIn.of(type.getRawClass());
-            return standIn == null
-                    ? null
-                    : serializer(
-                            standIn,
-                            config.getTypeFactory()
-                                    .constructParametricType(Map.class, type.getKeyType(), type.getContentType()));
-        }
-
-        private static JsonSerializer<?> serializer(StandIn standIn, JavaType state) {
-            return new StdDelegatingSerializer(new Conversion(standIn.toState(), state));
+            return serializer(type, config);
         }
     }
 
@@ -106,7 +99,7 @@ final class Jackson2StateModule extends SimpleModule {
         }
     }
 
-    /** Says what it converts from and to, as the type of what stands in is generic. */
+    /** Converter that names its types, which Jackson can't derive from a generic state. */
     private record Conversion(UnaryOperator<Object> conversion, JavaType state) implements Converter<Object, Object> {
         @Override
         public Object convert(Object value) {
@@ -124,7 +117,7 @@ final class Jackson2StateModule extends SimpleModule {
         }
     }
 
-    /** A member left out could not be told from one that the class got later. */
+    /** Writes every member: a missing one would look like a member that the class got later. */
     private static final class AlwaysIncluded extends NopAnnotationIntrospector {
         private static final JsonInclude.Value ALWAYS =
                 JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS);

@@ -16,9 +16,9 @@ import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON by Jackson 3. It is made of the fields of a value, not of its getters; Jackson's annotations apply.
+ * Codec that writes JSON with Jackson 3. It writes the fields of a value, not its getters; Jackson's annotations apply.
  *
- * <p>Every value is read back and compared as it is encoded: what would not come back equal is refused.
+ * <p>It reads back every value that it encodes, and refuses a value that does not come back equal.
  */
 public final class Jackson3Codec extends VerifyingCodec {
     private final JsonMapper mapper;
@@ -27,13 +27,13 @@ public final class Jackson3Codec extends VerifyingCodec {
         this.mapper = mapper;
     }
 
-    /** A codec with Jackson's defaults and the modules on the class path. */
+    /** Creates a codec with Jackson's defaults and the modules on the class path. */
     public static Jackson3Codec create() {
         return new Jackson3Codec(
                 forState(JsonMapper.builder().findAndAddModules(Jackson3Codec.class.getClassLoader())));
     }
 
-    /** A codec with the modules, mix-ins and names of {@code mapper}, of which it makes a copy. */
+    /** Creates a codec with the modules, mix-ins and names of {@code mapper}, which it copies. */
     public static Jackson3Codec of(JsonMapper mapper) {
         if (mapper == null) {
             throw new IllegalArgumentException("mapper must not be null");

@@ -2,10 +2,7 @@ package io.psycache.codec;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.Collection;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +26,7 @@ import tools.jackson.databind.type.MapType;
 import tools.jackson.databind.type.TypeFactory;
 import tools.jackson.databind.util.StdConverter;
 
-/** Tells Jackson 3 of the {@link StandIn}s, to write every member, also an empty one, and to keep the order of sets. */
+/** Module of Jackson 3 that applies the {@link StandIn}s, writes every member, also an empty one, and keeps the order of sets. */
 final class Jackson3StateModule extends SimpleModule {
     Jackson3StateModule() {
         super("psycache");
@@ -44,10 +41,22 @@ final class Jackson3StateModule extends SimpleModule {
         context.insertAnnotationIntrospector(new AlwaysIncluded());
     }
 
+    private static @Nullable ValueSerializer<?> serializer(JavaType type, SerializationConfig config) {
+        StandIn standIn = StandIn.of(type.getRawClass());
+        return standIn == null
+                ? null
+                : new StdConvertingSerializer(
+                        new Conversion(standIn.toState(), typeOf(standIn, type, config.getTypeFactory())));
+    }
+
     private static JavaType typeOf(StandIn standIn, JavaType type, TypeFactory types) {
-        return standIn.state().getTypeParameters().length == 0
-                ? types.constructType(standIn.state())
-                : types.constructParametricType(standIn.state(), type.containedTypeOrUnknown(0));
+        Class<?> written = standIn.written(type.getRawClass());
+        JavaType content = type.isContainerType() ? type.getContentType() : type.containedTypeOrUnknown(0);
+        return switch (written.getTypeParameters().length) {
+            case 0 -> types.constructType(written);
+            case 1 -> types.constructParametricType(written, content);
+            default -> types.constructParametricType(written, type.getKeyType(), content);
+        };
     }
 
     private static final class StandInSerializers extends Serializers.Base {
@@ -57,8 +66,7 @@ final class Jackson3StateModule extends SimpleModule {
                 JavaType type,
                 BeanDescription.Supplier description,
                 JsonFormat.Value format) {
-            StandIn standIn = StandIn.of(type.getRawClass());
-            return standIn == null ? null : serializer(standIn, typeOf(standIn, type, config.getTypeFactory()));
+            return serializer(type, config);
         }
 
         @Override
@@ -69,12 +77,7 @@ final class Jackson3StateModule extends SimpleModule {
                 JsonFormat.Value format,
                 TypeSerializer elementType,
                 ValueSerializer<Object> element) {
-            StandIn standIn = StandIn.of(type.getRawClass());
-            Class<?> plain = type.isTypeOrSubTypeOf(List.class) ? List.class : Collection.class;
-            return standIn == null
-                    ? null
-                    : serializer(
-                            standIn, config.getTypeFactory().constructParametricType(plain, type.getContentType()));
+            return serializer(type, config);
         }
 
         @Override
@@ -86,17 +89,7 @@ final class Jackson3StateModule extends SimpleModule {
                 ValueSerializer<Object> key,
                 TypeSerializer elementType,
                 ValueSerializer<Object> element) {
-            StandIn standIn = StandIn.of(type.getRawClass());
-            return standIn == null
-                    ? null
-                    : serializer(
-                            standIn,
-                            config.getTypeFactory()
-                                    .constructParametricType(Map.class, type.getKeyType(), type.getContentType()));
-        }
-
-        private static ValueSerializer<?> serializer(StandIn standIn, JavaType state) {
-            return new StdConvertingSerializer(new Conversion(standIn.toState(), state));
+            return serializer(type, config);
         }
     }
 
@@ -119,7 +112,7 @@ final class Jackson3StateModule extends SimpleModule {
         }
     }
 
-    /** Says what it converts from and to, as the type of what stands in is generic. */
+    /** Converter that names its types, which Jackson can't derive from a generic state. */
     private static final class Conversion extends StdConverter<Object, Object> {
         private final UnaryOperator<Object> conversion;
         private final JavaType state;
@@ -145,7 +138,7 @@ final class Jackson3StateModule extends SimpleModule {
         }
     }
 
-    /** A member left out could not be told from one that the class got later. */
+    /** Writes every member: a missing one would look like a member that the class got later. */
     private static final class AlwaysIncluded extends NopAnnotationIntrospector {
         private static final JsonInclude.Value ALWAYS =
                 JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS);

@@ -2,9 +2,11 @@ package io.psycache.codec;
 
 import java.io.InputStream;
 import java.io.Reader;
+import java.util.Collection;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,17 @@ record StandIn(
             return NAMELESS;
         }
         return SpringDataStandIns.of(type);
+    }
+
+    /** The class that is written for {@code type}: plain collections for Hibernate's, else the state. */
+    Class<?> written(Class<?> type) {
+        if (Map.class.isAssignableFrom(type)) {
+            return Map.class;
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return List.class.isAssignableFrom(type) ? List.class : Collection.class;
+        }
+        return state;
     }
 
     private static Object refuseReadOnce(Object value) {

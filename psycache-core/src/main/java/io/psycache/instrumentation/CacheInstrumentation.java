@@ -4,41 +4,41 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observer of cache operations. Each operation opens a span before it starts and closes it when it has ended; between the two
- * the span is told what happened. A {@code start} method and its span are called on the thread that runs the operation, but an
- * asynchronous operation may close its span on another one.
+ * Observer of cache operations. Each operation opens a span before it starts, tells it what happens, and closes it at the end. A
+ * {@code start} method and its span are called on the thread that runs the operation; an asynchronous operation may close its span
+ * on another thread.
  *
- * <p>Every method has a default that does nothing. What an implementation throws is logged and goes no further, be it an
- * exception or that a class or method is missing: it never breaks a cache call.
+ * <p>Every method has a default that does nothing. An exception of an implementation, or a class or method that it lacks, is logged
+ * and never breaks a cache call.
  */
 public interface CacheInstrumentation {
 
-    /** @param keys the keys asked for, one or more; they can be personal data */
+    /** @param keys the keys to get, one or more; they can be personal data */
     default GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
         return NoSpan.INSTANCE;
     }
 
-    /** @param keys the keys written, one or more */
+    /** @param keys the keys to write, one or more */
     default PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
         return NoSpan.INSTANCE;
     }
 
     /**
-     * The second part of a put in a transaction: storing it after the commit. The first was a put whose span has ended. Called
-     * on a thread of the cache, or on the one that committed.
+     * The second part of a put that was {@linkplain PutSpan#recordQueued queued}: the background writer stores its value. Called on
+     * a thread of the cache, or on the thread that committed.
      *
-     * @param keys the one key written; where that takes more than 1,024 bytes, in its shortened form
+     * @param keys the one key to write; a key of over 1,024 bytes in its shortened form
      */
     default PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
         return NoSpan.INSTANCE;
     }
 
-    /** @param keys the keys removed or evicted, one or more */
+    /** @param keys the keys to remove or evict, one or more */
     default RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
         return NoSpan.INSTANCE;
     }
 
-    /** Of a flush, a removal by prefix, the invalidation of tags or the clearing of a cache. */
+    /** The span of a flush, a removal by prefix, an invalidation of tags or the clearing of a cache. */
     default FlushSpan startFlushSpan(@Nullable String spanName) {
         return NoSpan.INSTANCE;
     }
@@ -48,27 +48,25 @@ public interface CacheInstrumentation {
     }
 
     /**
-     * A request outside a transaction has got its lane, and its statement is about to be sent. Called on the thread that sends.
+     * A request outside a transaction has got its lane and is about to be sent. Called on the thread that sends it.
      *
-     * @param operation {@code get}, {@code put}, {@code remove} or {@code other}
-     * @param nanos how long it has waited, in nanoseconds
+     * @param nanos how long it waited, in nanoseconds
      */
-    default void recordLaneWait(String operation, long nanos) {}
+    default void recordLaneWait(Operation operation, long nanos) {}
 
     /**
-     * A statement is about to be sent for one or several callers outside transactions. Called on the thread that sends.
+     * A statement is about to be sent for one or several callers outside transactions. Called on the thread that sends it.
      *
-     * @param operation as of {@link #recordLaneWait}
      * @param keys how many keys it carries
      */
-    default void recordBatch(String operation, int keys) {}
+    default void recordBatch(Operation operation, int keys) {}
 
     /**
-     * A value that was served has been loaded again in the background, or has not. Called on the thread where that ended.
+     * A refresh in the background has ended: a value was served while it was loaded again. Called on the thread that loaded it.
      *
-     * @param reason {@code stale}: its time had ended; {@code early}: it was about to
-     * @param result {@code stored}; {@code fenced}: the new value was invalidated while it was loaded; {@code removed}: there is none that
-     *     can be stored, so the old one was ended; {@code skipped}: somebody else does or did it; {@code failed}
+     * @param reason {@code stale}: the value had expired; {@code early}: it was about to expire
+     * @param result {@code stored}; {@code fenced}: the new value was invalidated while it was loaded; {@code removed}: no new value
+     *     can be stored, so the old one was removed; {@code skipped}: another caller or process refreshes it; {@code failed}
      */
     default void recordRefresh(String reason, String result, @Nullable String spanName) {}
 
@@ -85,7 +83,7 @@ public interface CacheInstrumentation {
     /** A get of one key or several: each key is a hit or a miss. */
     interface GetSpan extends Span {
 
-        /** @param itemSize what the value takes in the table, in bytes ({@code pg_column_size}) */
+        /** @param itemSize size of the value in the table, in bytes ({@code pg_column_size}) */
         default void recordHit(int itemSize) {}
 
         default void recordMiss() {}
@@ -97,10 +95,17 @@ public interface CacheInstrumentation {
         /** A value was stored. @param itemSize its size in bytes before PostgreSQL compresses the row */
         default void recordStored(int itemSize) {}
 
+        /**
+         * A value was handed to the background writer. The writer's own span tells the outcome, see {@link #startDeferredPutSpan}.
+         *
+         * @param jsonSize size of the JSON in bytes
+         */
+        default void recordQueued(int jsonSize) {}
+
         /** A value was refused because it had been loaded before a later invalidation. */
         default void recordFenced() {}
 
-        /** Of a deferred put: it was given up, because too many waited or the batch it was in failed. */
+        /** A queued value was dropped: too many waited, or its batch failed. */
         default void recordDropped() {}
     }
 
@@ -114,7 +119,7 @@ public interface CacheInstrumentation {
     /** A removal of many entries at once. */
     interface FlushSpan extends Span {
 
-        /** @param count rows deleted; 0 where the rows are left to the cleanup */
+        /** @param count rows deleted; 0 if the cleanup deletes them later */
         default void recordFlushed(long count) {}
     }
 
@@ -124,7 +129,7 @@ public interface CacheInstrumentation {
         /** @param count rows deleted */
         default void recordDeleted(long count) {}
 
-        /** What the tables held after the run. */
+        /** The content of the tables after the run. */
         default void recordContents(TableContents contents) {}
     }
 }

@@ -1,20 +1,17 @@
 package io.psycache.instrumentation;
 
-import java.time.Duration;
+import io.psycache.internal.RareWarning;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Several observers as one, none of which can break a cache call: what one throws is logged and the others go on. */
+/** Several observers as one. None can break a cache call: an exception of one is logged, and the others are called. */
 public final class CompositeInstrumentation implements CacheInstrumentation {
-    private static final Log LOG = LogFactory.getLog(CompositeInstrumentation.class);
-    private static final Duration SILENCE = Duration.ofSeconds(10);
-    private static final AtomicLong NEXT_WARNING = new AtomicLong(System.nanoTime());
+    private static final RareWarning WARNING = new RareWarning(LogFactory.getLog(CompositeInstrumentation.class));
 
     private final List<CacheInstrumentation> observers;
 
@@ -53,62 +50,118 @@ public final class CompositeInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public void recordLaneWait(String operation, long nanos) {
-        for (CacheInstrumentation observer : observers) {
-            guard(() -> observer.recordLaneWait(operation, nanos));
-        }
+    public void recordLaneWait(Operation operation, long nanos) {
+        tell(observers, observer -> observer.recordLaneWait(operation, nanos));
     }
 
     @Override
-    public void recordBatch(String operation, int keys) {
-        for (CacheInstrumentation observer : observers) {
-            guard(() -> observer.recordBatch(operation, keys));
-        }
+    public void recordBatch(Operation operation, int keys) {
+        tell(observers, observer -> observer.recordBatch(operation, keys));
     }
 
     @Override
     public void recordRefresh(String reason, String result, @Nullable String spanName) {
-        for (CacheInstrumentation observer : observers) {
-            guard(() -> observer.recordRefresh(reason, result, spanName));
-        }
+        tell(observers, observer -> observer.recordRefresh(reason, result, spanName));
     }
 
-    private CompositeSpan start(Function<CacheInstrumentation, Span> start) {
-        List<Span> spans = null;
+    private CompositeSpan start(Function<CacheInstrumentation, @Nullable Span> start) {
+        CompositeSpan all = CompositeSpan.EMPTY;
         for (CacheInstrumentation observer : observers) {
-            Span span = started(observer, start);
-            if (span != null && span != NoSpan.INSTANCE) {
-                spans = spans == null ? new ArrayList<>(observers.size()) : spans;
-                spans.add(span);
+            try {
+                all = all.and(start.apply(observer));
+            } catch (Exception | LinkageError e) { // as below
+                warn(e);
             }
         }
-        return spans == null ? CompositeSpan.EMPTY : new CompositeSpan(spans);
+        return all;
     }
 
-    /** Null where the observer failed, or has no span. */
-    private static @Nullable Span started(CacheInstrumentation observer, Function<CacheInstrumentation, Span> start) {
-        try {
-            return start.apply(observer);
-        } catch (Exception | LinkageError e) { // an observer never breaks a cache call
-            warn(e);
-            return null;
-        }
-    }
-
-    static void guard(Runnable callback) {
-        try {
-            callback.run();
-        } catch (Exception
-                | LinkageError e) { // of another language also checked ones, of another version no such method
-            warn(e);
+    private static <T> void tell(List<T> listeners, Consumer<T> message) {
+        for (T listener : listeners) {
+            try {
+                message.accept(listener);
+            } catch (Exception | LinkageError e) { // Kotlin throws checked ones too; another version may lack a method
+                warn(e);
+            }
         }
     }
 
     private static void warn(Throwable failure) {
-        long now = System.nanoTime();
-        long next = NEXT_WARNING.get();
-        if (now - next >= 0 && NEXT_WARNING.compareAndSet(next, now + SILENCE.toNanos())) {
-            LOG.warn("A cache instrumentation failed (logged at most once in 10 s): " + failure, failure);
+        WARNING.warn("A cache instrumentation failed: " + failure, failure);
+    }
+
+    /** The spans of all observers of one operation, all of the kind that the operation has. */
+    private record CompositeSpan(List<Span> spans) implements GetSpan, PutSpan, RemoveSpan, FlushSpan, CleanupSpan {
+        static final CompositeSpan EMPTY = new CompositeSpan(List.of());
+
+        /** @param span null = the observer has none */
+        CompositeSpan and(@Nullable Span span) {
+            if (span == null || span == NoSpan.INSTANCE) {
+                return this;
+            }
+            CompositeSpan all = this == EMPTY ? new CompositeSpan(new ArrayList<>()) : this;
+            all.spans.add(span);
+            return all;
+        }
+
+        @Override
+        public void recordHit(int itemSize) {
+            tell(spans, span -> ((GetSpan) span).recordHit(itemSize));
+        }
+
+        @Override
+        public void recordMiss() {
+            tell(spans, span -> ((GetSpan) span).recordMiss());
+        }
+
+        @Override
+        public void recordStored(int itemSize) {
+            tell(spans, span -> ((PutSpan) span).recordStored(itemSize));
+        }
+
+        @Override
+        public void recordQueued(int jsonSize) {
+            tell(spans, span -> ((PutSpan) span).recordQueued(jsonSize));
+        }
+
+        @Override
+        public void recordFenced() {
+            tell(spans, span -> ((PutSpan) span).recordFenced());
+        }
+
+        @Override
+        public void recordDropped() {
+            tell(spans, span -> ((PutSpan) span).recordDropped());
+        }
+
+        @Override
+        public void recordRemoved(long count) {
+            tell(spans, span -> ((RemoveSpan) span).recordRemoved(count));
+        }
+
+        @Override
+        public void recordFlushed(long count) {
+            tell(spans, span -> ((FlushSpan) span).recordFlushed(count));
+        }
+
+        @Override
+        public void recordDeleted(long count) {
+            tell(spans, span -> ((CleanupSpan) span).recordDeleted(count));
+        }
+
+        @Override
+        public void recordContents(TableContents contents) {
+            tell(spans, span -> ((CleanupSpan) span).recordContents(contents));
+        }
+
+        @Override
+        public void recordError(Throwable error) {
+            tell(spans, span -> span.recordError(error));
+        }
+
+        @Override
+        public void close() {
+            tell(spans, Span::close);
         }
     }
 }

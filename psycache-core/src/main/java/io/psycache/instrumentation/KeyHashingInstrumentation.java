@@ -9,8 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an observer hashes instead of keys, where keys are personal data: the first 16 hexadecimal digits of the SHA-256 of the
- * key in UTF-8. One key has the same hash everywhere. Who can guess a key can confirm it by its hash.
+ * Observer that passes hashes of keys, which can be personal data, on to another observer. A hash is the first 16 hexadecimal digits
+ * of the SHA-256 of the key in UTF-8, so a key has the same hash in every process. If you can guess a key, you can confirm it by its
+ * hash.
  */
 public final class KeyHashingInstrumentation implements CacheInstrumentation {
     private static final int HASH_BYTES = 8;
@@ -66,12 +67,12 @@ public final class KeyHashingInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public void recordLaneWait(String operation, long nanos) {
+    public void recordLaneWait(Operation operation, long nanos) {
         observer.recordLaneWait(operation, nanos);
     }
 
     @Override
-    public void recordBatch(String operation, int keys) {
+    public void recordBatch(Operation operation, int keys) {
         observer.recordBatch(operation, keys);
     }
 

@@ -3,7 +3,7 @@ package io.psycache.instrumentation;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Observer that keeps what the tables held after the last cleanup of this process. Thread-safe. */
+/** Observer that keeps the contents of the tables as the last cleanup of this process found them. Thread-safe. */
 public final class LastContents implements CacheInstrumentation {
     private volatile @Nullable TableContents contents;
 
@@ -12,7 +12,7 @@ public final class LastContents implements CacheInstrumentation {
         return Optional.ofNullable(contents);
     }
 
-    /** Entries of a cache; 0 where it has none, and before the first cleanup. */
+    /** Number of entries of a cache; 0 before the first cleanup. */
     public long entries(String cache) {
         return contents().stream()
                 .flatMap(known -> known.caches().stream())

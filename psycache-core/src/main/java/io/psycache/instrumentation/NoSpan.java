@@ -1,6 +1,6 @@
 package io.psycache.instrumentation;
 
-/** The span of an observer that does not care. */
+/** Span of an observer that does not observe the operation. */
 enum NoSpan
         implements
                 CacheInstrumentation.GetSpan, CacheInstrumentation.PutSpan, CacheInstrumentation.RemoveSpan,

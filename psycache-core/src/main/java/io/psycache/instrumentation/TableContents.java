@@ -3,11 +3,11 @@ package io.psycache.instrumentation;
 import java.util.List;
 
 /**
- * What the tables of a cache hold, ended entries included. Exact for tables of up to 1,000 pages (8 MB), estimated from a random
- * sample of about as many pages for larger ones.
+ * Contents of the tables of a cache, expired and invalidated entries included. The figures are exact for tables of up to 1,000 pages
+ * (8 MB), and estimated from a random sample of about 1,000 pages for larger ones.
  *
- * @param caches one for each region that has entries, and one without a name for entries of no region
- * @param logEntries entries of the invalidation log
+ * @param caches one for each region that has entries, and one without a name for entries outside regions
+ * @param logEntries number of entries of the invalidation log
  */
 public record TableContents(List<CacheContents> caches, long logEntries) {
 
@@ -16,11 +16,12 @@ public record TableContents(List<CacheContents> caches, long logEntries) {
     }
 
     /**
-     * What one cache holds.
+     * Contents of one cache.
      *
-     * @param cache name of the region, which of a Spring cache is its key prefix and name; empty for entries of no region
-     * @param expired entries whose time has ended; the cleanup will delete them
-     * @param bytes what the values take in the table
+     * @param cache name of the region, for a Spring cache its key prefix and name; empty for entries outside regions
+     * @param entries number of entries, the expired ones included
+     * @param expired number of expired entries, which the cleanup will delete
+     * @param bytes size of the values in the table
      */
     public record CacheContents(String cache, long entries, long expired, long bytes) {}
 }

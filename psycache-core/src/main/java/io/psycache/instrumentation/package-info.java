@@ -1,4 +1,4 @@
-/** What an observer of the cache implements. */
+/** The interface that observers of the cache implement, and what they are told. */
 @NullMarked
 package io.psycache.instrumentation;
 

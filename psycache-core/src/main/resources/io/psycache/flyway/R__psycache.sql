@@ -1,7 +1,7 @@
--- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it makes what is missing.
--- The application's role needs: select, insert, update, delete on the four tables.
+-- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it creates what is missing.
+-- The application's role needs select, insert, update and delete on the four tables.
 
--- The entries. UNLOGGED: no WAL, and empty after a crash, as a cache may be.
+-- The entries. UNLOGGED: they cost no WAL, and a crash empties the table, as it may for a cache.
 create unlogged table if not exists "psycache" (
   key         text collate "C" primary key,
   value       jsonb       not null,
@@ -12,7 +12,7 @@ create unlogged table if not exists "psycache" (
   stale_until timestamptz
 ) with (fillfactor = 70);
 
--- Where Python psycache has made the table: add what it lacks. The rows stay.
+-- What the table lacks if Python psycache has created it. The rows stay.
 alter table "psycache"
   add column if not exists tags        text[]      not null default '{}',
   add column if not exists snapshot    pg_snapshot not null default pg_current_snapshot(),
@@ -20,7 +20,7 @@ alter table "psycache"
   add column if not exists stale_until timestamptz,
   set (fillfactor = 70);
 
--- The log of invalidations: writers only insert, so they never wait for each other.
+-- The log of invalidations. Writers only insert, so they never wait for each other.
 create unlogged table if not exists "psycache_invalidation" (
   id     bigint generated always as identity,
   tag    text collate "C" not null,
@@ -29,8 +29,8 @@ create unlogged table if not exists "psycache_invalidation" (
 );
 create index if not exists "psycache_tag_xid" on "psycache_invalidation" (tag, xid);
 
--- One row, inserted by the first application that starts (which empties the cache): it is gone after a
--- crash, and so tells that transaction ids from before mean nothing any more.
+-- The epoch: one row. The first application that starts inserts it, and empties the cache. After a crash it
+-- is gone, which shows that the transaction ids from before the crash are no longer valid.
 create unlogged table if not exists "psycache_epoch" (
   one        boolean primary key default true check (one),
   epoch      uuid not null default gen_random_uuid(),
@@ -41,7 +41,7 @@ create unlogged table if not exists "psycache_epoch" (
   swept_at   timestamptz
 );
 
--- Who loads a key at the moment, so that other nodes wait for it.
+-- Leases: the node that has the lease of a key loads it, and other nodes wait.
 create unlogged table if not exists "psycache_lease" (
   key   text collate "C" primary key,
   owner uuid        not null,

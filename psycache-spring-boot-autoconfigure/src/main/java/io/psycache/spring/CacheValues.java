@@ -1,6 +1,7 @@
 package io.psycache.spring;
 
 import io.psycache.CacheValueException;
+import io.psycache.spring.types.ValueTypes;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.support.NullValue;

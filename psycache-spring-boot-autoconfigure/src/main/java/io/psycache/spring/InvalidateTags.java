@@ -22,7 +22,7 @@ import org.springframework.aot.hint.annotation.Reflective;
  * <p>A load of the method's own caller that is in flight is fenced as any other. So {@code @Cacheable} and, outside a transaction,
  * {@code @CachePut} on the same method do not cache what carries one of the tags.
  *
- * <p>It needs an {@link InvalidateTagsConfigurer}, which the starter brings. Like all advice of proxies it is not applied to calls
+ * <p>It needs an {@link io.psycache.spring.advice.InvalidateTagsConfigurer}, which the starter brings. Like all advice of proxies it is not applied to calls
  * within the bean.
  */
 @Target({ElementType.METHOD, ElementType.TYPE})

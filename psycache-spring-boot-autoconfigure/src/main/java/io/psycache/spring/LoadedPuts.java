@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Lookup;
+import io.psycache.spring.keys.Invocation;
 import java.lang.reflect.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

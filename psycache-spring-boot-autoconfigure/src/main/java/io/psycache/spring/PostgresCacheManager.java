@@ -5,6 +5,8 @@ import io.psycache.PostgresCache;
 import io.psycache.TransactionPolicy;
 import io.psycache.WriteMode;
 import io.psycache.codec.CacheCodec;
+import io.psycache.spring.types.TypeNames;
+import io.psycache.spring.types.ValueTypes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +29,7 @@ import org.springframework.util.ClassUtils;
  * Cache manager whose caches are regions of a {@link PostgresCache}. Thread-safe.
  *
  * <p>{@link Cache#getNativeCache()} of its caches is the {@link io.psycache.CacheRegion}. The declared return types of cached
- * methods reach them through {@link DeclaredTypeCacheConfigurer}.
+ * methods reach them through {@link io.psycache.spring.advice.DeclaredTypeCacheConfigurer}.
  */
 public final class PostgresCacheManager implements CacheManager {
 

@@ -3,6 +3,8 @@ package io.psycache.spring;
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.TagFunction;
 import io.psycache.CacheValueException;
+import io.psycache.spring.keys.Invocation;
+import io.psycache.spring.types.ValueTypes;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 

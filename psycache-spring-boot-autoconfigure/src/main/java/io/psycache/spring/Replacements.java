@@ -1,6 +1,7 @@
 package io.psycache.spring;
 
 import io.psycache.CacheRegion.Beginning;
+import io.psycache.spring.keys.Invocation;
 import java.lang.reflect.Type;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.psycache.spring;
 
 import io.psycache.CacheLoadException;
+import io.psycache.spring.keys.Invocation;
 import java.lang.reflect.Type;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -28,6 +28,13 @@ class ArchitectureTests {
     @CsvSource({
         "packages use only those below them, AdapterThatUsesTheStore",
         "packages use only those below them, AdapterThatUsesTheStarter",
+        "packages use only those below them, KeyThatUsesTheAdapter",
+        "packages use only those below them, TypeThatUsesTheAdapter",
+        "packages use only those below them, TagThatUsesTheStarter",
+        "packages use only those below them, AdviceThatUsesTheStarter",
+        "packages use only those below them, EndpointThatUsesTheStarter",
+        "packages use only those below them, AnalyzerThatUsesTheStarter",
+        "packages use only those below them, MetersThatUseTheStarter",
         "only the starter knows Spring Boot, AdapterThatKnowsBoot",
         "only the store knows JDBC, StarterThatKnowsJdbc"
     })

@@ -10,26 +10,26 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 
 /** A schema with the tables, the cache on it, and a manager over that, which close after the test. */
-final class CacheFixture extends ClosingExtension {
-    final TestDatabase database = closing(TestDatabase.create(PsycacheSchema::create));
-    final PostgresCache cache;
-    final PostgresCacheManager manager;
+public final class CacheFixture extends ClosingExtension {
+    public final TestDatabase database = closing(TestDatabase.create(PsycacheSchema::create));
+    public final PostgresCache cache;
+    public final PostgresCacheManager manager;
 
-    CacheFixture() {
+    public CacheFixture() {
         this(UnaryOperator.identity());
     }
 
-    CacheFixture(UnaryOperator<PostgresCacheManager.Builder> settings) {
+    public CacheFixture(UnaryOperator<PostgresCacheManager.Builder> settings) {
         cache = closing(PostgresCache.builder(database.dataSource()).build());
         manager = settings.apply(PostgresCacheManager.builder(cache).trustedPackages(List.of("io.psycache.spring")))
                 .build();
     }
 
-    Cache cache(String name) {
+    public Cache cache(String name) {
         return cache(manager, name);
     }
 
-    static Cache cache(PostgresCacheManager manager, String name) {
+    public static Cache cache(PostgresCacheManager manager, String name) {
         Cache found = manager.getCache(name);
         if (found == null) {
             throw new IllegalArgumentException("no cache " + name);
@@ -37,7 +37,7 @@ final class CacheFixture extends ClosingExtension {
         return found;
     }
 
-    PostgresCacheStatistics statistics(String cacheName) {
+    public PostgresCacheStatistics statistics(String cacheName) {
         PostgresCacheStatistics statistics = manager.getStatistics(cacheName);
         if (statistics == null) {
             throw new IllegalArgumentException("no cache " + cacheName);
@@ -46,15 +46,15 @@ final class CacheFixture extends ClosingExtension {
     }
 
     /** Lets every statement on the entries fail until {@link #repair()}. */
-    void breakTable() {
+    public void breakTable() {
         database.execute("alter table psycache rename to psycache_broken");
     }
 
-    void repair() {
+    public void repair() {
         database.execute("alter table psycache_broken rename to psycache");
     }
 
-    @Nullable String column(String column, String key) {
+    public @Nullable String column(String column, String key) {
         return database.queryForString(
                 "select " + column + " from psycache where key = '" + key.replace("'", "''") + "'");
     }

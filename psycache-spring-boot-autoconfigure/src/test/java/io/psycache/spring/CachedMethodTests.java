@@ -3,6 +3,7 @@ package io.psycache.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
+import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
 import io.psycache.testkit.TestDatabase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;

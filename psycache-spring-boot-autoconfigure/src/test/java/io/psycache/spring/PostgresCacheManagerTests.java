@@ -16,6 +16,16 @@ class PostgresCacheManagerTests {
     private final CacheFixture fixture = new CacheFixture(settings -> settings.cache("declared", DEFAULTS));
 
     @Test
+    void aKeyConverterOfACacheMakesItsKeys() {
+        try (CacheFixture shop = new CacheFixture(settings ->
+                settings.cache("books", DEFAULTS.keyConverter(StringBuilder.class, isbn -> "isbn " + isbn)))) {
+            shop.cache("books").put(new StringBuilder("1"), "one");
+            assertThat(shop.cache("books").get(new StringBuilder("1"), String.class))
+                    .isEqualTo("one");
+        }
+    }
+
+    @Test
     void aDeclaredCacheIsThereFromTheStart() {
         assertThat(fixture.manager.getCacheNames()).containsExactly("declared");
         assertThat(fixture.manager.getCache("declared")).isSameAs(fixture.manager.getCache("declared"));

@@ -3,6 +3,7 @@ package io.psycache.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -74,14 +74,21 @@ public final class Architecture {
 
     private ArchRule packagesUseOnlyThoseBelowThem() {
         return CompositeArchRule.of(uses("codec.."))
-                .and(uses("instrumentation.."))
+                .and(uses("instrumentation..", "internal"))
                 .and(uses("internal.lane", "internal"))
                 .and(uses("internal.load", "internal"))
                 .and(uses("internal.store", "internal"))
                 .and(uses("internal.store.schema", "internal.store"))
                 .and(uses("internal.store.maintenance", "internal.store", "internal.store.schema"))
                 .and(uses("", "codec..", "instrumentation..", "internal.."))
-                .and(uses("spring", "", "codec..", "instrumentation.."))
+                .and(uses("spring.keys", ""))
+                .and(uses("spring.types"))
+                .and(uses("spring.tags", "", "spring"))
+                .and(uses("spring.advice", "", "spring", "spring.keys", "spring.types", "spring.tags"))
+                .and(uses("spring", "", "codec..", "instrumentation..", "spring.keys", "spring.types"))
+                .and(uses("spring.boot.diagnostics", ""))
+                .and(uses("spring.boot.actuate", "", "instrumentation..", "spring"))
+                .and(uses("spring.boot.instrumentation", "", "instrumentation..", "spring"))
                 .and(uses("cli", "", "codec..", "instrumentation.."));
     }
 

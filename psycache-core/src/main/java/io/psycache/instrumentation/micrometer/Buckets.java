@@ -6,7 +6,7 @@ import java.util.stream.LongStream;
 /** The histogram buckets of Python psycache. */
 final class Buckets {
 
-    /** Those that Python's client has by default. */
+    /** The defaults of Prometheus' Python client. */
     static final Duration[] DURATIONS = LongStream.of(
                     5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000)
             .mapToObj(Duration::ofMillis)
@@ -17,13 +17,13 @@ final class Buckets {
     /** Without Python's 0, which Micrometer refuses. */
     static final double[] FLUSHED_ENTRIES = {1, 5, 10, 25, 50, 100, 250, 500, 1_000};
 
-    /** From a lane that is free to the default of {@code psycache.timeout}. */
+    /** The first is for a free lane, the last is the default of {@code psycache.timeout}. */
     static final Duration[] WAITS = LongStream.of(
                     100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000)
             .mapToObj(micros -> Duration.ofNanos(1_000 * micros))
             .toArray(Duration[]::new);
 
-    /** Up to the default of {@code psycache.max-batch}, and the most keys of one get. */
+    /** Up to the default of {@code psycache.max-batch}, then the largest get. */
     static final double[] BATCH_SIZES = {1, 2, 5, 10, 20, 50, 100, 1_000};
 
     private Buckets() {}

@@ -4,7 +4,7 @@ import io.micrometer.observation.Observation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an operation was asked for, and what it has come to so far. */
+/** Arguments of an observed operation, and its results so far. */
 public final class CacheObservationContext extends Observation.Context {
     private final String operation;
     private final List<String> keys;
@@ -27,32 +27,32 @@ public final class CacheObservationContext extends Observation.Context {
         return operation;
     }
 
-    /** The keys of a get, a put or a removal; else none. They can be personal data. */
+    /** The keys of a get, a put or a removal; empty for other operations. They can be personal data. */
     public List<String> getKeys() {
         return keys;
     }
 
-    /** The name of the view or region, which of a Spring cache is its key prefix and name; null where it has none. */
+    /** Name of the view or region, for a Spring cache its key prefix and name; null = none. */
     public @Nullable String getSpanName() {
         return spanName;
     }
 
-    /** Keys that were found. */
+    /** Number of keys found. */
     public long getHits() {
         return hits;
     }
 
-    /** Keys that were not found. */
+    /** Number of keys not found. */
     public long getMisses() {
         return misses;
     }
 
-    /** Values that were stored; of a put in a transaction, which is stored after the commit, 0. */
+    /** Number of values stored; 0 for a put that the background writer stores later. */
     public long getStored() {
         return stored;
     }
 
-    /** Values that were refused because they had been loaded before a later invalidation. */
+    /** Number of values refused because they had been loaded before a later invalidation. */
     public long getFenced() {
         return fenced;
     }
@@ -62,7 +62,7 @@ public final class CacheObservationContext extends Observation.Context {
         return bytes;
     }
 
-    /** Entries that were removed, by keys, by a flush or by the cleanup. */
+    /** Number of entries removed, by keys, by a flush or by the cleanup. */
     public long getRemoved() {
         return removed;
     }

@@ -3,7 +3,7 @@ package io.psycache.instrumentation.micrometer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
-/** How operations of the cache are named and described as observations. A bean of this type replaces the default. */
+/** Names and key values of the observations of the cache. A bean of this type replaces the default. */
 public interface CacheObservationConvention extends ObservationConvention<CacheObservationContext> {
 
     @Override

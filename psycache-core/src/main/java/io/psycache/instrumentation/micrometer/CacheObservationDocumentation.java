@@ -8,7 +8,7 @@ import io.micrometer.observation.docs.ObservationDocumentation;
 /** The observations of the cache. */
 public enum CacheObservationDocumentation implements ObservationDocumentation {
 
-    /** One operation, as its caller sees it; a load is not part of it. */
+    /** One operation as its caller sees it, without the load. */
     OPERATION {
         @Override
         public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
@@ -26,19 +26,19 @@ public enum CacheObservationDocumentation implements ObservationDocumentation {
         }
     };
 
-    /** Key names with few values, which are tags of meters too. */
+    /** Key names with few values, which are also tags of meters. */
     public enum LowCardinality implements KeyName {
 
         /** {@code get}, {@code put}, {@code remove}, {@code flush} or {@code cleanup}. */
         OPERATION("psycache.operation"),
 
-        /** The span name, which of a Spring cache is its name; {@code none} where there is none. */
+        /** The span name, for a Spring cache its name; {@code none} for an operation without one. */
         NAME("psycache.name"),
 
         /**
-         * Of a get {@code hit}, {@code miss}, or {@code partial} where some keys of several were found. Of a put {@code stored},
-         * {@code fenced} where a value was refused because it had been invalidated since it was loaded, or {@code none} where
-         * it is stored after the commit. Else {@code none}.
+         * Of a get {@code hit}, {@code miss}, or {@code partial} if some of its keys were found. Of a put {@code stored},
+         * {@code fenced} if a value was refused because it had been loaded before a later invalidation, or {@code none} if the
+         * background writer stores it later. Of other operations {@code none}.
          */
         OUTCOME("psycache.outcome");
 
@@ -57,13 +57,13 @@ public enum CacheObservationDocumentation implements ObservationDocumentation {
     /** Key names with any number of values. */
     public enum HighCardinality implements KeyName {
 
-        /** The keys, with commas between; absent where the operation has none. */
+        /** The keys, separated by commas; absent for an operation without keys. */
         KEYS("psycache.keys"),
 
         /** Size of the values found or stored, in bytes. */
         BYTES("psycache.bytes"),
 
-        /** Entries that were removed, by keys, by a flush or by the cleanup. */
+        /** Number of entries removed, by keys, by a flush or by the cleanup. */
         REMOVED("psycache.removed");
 
         private final String key;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** Gauges of what the last cleanup did and found. */
+/** Gauges of the last cleanup: what it deleted, and what the tables contain. */
 final class CleanupMeters {
     private final Clock clock;
     private final Tags tags;
@@ -42,7 +42,7 @@ final class CleanupMeters {
                 .register(registry);
         size = MultiGauge.builder("psycache.entries.size")
                 .tags(tags)
-                .description("What the values of a cache take in the table after the last cleanup run, estimated")
+                .description("Size of the values of a cache in the table after the last cleanup run, estimated")
                 .baseUnit("bytes")
                 .register(registry);
     }

@@ -42,7 +42,7 @@ final class NamedMeters {
         counter(
                         registry,
                         "psycache.refreshes",
-                        "Number of values loaded again in the background, by what became of it",
+                        "Number of refreshes in the background by their result",
                         tags.and("reason", reason, "result", result))
                 .increment();
     }

@@ -5,9 +5,8 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import org.jspecify.annotations.Nullable;
 
-/** The meters of operations whatever their names. */
+/** The meters of operations that have no tag {@code span_name}. */
 final class OperationMeters {
     final Timer removeDuration;
     final Timer flushDuration;
@@ -28,8 +27,7 @@ final class OperationMeters {
                 .serviceLevelObjectives(Buckets.FLUSHED_ENTRIES)
                 .register(registry);
         dropped = Counter.builder("psycache.puts.dropped")
-                .description(
-                        "Number of puts of transactions given up after the commit, because too many waited or their batch failed")
+                .description("Number of queued puts dropped, because too many waited or their batch failed")
                 .tags(tags)
                 .register(registry);
     }
@@ -40,11 +38,6 @@ final class OperationMeters {
                 .tags(tags)
                 .serviceLevelObjectives(Buckets.DURATIONS)
                 .register(registry);
-    }
-
-    /** @param duration null = not timed */
-    MeteredOperation start(String operation, @Nullable Timer duration) {
-        return new MeteredOperation(this, operation, duration, registry.config().clock());
     }
 
     void failed(String operation, Throwable error) {

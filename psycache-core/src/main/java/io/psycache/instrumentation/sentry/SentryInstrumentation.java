@@ -4,19 +4,21 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.sentry.IScopes;
 import io.sentry.ISpan;
 import io.sentry.ScopesAdapter;
+import io.sentry.SpanStatus;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observer that adds spans of Sentry's caches module, as Python psycache has them, to the span that is active on the calling
- * thread; where there is none it does nothing. A span is described by the span name, else by {@code psycache get} and so on.
- * Thread-safe.
+ * Observer that adds spans of Sentry's caches module, as Python psycache has them, to the active span of the calling thread; without an
+ * active span it does nothing. The description of a span is the span name, else {@code psycache get} and so on. Thread-safe.
  */
 public final class SentryInstrumentation implements CacheInstrumentation {
+    private static final String ORIGIN = "auto.cache.psycache";
+
     private final IScopes scopes;
 
-    /** Of the SDK as {@code Sentry.init} has set it up, before or after this call. */
+    /** An observer for the SDK as {@code Sentry.init} configures it, before or after this call. */
     public SentryInstrumentation() {
         this(ScopesAdapter.getInstance());
     }
@@ -27,38 +29,93 @@ public final class SentryInstrumentation implements CacheInstrumentation {
 
     @Override
     public GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        ISpan active = active();
-        return active == null
-                ? CacheInstrumentation.super.startGetSpan(keys, spanName)
-                : new SentryGet(SentrySpan.start(active, "get", spanName, keys));
+        SentrySpan span = start("get", keys, spanName);
+        return span != null ? span : CacheInstrumentation.super.startGetSpan(keys, spanName);
     }
 
     @Override
     public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        ISpan active = active();
-        return active == null
-                ? CacheInstrumentation.super.startPutSpan(keys, spanName)
-                : new SentryPut(SentrySpan.start(active, "put", spanName, keys));
+        SentrySpan span = start("put", keys, spanName);
+        return span != null ? span : CacheInstrumentation.super.startPutSpan(keys, spanName);
     }
 
     @Override
     public RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
-        ISpan active = active();
-        return active == null
-                ? CacheInstrumentation.super.startRemoveSpan(keys, spanName)
-                : new SentryRemoval(SentrySpan.start(active, "remove", spanName, keys));
+        SentrySpan span = start("remove", keys, spanName);
+        return span != null ? span : CacheInstrumentation.super.startRemoveSpan(keys, spanName);
     }
 
     @Override
     public FlushSpan startFlushSpan(@Nullable String spanName) {
-        ISpan active = active();
-        return active == null
-                ? CacheInstrumentation.super.startFlushSpan(spanName)
-                : new SentryFlush(SentrySpan.start(active, "flush", spanName, List.of()));
+        SentrySpan span = start("flush", List.of(), spanName);
+        return span != null ? span : CacheInstrumentation.super.startFlushSpan(spanName);
     }
 
-    private @Nullable ISpan active() {
-        ISpan span = scopes.getSpan();
-        return span == null || span.isNoOp() || span.isFinished() ? null : span;
+    private @Nullable SentrySpan start(String operation, List<String> keys, @Nullable String spanName) {
+        ISpan active = scopes.getSpan();
+        if (active == null || active.isNoOp() || active.isFinished()) {
+            return null;
+        }
+        ISpan child = active.startChild("cache." + operation, spanName != null ? spanName : "psycache " + operation);
+        child.getSpanContext().setOrigin(ORIGIN);
+        if (!keys.isEmpty()) {
+            child.setData("cache.key", keys);
+        }
+        return new SentrySpan(child);
+    }
+
+    /** A child of the active span. A get is a hit if every key is one; sizes are those of all values. */
+    private static final class SentrySpan implements GetSpan, PutSpan, RemoveSpan, FlushSpan {
+        private final ISpan span;
+        private long size;
+        private boolean missed;
+
+        SentrySpan(ISpan span) {
+            this.span = span;
+        }
+
+        @Override
+        public void recordHit(int itemSize) {
+            span.setData("cache.hit", !missed);
+            addSize(itemSize);
+        }
+
+        @Override
+        public void recordMiss() {
+            missed = true;
+            span.setData("cache.hit", false);
+        }
+
+        @Override
+        public void recordStored(int itemSize) {
+            addSize(itemSize);
+        }
+
+        @Override
+        public void recordQueued(int jsonSize) {
+            addSize(jsonSize);
+        }
+
+        private void addSize(int bytes) {
+            size += bytes;
+            span.setData("cache.item_size", size);
+        }
+
+        @Override
+        public void recordFlushed(long count) {
+            span.setData("cache.num_flushed", count);
+        }
+
+        @Override
+        public void recordError(Throwable error) {
+            span.setThrowable(error);
+            span.setStatus(SpanStatus.INTERNAL_ERROR);
+        }
+
+        @Override
+        public void close() {
+            span.setData("cache.success", span.getStatus() == null);
+            span.finish(span.getStatus() == null ? SpanStatus.OK : span.getStatus());
+        }
     }
 }

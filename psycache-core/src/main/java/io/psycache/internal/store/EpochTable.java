@@ -1,24 +1,24 @@
 package io.psycache.internal.store;
 
+import static io.psycache.internal.store.ConnectionTemplate.TEXT;
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The one row that says that the snapshots in the other tables mean something here. It is gone after a crash, when
- * PostgreSQL has emptied the unlogged tables and uses transaction ids again; and it has another origin where the tables came
- * from elsewhere in a dump. Thread-safe.
+ * The table of the epoch: one row, which says that the snapshots in the other tables were taken on this server. After a crash
+ * PostgreSQL has emptied the unlogged tables and assigns the same transaction ids again, so the row is gone. In tables restored
+ * from another database's dump its origin is another one. Thread-safe.
  */
 public final class EpochTable {
 
     private static final String UNKNOWN_SYSTEM = "-";
-    private static final String READ_WRITE = "set transaction isolation level read committed, read write";
 
-    /** At start nobody waits longer than this for a lock, and nobody queues longer behind us. */
-    private static final String LOCK_TIMEOUT = "set local lock_timeout = '2s'";
+    /** A start waits no longer than this for a lock, and blocks nobody in the lock's queue for longer. */
+    private static final String SETTINGS =
+            "set transaction isolation level read committed, read write; set local lock_timeout = '2s'";
 
     private final CacheTables tables;
 
@@ -27,72 +27,65 @@ public final class EpochTable {
     }
 
     /**
-     * Empties the tables and begins a new epoch, unless the epoch there is belongs to this database: of several nodes
-     * that renew at once one does it, and the others change nothing. It waits for puts under way (2 seconds at most), and no
-     * put is stored between the old epoch and the new one.
+     * Empties the tables and begins a new epoch, unless the epoch there is belongs to this database. If several nodes renew at
+     * once, one does it and the others change nothing. It waits at most 2 seconds for puts under way, and no put is stored
+     * between the old epoch and the new one.
      *
-     * @param connection a connection that is in no transaction; it is left so, its auto-commit as before
+     * @param connection a connection that is in no transaction; it keeps its auto-commit mode
      */
     public void renew(Connection connection) {
         try {
-            OwnTransaction.run(connection, own -> {
-                prepare(own);
-                renewUnlessCurrent(own);
+            OwnTransaction.run(connection, template(jdbc -> {
+                prepare(jdbc);
+                renewUnlessCurrent(jdbc);
                 return true;
-            });
+            }));
         } catch (SQLException e) {
             throw SqlErrors.translated("renew the epoch of the cache", e);
         }
     }
 
-    /** Begins a transaction that changes the tables: one at a time, and not waiting long for anybody. */
-    public void prepare(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(READ_WRITE);
-            statement.execute(LOCK_TIMEOUT);
-        }
-        queryForString(
-                connection, "select pg_advisory_xact_lock(hashtextextended(?, 0))::text", "psycache " + tables.table());
+    /** Begins a transaction that changes the tables. There is one at a time, and it waits at most 2 seconds for a lock. */
+    public void prepare(JdbcTemplate jdbc) {
+        jdbc.execute(SETTINGS);
+        jdbc.query("select pg_advisory_xact_lock(hashtextextended(?, 0))::text", TEXT, "psycache " + tables.table());
     }
 
     /** Whether there is an epoch and it began in this database, with this table of entries. */
-    public boolean isCurrent(Connection connection) throws SQLException {
-        String origin = queryForString(connection, "select origin from " + tables.epoch());
-        return origin != null && isSame(origin, origin(connection));
+    public boolean isCurrent(JdbcTemplate jdbc) {
+        return jdbc.query("select origin from " + tables.epoch(), TEXT).stream()
+                .anyMatch(origin -> isSame(origin, origin(jdbc)));
     }
 
-    public void renewUnlessCurrent(Connection connection) throws SQLException {
-        if (!isCurrent(connection)) {
-            replace(connection);
+    public void renewUnlessCurrent(JdbcTemplate jdbc) {
+        if (!isCurrent(jdbc)) {
+            replace(jdbc);
         }
     }
 
     /**
-     * Empties the tables and begins a new epoch. The lock lets the puts under way end, so that their rows are deleted too,
-     * and later ones find the new epoch; it does not hinder gets and evictions.
+     * Empties the tables and begins a new epoch. The lock waits for the puts under way, so that their rows are deleted too, and
+     * later puts find the new epoch. It does not block gets and evictions.
      */
-    public void replace(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("lock table " + tables.entries() + " in share row exclusive mode");
-            statement.execute("delete from " + tables.entries());
-            statement.execute("delete from " + tables.invalidations());
-            statement.execute("delete from " + tables.leases());
-            statement.execute("delete from " + tables.epoch());
-        }
-        begin(connection);
+    public void replace(JdbcTemplate jdbc) {
+        jdbc.execute("""
+                lock table %1$s in share row exclusive mode;
+                delete from %1$s;
+                delete from %2$s;
+                delete from %3$s;
+                delete from %4$s""".formatted(tables.entries(), tables.invalidations(), tables.leases(), tables.epoch()));
+        begin(jdbc);
     }
 
     /** Begins the first epoch and keeps the entries there are. */
-    public void begin(Connection connection) throws SQLException {
-        queryForString(
-                connection,
-                "insert into " + tables.epoch() + " (origin) values (?) returning origin",
-                origin(connection));
+    public void begin(JdbcTemplate jdbc) {
+        jdbc.update("insert into " + tables.epoch() + " (origin) values (?)", origin(jdbc));
     }
 
     /**
-     * Where an epoch belongs: system identifier, database and table of entries. Another role may not be allowed to read the
-     * first, so it counts only where both know it: else two roles would empty each other's cache for ever.
+     * Whether two origins are of the same system, database and table of entries. A role without the right to read the system
+     * identifier writes {@link #UNKNOWN_SYSTEM}, so systems are compared only where both are known. Otherwise two roles would
+     * empty each other's cache forever.
      */
     private static boolean isSame(String one, String other) {
         return one.equals(other)
@@ -109,29 +102,20 @@ public final class EpochTable {
     }
 
     /**
-     * The right to read the system identifier is asked before, in a statement of its own: PostgreSQL checks it before it runs a
-     * statement's conditions.
+     * The origin of an epoch that begins now. The right to read the system identifier is checked in a statement of its own:
+     * PostgreSQL checks it before it evaluates a statement's conditions.
      */
-    private String origin(Connection connection) throws SQLException {
-        String database = queryForString(connection, """
+    private String origin(JdbcTemplate jdbc) {
+        String database = one(jdbc, """
                         select has_function_privilege('pg_control_system()', 'execute') || '/' || oid || '/' || to_regclass(?)::oid
                           from pg_database where datname = current_database()""", tables.entries());
-        String readable = "true/";
-        String system = String.valueOf(database).startsWith(readable)
-                ? queryForString(connection, "select system_identifier::text from pg_control_system()")
+        String system = database.startsWith("true/")
+                ? one(jdbc, "select system_identifier from pg_control_system()")
                 : UNKNOWN_SYSTEM;
-        return system + "/" + withoutSystem(String.valueOf(database));
+        return system + "/" + withoutSystem(database);
     }
 
-    private static @Nullable String queryForString(Connection connection, String sql, String... parameters)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? rows.getString(1) : null;
-            }
-        }
+    private static String one(JdbcTemplate jdbc, String sql, Object... parameters) {
+        return String.valueOf(jdbc.queryForObject(sql, TEXT, parameters));
     }
 }

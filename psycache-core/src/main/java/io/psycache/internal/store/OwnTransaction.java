@@ -3,22 +3,30 @@ package io.psycache.internal.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 
-/** A transaction of its own, whatever the thread is in; the connection's auto-commit is as before when it has ended. */
+/** A transaction of its own, whatever transaction the thread is in. Its connection keeps its auto-commit mode. */
 public final class OwnTransaction {
 
     private OwnTransaction() {}
 
-    /** A connection that takes no part in a transaction of this thread. */
-    public static Connection connect(DataSource dataSource) throws SQLException {
-        if (dataSource instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null) {
-            return connect(proxy.getTargetDataSource());
+    /** Runs work on a new connection that takes no part in a transaction of this thread. */
+    public static <T extends @Nullable Object> T connect(String task, DataSource dataSource, SqlWork<T> work) {
+        try (Connection connection = target(dataSource).getConnection()) {
+            return work.run(connection);
+        } catch (SQLException e) {
+            throw SqlErrors.translated(task, e);
         }
-        return dataSource.getConnection();
     }
 
-    public static <T> T run(Connection connection, SqlWork<T> work) throws SQLException {
+    private static DataSource target(DataSource dataSource) {
+        return dataSource instanceof TransactionAwareDataSourceProxy proxy && proxy.getTargetDataSource() != null
+                ? target(proxy.getTargetDataSource())
+                : dataSource;
+    }
+
+    public static <T extends @Nullable Object> T run(Connection connection, SqlWork<T> work) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try {

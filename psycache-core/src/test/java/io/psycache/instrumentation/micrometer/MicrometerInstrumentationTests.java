@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
+import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -218,5 +219,24 @@ class MicrometerInstrumentationTests {
         assertThat(scraped("psycache_puts_dropped_total")).isEqualTo(1);
         assertThat(scraped("psycache_put_duration_seconds_count{span_name=\"\"}"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aQueuedPutIsTimedAndItsSizeIsCountedWhenItIsStored() {
+        MicrometerInstrumentation instrumentation = new MicrometerInstrumentation(registry);
+        try (PutSpan put = instrumentation.startPutSpan(List.of("k"), "users")) {
+            put.recordQueued(30);
+        }
+        assertThat(scraped("psycache_put_duration_seconds_count{span_name=\"users\"}"))
+                .isEqualTo(1);
+        assertThat(scraped("psycache_item_size_bytes_count{span_name=\"users\"}"))
+                .isZero();
+
+        try (PutSpan deferred = instrumentation.startDeferredPutSpan(List.of("k"), "users")) {
+            deferred.recordStored(28);
+        }
+        assertThat(scraped("psycache_put_duration_seconds_count{span_name=\"users\"}"))
+                .isEqualTo(1);
+        assertThat(scraped("psycache_item_size_bytes_sum{span_name=\"users\"}")).isEqualTo(28);
     }
 }

@@ -118,6 +118,20 @@ class SentryInstrumentationTests {
     }
 
     @Test
+    void aQueuedPutHasTheSizeOfItsJson() throws Exception {
+        List<JsonNode> spans = spansOf(() -> {
+            try (CacheInstrumentation.PutSpan span = instrumentation.startPutSpan(List.of("a", "b"), "users")) {
+                span.recordQueued(30);
+                span.recordQueued(12);
+            }
+        });
+
+        assertThat(spans.get(0).path("op").asText()).isEqualTo("cache.put");
+        assertThat(spans.get(0).at("/data/cache.item_size").asLong()).isEqualTo(42);
+        assertThat(spans.get(0).at("/data/cache.success").toString()).isEqualTo("true");
+    }
+
+    @Test
     void aFailureIsAnErrorOfItsSpan() throws Exception {
         database.execute("drop table psycache");
         List<JsonNode> spans = spansOf(

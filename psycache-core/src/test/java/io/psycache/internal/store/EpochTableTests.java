@@ -1,5 +1,6 @@
 package io.psycache.internal.store;
 
+import static io.psycache.internal.store.ConnectionTemplate.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -124,8 +125,12 @@ class EpochTableTests {
         database.execute("delete from psycache_epoch");
         try (Connection first = database.dataSource().getConnection()) {
             first.setAutoCommit(false);
-            epoch.prepare(first);
-            epoch.renewUnlessCurrent(first);
+            template(jdbc -> {
+                        epoch.prepare(jdbc);
+                        epoch.renewUnlessCurrent(jdbc);
+                        return true;
+                    })
+                    .run(first);
             Future<?> second = threads.submit(() -> {
                 renewAs("second", "repeatable read");
                 return null;

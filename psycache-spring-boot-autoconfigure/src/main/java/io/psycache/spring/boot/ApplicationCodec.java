@@ -5,6 +5,7 @@ import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.codec.Jackson2Codec;
 import io.psycache.codec.Jackson3Codec;
+import io.psycache.spring.boot.diagnostics.JsonLibraryMissingException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.util.ClassUtils;

@@ -1,5 +1,6 @@
 package io.psycache.spring.boot;
 
+import io.psycache.spring.boot.diagnostics.AmbiguousDataSourceException;
 import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;

@@ -1,6 +1,8 @@
 package io.psycache.spring.boot;
 
 import io.psycache.PostgresCache;
+import io.psycache.spring.boot.actuate.CacheManagers;
+import io.psycache.spring.boot.actuate.PsycacheEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -21,6 +23,11 @@ final class EndpointConfiguration {
     @Bean
     @ConditionalOnMissingBean(PsycacheEndpoint.class)
     PsycacheEndpoint psycacheEndpoint(PostgresCache cache, CacheManagers managers, PsycacheProperties properties) {
-        return new PsycacheEndpoint(cache, managers, properties);
+        PsycacheProperties.Cleanup cleanup = properties.getCleanup();
+        return new PsycacheEndpoint(
+                cache,
+                managers,
+                new PsycacheEndpoint.Settings(
+                        properties.getEndpoint().isShowKeys(), cleanup.isEnabled(), cleanup.getInterval()));
     }
 }

@@ -1,10 +1,14 @@
 package io.psycache.spring.boot;
 
 import io.psycache.PostgresCache;
-import io.psycache.spring.CacheAdviceOrderConfigurer;
-import io.psycache.spring.DeclaredTypeCacheConfigurer;
-import io.psycache.spring.InvalidateTagsConfigurer;
 import io.psycache.spring.PostgresCacheManager;
+import io.psycache.spring.advice.CacheAdviceOrderConfigurer;
+import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.advice.InvalidateTagsConfigurer;
+import io.psycache.spring.boot.actuate.HealthConfigurations;
+import io.psycache.spring.boot.instrumentation.MetricsConfiguration;
+import io.psycache.spring.boot.instrumentation.ObservationConfiguration;
+import io.psycache.spring.boot.instrumentation.SentryConfiguration;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;

@@ -2,6 +2,7 @@ package io.psycache.spring.boot;
 
 import io.psycache.PsycacheSchema;
 import io.psycache.PsycacheSchemaException;
+import io.psycache.spring.boot.diagnostics.SchemaInitializationException;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.InitializingBean;
 

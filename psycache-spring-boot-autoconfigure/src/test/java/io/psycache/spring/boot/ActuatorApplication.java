@@ -22,7 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /** An application with Boot's actuator, asked over HTTP as operators do. */
-final class ActuatorApplication implements AutoCloseable {
+public final class ActuatorApplication implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final ConfigurableApplicationContext context;
 
@@ -30,7 +30,7 @@ final class ActuatorApplication implements AutoCloseable {
         this.context = context;
     }
 
-    static ActuatorApplication start(TestDatabase database, String... properties) {
+    public static ActuatorApplication start(TestDatabase database, String... properties) {
         String[] basic = {
             "spring.datasource.url=" + database.jdbcUrl(),
             "spring.datasource.hikari.maximum-pool-size=4",
@@ -48,20 +48,20 @@ final class ActuatorApplication implements AutoCloseable {
                 .run());
     }
 
-    ConfigurableApplicationContext context() {
+    public ConfigurableApplicationContext context() {
         return context;
     }
 
-    PostgresCache cache() {
+    public PostgresCache cache() {
         return context.getBean(PostgresCache.class);
     }
 
-    Cache springCache(String name) {
+    public Cache springCache(String name) {
         return context.getBean(CacheManager.class).getCache(name);
     }
 
     /** @param path below {@code /actuator/} */
-    HttpResponse<String> send(String method, String path) {
+    public HttpResponse<String> send(String method, String path) {
         URI address = URI.create(
                 "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + "/actuator/" + path);
         try {
@@ -78,15 +78,15 @@ final class ActuatorApplication implements AutoCloseable {
         }
     }
 
-    String get(String path) {
+    public String get(String path) {
         return send("GET", path).body();
     }
 
-    JsonNode json(String path) {
+    public JsonNode json(String path) {
         return json(send("GET", path));
     }
 
-    static JsonNode json(HttpResponse<String> response) {
+    public static JsonNode json(HttpResponse<String> response) {
         try {
             return new ObjectMapper().readTree(response.body());
         } catch (IOException e) {

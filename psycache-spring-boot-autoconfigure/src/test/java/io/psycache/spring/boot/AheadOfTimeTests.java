@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.psycache.spring.CacheTags;
 import io.psycache.spring.InvalidateTags;
+import io.psycache.spring.boot.actuate.EndpointAnswers;
 import io.psycache.testkit.TestDatabase;
 import java.util.List;
 import java.util.Objects;
@@ -97,14 +98,7 @@ class AheadOfTimeTests {
     @Test
     void answersOfTheEndpointHaveHints() {
         RuntimeHints hints = generate().getRuntimeHints();
-        for (Class<?> answer : new Class<?>[] {
-            PsycacheDescriptor.class,
-            CacheDescriptor.class,
-            PsycacheEndpoint.Caches.class,
-            PsycacheEndpoint.Removed.class,
-            PsycacheEndpoint.Deleted.class,
-            PsycacheEndpoint.Problem.class
-        }) {
+        for (Class<?> answer : EndpointAnswers.TYPES) {
             assertThat(RuntimeHintsPredicates.reflection()
                             .onMethod(answer.getRecordComponents()[0].getAccessor())
                             .invoke())

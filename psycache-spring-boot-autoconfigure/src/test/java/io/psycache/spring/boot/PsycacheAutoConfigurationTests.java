@@ -10,6 +10,7 @@ import io.psycache.codec.Jackson2Codec;
 import io.psycache.codec.Jackson3Codec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.spring.EntityManagerContexts;
+import io.psycache.spring.boot.diagnostics.AmbiguousDataSourceException;
 import io.psycache.testkit.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Type;

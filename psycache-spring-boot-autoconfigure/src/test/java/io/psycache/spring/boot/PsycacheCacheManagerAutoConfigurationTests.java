@@ -3,10 +3,10 @@ package io.psycache.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.PostgresCache;
-import io.psycache.spring.DeclaredTypeCacheConfigurer;
-import io.psycache.spring.InvalidateTagsConfigurer;
 import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
+import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
+import io.psycache.spring.advice.InvalidateTagsConfigurer;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.Objects;

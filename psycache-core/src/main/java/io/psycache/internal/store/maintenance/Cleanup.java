@@ -6,33 +6,33 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One walk over the table deletes the entries that have ended. Where the walk has deleted every entry that the log up to some
- * moment has ended, the log up to that moment has done its work and is deleted too.
+ * Cleanup of the tables: a walk over the table of entries, which deletes expired and invalidated ones. Once it has deleted every
+ * entry that the log up to some moment has invalidated, it deletes the log up to that moment too.
  *
- * <p>That moment is a snapshot which some node took at least the log's retention ago, so that no put is under way any more
- * which has not seen what the snapshot shows; loads that began before it are refused from then on. It is kept in the
- * database, so the log is collected however short the nodes live. Thread-safe.
+ * <p>That moment is a snapshot that some node took at least the log's retention ago. So every put still under way has seen what
+ * the snapshot shows, and from then on loads that began before it are refused. The snapshot is kept in the database, so the log
+ * is collected even if each node runs only for a short time. Thread-safe.
  */
 public final class Cleanup {
     private final MaintenanceStore store;
     private final int pagesPerBatch;
     private final Duration logRetention;
 
-    /** @param pagesPerBatch pages of a table that one transaction walks */
+    /** @param pagesPerBatch how many pages of a table one transaction walks over */
     public Cleanup(MaintenanceStore store, int pagesPerBatch, Duration logRetention) {
         this.store = store;
         this.pagesPerBatch = pagesPerBatch;
         this.logRetention = logRetention;
     }
 
-    /** Walks the table once, or as far as no other node does. @return rows deleted */
+    /** Walks over the table once, or until another node does. @return rows deleted */
     public long run() {
         return run(Duration.ZERO);
     }
 
     /**
-     * {@link #run()} unless a walk has ended on some node within {@code interval}, or nearly so: the next run of a node that
-     * runs every interval must not be just too early by the clock of the database.
+     * {@link #run()}, unless a walk has ended on some node within nine tenths of {@code interval}. With the whole interval, a node
+     * that runs once per interval could come just too early by the clock of the database.
      */
     public synchronized long run(Duration interval) {
         Optional<Walk> walk = store.begin(logRetention, interval.multipliedBy(9).dividedBy(10));

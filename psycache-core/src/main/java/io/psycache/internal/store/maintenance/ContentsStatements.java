@@ -7,7 +7,7 @@ import io.psycache.internal.store.Validation;
 /** The SQL that estimates what the tables hold, at a cost that does not grow with them. */
 final class ContentsStatements {
 
-    /** Of a table of as many pages every row is read, of a larger one a sample of about as many. */
+    /** Up to so many pages all rows of a table are read; of a larger table it is a sample of about as many pages. */
     private static final int PAGES = 1_000;
 
     private final CacheTables tables;
@@ -16,7 +16,7 @@ final class ContentsStatements {
         this.tables = tables;
     }
 
-    /** Columns: cache (empty for none), rows, those of them that are kept for nobody, bytes of the values. */
+    /** Columns: cache (empty for none), rows, expired rows, bytes of the values. */
     String entries() {
         return """
                 select coalesce((select substr(t, 3) from unnest(e.tags) t where starts_with(t, '%3$s') limit 1), '') as cache,
@@ -41,12 +41,12 @@ final class ContentsStatements {
                  limit ?""".formatted(tables.entries(), percentOf(tables.entries()));
     }
 
-    /** One time: when the last walk of the cleanup ended, on whatever node. */
+    /** One time: when the last walk of the cleanup ended, on whatever node. No row before the first one. */
     String lastCleanup() {
-        return "select swept_at from " + tables.epoch();
+        return "select swept_at from " + tables.epoch() + " where swept_at is not null";
     }
 
-    /** Reads nothing, and fails where one of the tables can't be read: a standby has no unlogged tables, whatever its catalog says. */
+    /** Reads no row, and fails if one of the tables can't be read: a standby has no unlogged tables, though its catalog has. */
     String touch() {
         return "select from %s, %s, %s, %s where false"
                 .formatted(tables.entries(), tables.invalidations(), tables.epoch(), tables.leases());

@@ -3,7 +3,7 @@ package io.psycache.internal.store.maintenance;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Validation;
 
-/** The SQL that deletes ended entries and the log rows nobody needs any more. */
+/** The SQL that deletes expired and invalidated entries, and the rows of the log that only they needed. */
 final class MaintenanceStatements {
     private final CacheTables tables;
     private final Validation validation;
@@ -14,13 +14,14 @@ final class MaintenanceStatements {
     }
 
     /**
-     * Whether this transaction is the one that sweeps. It can't hang: what takes longer ends, and so does a transaction whose
-     * node is gone.
+     * Whether this transaction is the only one that sweeps or collects. It cannot hang: the server cancels a statement that takes
+     * longer than {@code millis}, and ends the transaction of a node that is gone.
      */
     String alone(long millis) {
         return """
-                set local statement_timeout = %1$d; set local idle_in_transaction_session_timeout = %1$d;
-                select pg_try_advisory_xact_lock(hashtext('psycache sweep'), '%2$s'::regclass::oid::int)""".formatted(millis, tables.entries());
+                select pg_try_advisory_xact_lock(hashtext('psycache sweep'), '%2$s'::regclass::oid::int),
+                       set_config('statement_timeout', '%1$d', true),
+                       set_config('idle_in_transaction_session_timeout', '%1$d', true)""".formatted(millis, tables.entries());
     }
 
     String pages() {
@@ -36,8 +37,8 @@ final class MaintenanceStatements {
     }
 
     /**
-     * The epoch, the sample if it is old enough, and whether the last walk ended a short time ago. Where there is no sample one
-     * is taken, and where the clock was set back. Parameters: age of a sample in microseconds, that short time.
+     * The epoch, the sample if it is old enough, and whether the last walk ended recently. Takes a sample if there is none, or if
+     * the clock was set back. Parameters: age of a sample and what is recent, in microseconds.
      */
     String begin() {
         return """
@@ -68,8 +69,8 @@ final class MaintenanceStatements {
     }
 
     /**
-     * Notes the end of a walk and, where it was made with a sample that is still the one, that this is collected; then the next
-     * sample is taken. Parameters: epoch, sample (may be null).
+     * Notes the end of a walk. If its sample is still the current one, the log up to it is collected now, and this takes the next
+     * sample. Parameters: epoch, sample (may be null).
      */
     String end() {
         return """
@@ -82,12 +83,12 @@ final class MaintenanceStatements {
                  where p.epoch = r.epoch and (r.sample is null or p.sample::text = r.sample::text)""".formatted(tables.epoch());
     }
 
-    /** Deletes the leases that have run out: their owners are gone. */
+    /** Deletes expired leases, whose owners are gone. */
     String deleteLeases() {
         return "delete from %s where until <= clock_timestamp()".formatted(tables.leases());
     }
 
-    /** Deletes what is collected. Parameters: first tuple id, end of the tuple ids. */
+    /** Deletes the rows of the log that are collected. Parameters: first tuple id, end of the tuple ids. */
     String collect() {
         return """
                 delete from %s i using %s p

@@ -1,27 +1,32 @@
 package io.psycache.internal.store.maintenance;
 
+import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EntryArrays;
-import io.psycache.internal.store.EntryStore;
 import io.psycache.internal.store.EpochTable;
 import io.psycache.internal.store.Sessions;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlParameterValue;
 
-/** Deletes what has ended, in short transactions of which one runs at a time on all nodes. Thread-safe. */
+/** Deletes expired and invalidated entries in short transactions, of which one runs at a time on all nodes. Thread-safe. */
 public final class MaintenanceStore {
     private final Sessions sessions;
     private final MaintenanceStatements sql;
     private final EpochTable epoch;
     private final Duration timeout;
 
-    /** @param timeout what one of the transactions may take */
+    /** @param timeout the longest time of one of the transactions */
     public MaintenanceStore(DataSource dataSource, CacheTables tables, Duration timeout) {
         this.sessions = new Sessions(dataSource, timeout);
         this.sql = new MaintenanceStatements(tables);
@@ -40,23 +45,21 @@ public final class MaintenanceStore {
     }
 
     private long pages(String text) {
-        return sessions.inTime("measure the cache table", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(text)) {
-                return EntryStore.number(statement);
-            }
-        });
+        return sessions.inTime(
+                "measure the cache table", template(jdbc -> Objects.requireNonNull(jdbc.queryForObject(text, NUMBER))));
     }
 
     /**
-     * Where a walk over the table begins. Where a crash has ended the epoch, the next one begins instead, with empty tables:
-     * nobody else begins it while all gets are in transactions.
+     * Begins a walk over the table. If a crash has ended the epoch, it begins the next epoch with empty tables instead: nobody
+     * else does while all gets are in transactions.
      *
-     * @param logRetention how old a sample must be that may be collected
-     * @param recently how long ago a walk may have ended that {@link Walk#hasEndedRecently} tells of
+     * @param logRetention the least age of a sample that may be collected
+     * @param recently the time within which an earlier walk counts for {@link Walk#hasEndedRecently}
      */
     public Optional<Walk> begin(Duration logRetention, Duration recently) {
         return sessions.inTime("begin to sweep the cache table", connection -> {
-            Optional<Walk> walk = walk(connection, logRetention, recently);
+            Optional<Walk> walk =
+                    template(jdbc -> walk(jdbc, logRetention, recently)).run(connection);
             if (walk.isEmpty()) {
                 epoch.renew(connection);
             }
@@ -64,16 +67,19 @@ public final class MaintenanceStore {
         });
     }
 
-    private Optional<Walk> walk(Connection connection, Duration logRetention, Duration recently) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.begin())) {
-            statement.setObject(1, EntryArrays.micros(logRetention));
-            statement.setObject(2, EntryArrays.micros(recently));
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next()
-                        ? Optional.of(new Walk(rows.getString(1), rows.getString(2), rows.getBoolean(3)))
-                        : Optional.empty();
-            }
-        }
+    private Optional<Walk> walk(JdbcTemplate jdbc, Duration logRetention, Duration recently) {
+        return jdbc
+                .query(
+                        sql.begin(),
+                        MaintenanceStore::walk,
+                        EntryArrays.micros(logRetention),
+                        EntryArrays.micros(recently))
+                .stream()
+                .findFirst();
+    }
+
+    private static Walk walk(ResultSet row, int number) throws SQLException {
+        return new Walk(row.getString(1), row.getString(2), row.getBoolean(3));
     }
 
     /**
@@ -82,32 +88,30 @@ public final class MaintenanceStore {
      * @param firstPage inclusive
      * @param endPage exclusive
      * @param sample a snapshot, or null to delete expired rows only
-     * @return empty where another node is at it
+     * @return empty if another node is sweeping or collecting
      */
     public Optional<Swept> sweep(long firstPage, long endPage, @Nullable String sample) {
-        return alone("sweep the cache table", sql.sweep(), statement -> {
-            bindPages(statement, firstPage, endPage);
-            statement.setString(3, sample);
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return new Swept(rows.getLong(1), rows.getLong(2));
-            }
-        });
+        return alone(
+                "sweep the cache table",
+                jdbc -> Objects.requireNonNull(jdbc.queryForObject(
+                        sql.sweep(), MaintenanceStore::swept, tid(firstPage), tid(endPage), text(sample))));
+    }
+
+    private static Swept swept(ResultSet row, int number) throws SQLException {
+        return new Swept(row.getLong(1), row.getLong(2));
     }
 
     /**
-     * Notes that {@code walk} has come to its end.
+     * Notes the end of {@code walk}.
      *
-     * @param isWhole whether it has deleted every entry that its sample has ended, so that the log up to then is collected
+     * @param isWhole whether the walk has deleted every entry that its sample has invalidated, so that the log up to it can be
+     *     collected
      */
     public void end(Walk walk, boolean isWhole) {
-        sessions.inTime("end the sweep of the cache table", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.end())) {
-                statement.setString(1, walk.epoch());
-                statement.setString(2, isWhole ? walk.sample() : null);
-                return statement.executeUpdate();
-            }
-        });
+        String collected = isWhole ? walk.sample() : null;
+        sessions.inTime(
+                "end the sweep of the cache table",
+                template(jdbc -> jdbc.update(sql.end(), walk.epoch(), text(collected))));
     }
 
     /**
@@ -115,69 +119,48 @@ public final class MaintenanceStore {
      *
      * @param firstPage inclusive
      * @param endPage exclusive
-     * @return how many; empty where another node is at it
+     * @return how many; empty if another node is sweeping or collecting
      */
     public Optional<Integer> collect(long firstPage, long endPage) {
-        return alone("collect the invalidation log", sql.collect(), statement -> {
-            bindPages(statement, firstPage, endPage);
-            return statement.executeUpdate();
-        });
+        return alone("collect the invalidation log", jdbc -> jdbc.update(sql.collect(), tid(firstPage), tid(endPage)));
     }
 
-    /** Deletes the leases that have run out. */
+    /** Deletes expired leases. */
     public void deleteLeases() {
-        sessions.inTime("delete leases", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.deleteLeases())) {
-                return statement.executeUpdate();
-            }
-        });
+        sessions.inTime("delete expired leases", template(jdbc -> jdbc.update(sql.deleteLeases())));
     }
 
-    private static void bindPages(PreparedStatement statement, long firstPage, long endPage) throws SQLException {
-        statement.setString(1, "(" + firstPage + ",0)");
-        statement.setString(2, "(" + endPage + ",0)");
+    private static String tid(long page) {
+        return "(" + page + ",0)";
     }
 
-    private <T> Optional<T> alone(String task, String text, Batch<T> batch) {
-        return sessions.ownTransaction(task, connection -> {
-            if (!isAlone(connection)) {
-                return Optional.empty();
-            }
-            try (PreparedStatement statement = connection.prepareStatement(text)) {
-                return Optional.of(batch.run(statement));
-            }
-        });
+    /** With its type: of a null without one the template would ask the driver's meta data. */
+    private static SqlParameterValue text(@Nullable String value) {
+        return new SqlParameterValue(Types.VARCHAR, value);
     }
 
-    private boolean isAlone(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.alone(timeout.toMillis()))) {
-            statement.execute();
-            statement.getMoreResults();
-            statement.getMoreResults();
-            try (ResultSet rows = statement.getResultSet()) {
-                rows.next();
-                return rows.getBoolean(1);
-            }
-        }
+    private <T> Optional<T> alone(String task, Function<JdbcTemplate, T> batch) {
+        return sessions.ownTransaction(
+                task, template(jdbc -> isAlone(jdbc) ? Optional.of(batch.apply(jdbc)) : Optional.empty()));
     }
 
-    /** Binds and runs the statement of one transaction. */
-    private interface Batch<T> {
-        T run(PreparedStatement statement) throws SQLException;
+    private boolean isAlone(JdbcTemplate jdbc) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject(sql.alone(timeout.toMillis()), (row, number) -> row.getBoolean(1)));
     }
 
     /**
      * A walk over the table.
      *
-     * @param sample what the log shows in this snapshot can be collected by this walk; null = nothing is old enough
-     * @param hasEndedRecently whether there has been another one, on whatever node
+     * @param sample this walk can collect what the log shows in this snapshot; null = nothing is old enough
+     * @param hasEndedRecently whether another walk has, on whatever node
      */
     public record Walk(String epoch, @Nullable String sample, boolean hasEndedRecently) {}
 
     /**
      * Rows of a range of pages.
      *
-     * @param ended rows found that have ended
+     * @param ended expired and invalidated rows found
      * @param deleted those of them that were deleted; the others were locked
      */
     public record Swept(long ended, long deleted) {}

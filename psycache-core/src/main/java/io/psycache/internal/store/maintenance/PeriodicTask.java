@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** A daemon thread that runs a task at once and then every interval after its end; a failing run is logged and the next one comes. */
+/** Daemon thread that runs a task at once, and again an interval after each run. A run that fails is logged, and does not end it. */
 public final class PeriodicTask {
     private static final Log LOG = LogFactory.getLog(PeriodicTask.class);
 
@@ -30,7 +30,7 @@ public final class PeriodicTask {
         try {
             task.run();
         } catch (RuntimeException | Error e) { // the next run may succeed; thrown on, there would be none
-            LOG.warn(name + " failed and will be tried again: " + e.getMessage(), e);
+            LOG.warn(name + " failed and will run again: " + e.getMessage(), e);
         }
     }
 
@@ -38,7 +38,7 @@ public final class PeriodicTask {
         return !thread.isShutdown();
     }
 
-    /** No further runs; waits for one under way. @return whether it has ended within {@code timeout} */
+    /** Stops further runs, and waits for a run under way. @return whether that ended within {@code timeout} */
     public boolean stop(Duration timeout) {
         thread.shutdown();
         try {

@@ -1,4 +1,4 @@
-/** Sweeping ended entries and collecting the invalidation log. */
+/** Sweeps expired and invalidated entries, collects the invalidation log, and estimates what the tables hold. */
 @NullMarked
 package io.psycache.internal.store.maintenance;
 

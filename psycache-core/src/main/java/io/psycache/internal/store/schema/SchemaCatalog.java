@@ -1,24 +1,26 @@
 package io.psycache.internal.store.schema;
 
+import static io.psycache.internal.store.ConnectionTemplate.rows;
+
 import io.psycache.internal.store.CacheTables;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What the database's catalog says about the names of the tables; reading it locks nothing that an application uses.
+ * What the database's catalog has under the names of the tables. Reading it locks nothing that an application uses.
  *
- * @param schema the schema looked at; null where the search path has none
+ * @param schema the schema looked at; null if the search path has none
  * @param role the connection's role, quoted
- * @param schemaUsable whether the role may use what is in the schema
- * @param relations what has one of the names, by name
+ * @param schemaUsable whether the role has usage on the schema
+ * @param relations the relations that have one of the names, by name
  */
 record SchemaCatalog(
         @Nullable String schema,
@@ -34,7 +36,7 @@ record SchemaCatalog(
      * @param persistence {@code pg_class.relpersistence}
      * @param usable whether the role may select, insert, update and delete
      * @param columns by name, in the table's order
-     * @param indexes the columns of each whole index, with commas between
+     * @param indexes the columns of each valid index over all rows, separated by commas
      * @param uniqueIndexes those of them that are unique
      */
     record Relation(
@@ -54,20 +56,14 @@ record SchemaCatalog(
     /** @param demanded whether every insert must name the column */
     record Column(String type, boolean demanded) {}
 
-    static SchemaCatalog read(Connection connection, CacheTables tables) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SchemaStatements.CATALOG)) {
+    /** Sends all queries in one round trip, since each start of an application waits for it. */
+    static SchemaCatalog read(JdbcTemplate jdbc, CacheTables tables) {
+        return Objects.requireNonNull(jdbc.execute(SchemaStatements.CATALOG, (PreparedStatement statement) -> {
             bind(statement, tables);
             statement.execute();
-            try (ResultSet environment = next(statement)) {
-                environment.next();
-                return new SchemaCatalog(
-                        environment.getString(1),
-                        environment.getString(2),
-                        environment.getBoolean(3),
-                        environment.getBoolean(4),
-                        relations(statement));
-            }
-        }
+            statement.getMoreResults(); // after that of "set transaction"
+            return read(statement);
+        }));
     }
 
     private static void bind(PreparedStatement statement, CacheTables tables) throws SQLException {
@@ -82,54 +78,42 @@ record SchemaCatalog(
         }
     }
 
-    private static ResultSet next(PreparedStatement statement) throws SQLException {
-        statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
-        return statement.getResultSet();
+    private static SchemaCatalog read(PreparedStatement statement) throws SQLException {
+        SchemaCatalog catalog = rows(statement, SchemaCatalog::environment).get(0);
+        rows(statement, catalog::addColumn);
+        rows(statement, catalog::addIndex);
+        return catalog;
     }
 
-    private static Map<String, Relation> relations(PreparedStatement statement) throws SQLException {
-        Map<String, Relation> relations = new LinkedHashMap<>();
-        try (ResultSet columns = next(statement)) {
-            while (columns.next()) {
-                addColumn(relations, columns);
-            }
-        }
-        try (ResultSet indexes = next(statement)) {
-            while (indexes.next()) {
-                addIndex(relations.get(indexes.getString(1)), indexes);
-            }
-        }
-        return relations;
+    private static SchemaCatalog environment(ResultSet row, int number) throws SQLException {
+        return new SchemaCatalog(
+                row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4), new LinkedHashMap<>());
     }
 
-    private static void addColumn(Map<String, Relation> relations, ResultSet row) throws SQLException {
-        Relation relation = relations.get(row.getString(1));
-        if (relation == null) {
-            relation = relation(row);
-            relations.put(row.getString(1), relation);
-        }
-        if (row.getString(4) != null) {
-            relation.columns().put(row.getString(4), new Column(row.getString(5), row.getBoolean(6)));
-        }
-    }
-
-    private static Relation relation(ResultSet row) throws SQLException {
-        return new Relation(
+    private Relation addColumn(ResultSet row, int number) throws SQLException {
+        Relation created = new Relation(
                 row.getString(2),
                 row.getString(3),
                 row.getBoolean(7),
                 new LinkedHashMap<>(),
                 new ArrayList<>(),
                 new ArrayList<>());
+        Relation relation = relations.computeIfAbsent(row.getString(1), name -> created);
+        if (row.getString(4) != null) {
+            relation.columns.put(row.getString(4), new Column(row.getString(5), row.getBoolean(6)));
+        }
+        return relation;
     }
 
-    private static void addIndex(@Nullable Relation relation, ResultSet row) throws SQLException {
-        if (relation == null) {
-            return; // made since the tables were read
+    private String addIndex(ResultSet row, int number) throws SQLException {
+        Relation relation = relations.get(row.getString(1));
+        String columns = row.getString(3);
+        if (relation != null) { // else it was made after the columns were read
+            relation.indexes.add(columns);
+            if (row.getBoolean(2)) {
+                relation.uniqueIndexes.add(columns);
+            }
         }
-        relation.indexes().add(row.getString(3));
-        if (row.getBoolean(2)) {
-            relation.uniqueIndexes().add(row.getString(3));
-        }
+        return columns;
     }
 }

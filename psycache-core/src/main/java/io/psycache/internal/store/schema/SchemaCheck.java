@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what the catalog has with what the cache needs. */
+/** Comparison of the catalog with the tables that the cache needs. */
 final class SchemaCheck {
 
-    /** What can be missing, in the order in which it is made. */
+    /** What can be missing, in the order in which it is created. */
     enum Part {
         ENTRIES,
         ENTRIES_COLUMNS,
@@ -62,7 +62,7 @@ final class SchemaCheck {
         return problems;
     }
 
-    /** @throws SchemaException if what is there is no cache's, or may not be used */
+    /** @throws SchemaException if one of the names is taken by something else, or the role may not use the tables */
     Set<Part> missing() {
         if (!catalog.schemaExists()) {
             throw problems.schemaMissing();
@@ -91,7 +91,7 @@ final class SchemaCheck {
         return missing;
     }
 
-    /** Whether the entries have no snapshots: Python psycache made the table. */
+    /** Whether the entries have no snapshots, as in a table that Python psycache created. */
     boolean entriesLackSnapshots() {
         return addedColumnsMissing().contains("snapshot");
     }
@@ -119,7 +119,7 @@ final class SchemaCheck {
         Relation epoch = relation(tables.epochName());
         if (epoch != null && !epoch.persistence().equals("u")) {
             throw problems.conflict("table " + tables.epoch()
-                    + " is not unlogged, so its row would outlive the crash that empties the others"
+                    + " is not unlogged, so its row would survive a crash that empties the other tables"
                     + " (alter table " + tables.epoch() + " set unlogged)");
         }
     }
@@ -138,7 +138,7 @@ final class SchemaCheck {
         relation.columns().forEach((column, found) -> {
             if (found.demanded() && !required.containsKey(column) && !optional.containsKey(column)) {
                 throw problems.conflict("table '" + name + "' has a column '" + column
-                        + "' that is not null and has no default, so that no entry could be inserted");
+                        + "' that is not null and has no default, so no row could be inserted");
             }
         });
         if (uniqueColumn != null && !relation.uniqueIndexes().contains(uniqueColumn)) {

@@ -2,7 +2,7 @@ package io.psycache.internal.store.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** The tables of the cache can't be made, upgraded or used; the message says why and what to do. */
+/** Thrown if the tables of the cache can't be created, upgraded or used. The message says why, and what to do. */
 public final class SchemaException extends RuntimeException {
 
     /** Why the tables are unusable. */

@@ -1,5 +1,7 @@
 package io.psycache.internal.store.schema;
 
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EpochTable;
 import io.psycache.internal.store.OwnTransaction;
@@ -8,14 +10,14 @@ import io.psycache.internal.store.schema.SchemaCheck.Part;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.postgresql.core.BaseConnection;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Makes the tables of a cache, or what is missing of them. The catalog is read first, so that where everything is there
- * nothing is locked; what is missing is made in one transaction, one process at a time.
+ * Creates the tables of a cache, or what is missing of them. It reads the catalog first, and locks nothing if the tables are
+ * complete. It creates what is missing in one transaction, in one process at a time.
  */
 public final class SchemaInitializer {
 
@@ -24,60 +26,58 @@ public final class SchemaInitializer {
 
     private final CacheTables tables;
     private final EpochTable epoch;
+    private final SchemaStatements statements;
 
     public SchemaInitializer(CacheTables tables) {
         this.tables = tables;
         this.epoch = new EpochTable(tables);
+        this.statements = new SchemaStatements(tables);
     }
 
     /**
-     * Makes what is missing, and begins a new epoch where there is none of this database.
+     * Creates what is missing, and begins a new epoch unless there is one of this database.
      *
-     * @throws SchemaException if it can't be done; nothing was changed
+     * @throws SchemaException if that is not possible; nothing was changed
      */
     public void create(DataSource dataSource) {
-        try (Connection connection = OwnTransaction.connect(dataSource)) {
+        OwnTransaction.connect("create the tables of the cache", dataSource, connection -> {
             requirePostgres(connection);
-            if (!OwnTransaction.run(connection, this::isComplete)) {
-                complete(connection);
-            }
-        } catch (SQLException e) {
-            throw SqlErrors.translated("create the tables of the cache", e);
-        }
+            return OwnTransaction.run(connection, template(this::isComplete)) || complete(connection);
+        });
     }
 
     /**
-     * Checks that everything is there, makes nothing, and begins a new epoch where there is none of this database.
+     * Checks that nothing is missing, creates no table, and begins a new epoch unless there is one of this database.
      *
      * @throws SchemaException if something is missing
      */
     public void validate(DataSource dataSource) {
-        try (Connection connection = OwnTransaction.connect(dataSource)) {
+        OwnTransaction.connect("check the tables of the cache", dataSource, connection -> {
             check(connection);
-            if (!OwnTransaction.run(connection, epoch::isCurrent)) {
+            boolean isCurrent = OwnTransaction.run(connection, template(epoch::isCurrent));
+            if (!isCurrent) {
                 epoch.renew(connection);
             }
-        } catch (SQLException e) {
-            throw SqlErrors.translated("check the tables of the cache", e);
-        }
+            return isCurrent;
+        });
     }
 
-    /** Checks that everything is there, and makes nothing. @throws SchemaException if something is missing */
+    /** Checks that nothing is missing, and changes nothing. @throws SchemaException if something is missing */
     public void check(Connection connection) throws SQLException {
         requirePostgres(connection);
-        SchemaCheck found = OwnTransaction.run(connection, this::found);
+        SchemaCheck found = OwnTransaction.run(connection, template(this::found));
         Set<Part> missing = found.missing();
         if (!missing.isEmpty()) {
             throw found.problems().missing(missing.stream().map(found::describe).toList());
         }
     }
 
-    /** What {@link #create} runs in an empty schema, as a script that can run again; the epoch begins at the first start. */
+    /** What {@link #create} runs in an empty schema, as a script that can run again. The epoch begins at the first start. */
     public String script() {
-        return new SchemaStatements(tables).script();
+        return statements.script();
     }
 
-    /** By what the driver knows; its meta data is asked only for the message, as that is many classes. */
+    /** Asks the driver; its meta data is read only for the message, since it loads many classes. */
     private static void requirePostgres(Connection connection) throws SQLException {
         if (!connection.isWrapperFor(BaseConnection.class)) {
             DatabaseMetaData database = connection.getMetaData();
@@ -88,21 +88,21 @@ public final class SchemaInitializer {
         }
     }
 
-    private boolean isComplete(Connection connection) throws SQLException {
-        return found(connection).missing().isEmpty() && epoch.isCurrent(connection);
+    private boolean isComplete(JdbcTemplate jdbc) {
+        return found(jdbc).missing().isEmpty() && epoch.isCurrent(jdbc);
     }
 
-    private SchemaCheck found(Connection connection) throws SQLException {
-        return new SchemaCheck(tables, SchemaCatalog.read(connection, tables));
+    private SchemaCheck found(JdbcTemplate jdbc) {
+        return new SchemaCheck(tables, SchemaCatalog.read(jdbc, tables));
     }
 
-    /** A wait that ran out lets everybody pass who queued behind it, so the next try comes at once. */
-    private void complete(Connection connection) throws SQLException {
-        SchemaProblems problems = OwnTransaction.run(connection, this::found).problems();
+    /** A lock timeout lets everybody pass who queued behind this session, so the next try comes at once. */
+    private boolean complete(Connection connection) throws SQLException {
+        SchemaProblems problems =
+                OwnTransaction.run(connection, template(this::found)).problems();
         for (int tries = 1; ; tries++) {
             try {
-                OwnTransaction.run(connection, this::makeMissing);
-                return;
+                return OwnTransaction.run(connection, template(this::createMissing));
             } catch (SQLException e) {
                 if (!SqlErrors.isLockTimeout(e) || tries == TRIES) {
                     throw problems.explained(e);
@@ -111,29 +111,24 @@ public final class SchemaInitializer {
         }
     }
 
-    private boolean makeMissing(Connection connection) throws SQLException {
-        epoch.prepare(connection);
-        SchemaCheck before = found(connection);
+    private boolean createMissing(JdbcTemplate jdbc) {
+        epoch.prepare(jdbc);
+        SchemaCheck before = found(jdbc);
         Set<Part> missing = before.missing();
-        SchemaStatements statements = new SchemaStatements(tables);
-        try (Statement statement = connection.createStatement()) {
-            for (Part part : missing) {
-                statement.execute(statements.making(part));
-            }
-        }
-        beginEpoch(connection, before, missing.contains(Part.EPOCH));
-        requireComplete(found(connection));
+        missing.stream().map(statements::creating).forEach(jdbc::execute);
+        beginEpoch(jdbc, before, missing.contains(Part.EPOCH));
+        requireComplete(found(jdbc));
         return true;
     }
 
     /** Entries without snapshots and without an epoch are Python's: they are kept, as of now. */
-    private void beginEpoch(Connection connection, SchemaCheck before, boolean first) throws SQLException {
+    private void beginEpoch(JdbcTemplate jdbc, SchemaCheck before, boolean first) {
         if (!before.entriesLackSnapshots()) {
-            epoch.renewUnlessCurrent(connection);
+            epoch.renewUnlessCurrent(jdbc);
         } else if (first) {
-            epoch.begin(connection);
+            epoch.begin(jdbc);
         } else {
-            epoch.replace(connection);
+            epoch.replace(jdbc);
         }
     }
 

@@ -1,16 +1,20 @@
 package io.psycache.internal.store.schema;
 
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EpochTable;
 import io.psycache.internal.store.OwnTransaction;
 import io.psycache.internal.store.SqlErrors;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Objects;
+import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What the owner of a cache's tables does besides making them: letting a role use them, and dropping them. */
+/** What the owner of a cache's tables does besides creating them: granting their use, and dropping them. */
 public final class SchemaOwner {
     private final CacheTables tables;
     private final SchemaStatements statements;
@@ -26,29 +30,25 @@ public final class SchemaOwner {
     }
 
     /**
-     * Lets a role use the tables, and their schema.
+     * Grants a role the use of the tables, and of their schema.
      *
-     * @throws SchemaException if there is no such schema
+     * @throws SchemaException if the schema does not exist
      */
     public void grant(DataSource dataSource, String role) {
-        try (Connection connection = OwnTransaction.connect(dataSource)) {
-            OwnTransaction.run(connection, own -> granted(own, CacheTables.quoted(role)));
-        } catch (SQLException e) {
-            throw SqlErrors.translated("grant the use of the cache's tables", e);
-        }
+        inTransaction("grant the use of the cache's tables", dataSource, jdbc -> {
+            grant(jdbc, CacheTables.quoted(role));
+            return true;
+        });
     }
 
-    private boolean granted(Connection connection, String role) throws SQLException {
-        SchemaCatalog catalog = SchemaCatalog.read(connection, tables);
+    private void grant(JdbcTemplate jdbc, String role) {
+        SchemaCatalog catalog = SchemaCatalog.read(jdbc, tables);
         if (!catalog.schemaExists()) {
             throw new SchemaProblems(tables, catalog).schemaMissing();
         }
         String schema = CacheTables.quoted(Objects.requireNonNull(catalog.schema()));
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(statements.grantUsage(schema, role));
-            statement.execute(statements.grantTables(role));
-        }
-        return true;
+        jdbc.execute(statements.grantUsage(schema, role));
+        jdbc.execute(statements.grantTables(role));
     }
 
     /**
@@ -58,27 +58,28 @@ public final class SchemaOwner {
      * @throws SchemaException if they are not the cache's, or in use; nothing was dropped
      */
     public boolean drop(DataSource dataSource) {
-        try (Connection connection = OwnTransaction.connect(dataSource)) {
-            return OwnTransaction.run(connection, this::dropped);
-        } catch (SQLException e) {
-            throw SqlErrors.translated("drop the tables of the cache", e);
-        }
+        return inTransaction("drop the tables of the cache", dataSource, this::drop);
     }
 
-    /** What has the shape of a cache's tables is taken for them, so that a table of something else is not lost. */
-    private boolean dropped(Connection connection) throws SQLException {
-        new EpochTable(tables).prepare(connection);
-        SchemaCatalog catalog = SchemaCatalog.read(connection, tables);
+    /** Drops only what has the shape of a cache's tables, so that a table of something else is not lost. */
+    private boolean drop(JdbcTemplate jdbc) {
+        new EpochTable(tables).prepare(jdbc);
+        SchemaCatalog catalog = SchemaCatalog.read(jdbc, tables);
         SchemaCheck check = new SchemaCheck(tables, catalog);
         check.missing();
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(statements.drop());
-        } catch (SQLException e) {
-            if (SqlErrors.isLockTimeout(e)) {
-                throw check.problems().notDropped(e);
+        try {
+            jdbc.execute(statements.drop());
+        } catch (DataAccessException e) {
+            if (e.getCause() instanceof SQLException cause && SqlErrors.isLockTimeout(cause)) {
+                throw check.problems().notDropped(cause);
             }
             throw e;
         }
         return !catalog.relations().isEmpty();
+    }
+
+    private static <T extends @Nullable Object> T inTransaction(
+            String task, DataSource dataSource, Function<JdbcTemplate, T> work) {
+        return OwnTransaction.connect(task, dataSource, connection -> OwnTransaction.run(connection, template(work)));
     }
 }

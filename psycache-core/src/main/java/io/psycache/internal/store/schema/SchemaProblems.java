@@ -5,9 +5,8 @@ import io.psycache.internal.store.SqlErrors;
 import io.psycache.internal.store.schema.SchemaException.Problem;
 import java.sql.SQLException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The words for what is wrong with the tables, and what to do. */
+/** The messages that say what is wrong with the tables, and what to do. */
 final class SchemaProblems {
 
     private final CacheTables tables;
@@ -18,13 +17,13 @@ final class SchemaProblems {
         this.catalog = catalog;
     }
 
-    /** @param driver that the connection is of, which may also be PostgreSQL's behind something that does not unwrap it */
+    /** @param driver the connection's driver; it is PostgreSQL's if a wrapper of the connection does not unwrap it */
     static SchemaException notPostgresql(String product, String driver) {
         return new SchemaException(
                 Problem.NOT_POSTGRESQL,
-                "psycache keeps its entries in PostgreSQL, by connections that are or unwrap to those of its JDBC driver, but the"
-                        + " data source is connected to " + product + " by " + driver
-                        + ". Give it a data source of PostgreSQL 14 or newer.",
+                "psycache needs connections of PostgreSQL's JDBC driver, or ones that unwrap to them, but the data source is"
+                        + " connected to " + product + " by " + driver
+                        + ". Use a data source of PostgreSQL 14 or newer.",
                 null);
     }
 
@@ -41,7 +40,7 @@ final class SchemaProblems {
             return new SchemaException(
                     Problem.MISSING,
                     "No schema of the connection's search_path exists, so there is none for the tables of the cache."
-                            + " Name an existing one (property psycache.schema), or set the search_path of role "
+                            + " Set property psycache.schema to an existing one, or set the search_path of role "
                             + catalog.role() + ".",
                     null);
         }
@@ -56,7 +55,7 @@ final class SchemaProblems {
         return new SchemaException(
                 Problem.MISSING,
                 "Missing in schema " + schema() + ": " + String.join(", ", parts)
-                        + ". Either let the application make it (property psycache.initialize-schema=always, or"
+                        + ". Either let the application create it (property psycache.initialize-schema=always, or"
                         + " PsycacheSchema.create), or run " + script() + ".",
                 null);
     }
@@ -69,7 +68,7 @@ final class SchemaProblems {
                 null);
     }
 
-    /** The tables are there, and the role may not use them. */
+    /** The tables exist, and the role may not use them. */
     SchemaException notUsable() {
         return new SchemaException(
                 Problem.NOT_PERMITTED,
@@ -77,44 +76,45 @@ final class SchemaProblems {
                 null);
     }
 
-    /** The tables are not there, and the role may not make them. */
-    SchemaException notPermitted(@Nullable Throwable cause) {
-        String reason = cause == null ? "" : ": " + cause.getMessage();
+    /** The tables do not exist, and the role may not create them. */
+    private SchemaException notPermitted(SQLException cause) {
         return new SchemaException(
                 Problem.NOT_PERMITTED,
-                "Role " + catalog.role() + " may not make or change the tables of the cache in schema " + schema()
-                        + reason + ". Either let it: grant usage, create on schema " + schema() + " to "
-                        + catalog.role() + "; or run " + script()
+                "Role " + catalog.role() + " may not create or alter the tables of the cache in schema " + schema()
+                        + ": "
+                        + SqlErrors.reason(cause) + ". Either permit it: grant usage, create on schema " + schema()
+                        + " to " + catalog.role() + "; or run " + script()
                         + " as the owner of the schema and its tables, and then: " + useGrants(),
                 cause);
     }
 
-    SchemaException locked(Throwable cause) {
+    private SchemaException locked(SQLException cause) {
         return new SchemaException(
                 Problem.LOCKED,
                 "The tables of the cache in schema " + schema()
-                        + " must be changed, but another session holds a lock on one of them: " + cause.getMessage()
+                        + " must be altered, but another session holds a lock on one of them: "
+                        + SqlErrors.reason(cause)
                         + ". Nothing was changed. End the session (pg_stat_activity and pg_locks show it) and start"
                         + " again, or run " + script() + " at a quiet time.",
                 cause);
     }
 
-    SchemaException notDropped(Throwable cause) {
+    SchemaException notDropped(SQLException cause) {
         return new SchemaException(
                 Problem.LOCKED,
                 "The tables of the cache in schema " + schema()
-                        + " are in use, so they can't be dropped: " + cause.getMessage()
+                        + " are in use, so they can't be dropped: " + SqlErrors.reason(cause)
                         + ". Nothing was dropped. Stop the applications that use them, or end the session that holds the"
                         + " lock (pg_stat_activity and pg_locks show it).",
                 cause);
     }
 
-    /** What a failure of making the tables comes to. */
+    /** The exception for a failure to create the tables. */
     RuntimeException explained(SQLException error) {
         return switch (String.valueOf(error.getSQLState())) {
             case "55P03" -> locked(error);
             case "42501" -> notPermitted(error);
-            case "42P07", "42710" -> conflict(String.valueOf(error.getMessage()));
+            case "42P07", "42710" -> conflict(SqlErrors.reason(error));
             default -> SqlErrors.translated("create the tables of the cache", error);
         };
     }

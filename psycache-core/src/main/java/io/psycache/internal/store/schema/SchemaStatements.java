@@ -3,15 +3,15 @@ package io.psycache.internal.store.schema;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.schema.SchemaCheck.Part;
 
-/** The SQL that makes the tables and reads what there is of them in the catalog. */
+/** The SQL that creates the tables and reads the catalog. */
 final class SchemaStatements {
 
     private static final String READ_COMMITTED = "set transaction isolation level read committed";
 
     /**
-     * What {@link SchemaCatalog} is made of, in one round trip: the environment, a row per column of what has one of the names, where
-     * {@code demanded} is a column that every insert must name, and the columns of each whole index that is valid. Parameters: schema,
-     * twice schema and the four names.
+     * The queries of {@link SchemaCatalog}, for one round trip: the environment; a row per column of the relations that have one of
+     * the names, where every insert must name a {@code demanded} column; the columns of each valid index over all rows. Parameters:
+     * schema, then twice schema and the four names.
      */
     static final String CATALOG = READ_COMMITTED + """
             ;
@@ -45,7 +45,7 @@ final class SchemaStatements {
         this.tables = tables;
     }
 
-    String making(Part missing) {
+    String creating(Part missing) {
         return switch (missing) {
             case ENTRIES -> createEntries();
             case ENTRIES_COLUMNS -> upgradeEntries();
@@ -70,8 +70,8 @@ final class SchemaStatements {
     }
 
     /**
-     * Brings the three-column table of Python psycache up to date. The default of {@code snapshot} is stable, not volatile:
-     * PostgreSQL evaluates it once and keeps it in the catalog, so the rows are not rewritten and have the snapshot of this
+     * Adds to the three-column table of Python psycache what it lacks. The default of {@code snapshot} is stable, not volatile:
+     * PostgreSQL evaluates it once and keeps it in the catalog. So the rows are not rewritten, and have the snapshot of this
      * statement.
      */
     private String upgradeEntries() {
@@ -126,7 +126,7 @@ final class SchemaStatements {
                 .formatted(tables.entries(), tables.invalidations(), tables.epoch(), tables.leases());
     }
 
-    /** @param schema the schema of the tables; its name is needed, for the search path of the role may be another */
+    /** @param schema the schema of the tables, quoted; the role's search path may lead to another one */
     String grantUsage(String schema, String role) {
         return "grant usage on schema " + schema + " to " + role;
     }
@@ -151,24 +151,24 @@ final class SchemaStatements {
     /** The tables as a script. */
     String script() {
         return """
-                -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it makes what is missing.
-                -- The application's role needs: select, insert, update, delete on the four tables.
+                -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it creates what is missing.
+                -- The application's role needs select, insert, update and delete on the four tables.
 
-                -- The entries. UNLOGGED: no WAL, and empty after a crash, as a cache may be.
+                -- The entries. UNLOGGED: they cost no WAL, and a crash empties the table, as it may for a cache.
                 %s;
 
-                -- Where Python psycache has made the table: add what it lacks. The rows stay.
+                -- What the table lacks if Python psycache has created it. The rows stay.
                 %s;
 
-                -- The log of invalidations: writers only insert, so they never wait for each other.
+                -- The log of invalidations. Writers only insert, so they never wait for each other.
                 %s;
                 %s;
 
-                -- One row, inserted by the first application that starts (which empties the cache): it is gone after a
-                -- crash, and so tells that transaction ids from before mean nothing any more.
+                -- The epoch: one row. The first application that starts inserts it, and empties the cache. After a crash it
+                -- is gone, which shows that the transaction ids from before the crash are no longer valid.
                 %s;
 
-                -- Who loads a key at the moment, so that other nodes wait for it.
+                -- Leases: the node that has the lease of a key loads it, and other nodes wait.
                 %s;
                 """.formatted(
                 createEntries(), upgradeEntries(), createInvalidations(), createIndex(), createEpoch(), createLeases());

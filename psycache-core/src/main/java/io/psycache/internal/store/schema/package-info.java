@@ -1,4 +1,4 @@
-/** The tables: made, upgraded, checked, granted and dropped. */
+/** Creates, upgrades, checks, grants and drops the tables. */
 @NullMarked
 package io.psycache.internal.store.schema;
 

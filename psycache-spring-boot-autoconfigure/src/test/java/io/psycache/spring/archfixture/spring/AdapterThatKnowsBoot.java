@@ -2,6 +2,6 @@ package io.psycache.spring.archfixture.spring;
 
 import org.springframework.boot.SpringApplication;
 
-class AdapterThatKnowsBoot {
+public class AdapterThatKnowsBoot {
     Class<?> application = SpringApplication.class;
 }

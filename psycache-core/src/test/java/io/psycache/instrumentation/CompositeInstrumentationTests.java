@@ -1,0 +1,76 @@
+package io.psycache.instrumentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CompositeInstrumentationTests {
+
+    private final List<String> told = new ArrayList<>();
+
+    @Test
+    void everyObserverIsToldOfAQueuedValueAndWhatTheLanesSend() {
+        CacheInstrumentation all =
+                new CompositeInstrumentation(List.of(new Observer("1"), new CacheInstrumentation() {}, hashing("2")));
+        try (PutSpan span = all.startPutSpan(List.of("abc"), null)) {
+            span.recordQueued(7);
+        }
+        all.recordLaneWait(Operation.INCREMENT, 5);
+        all.recordBatch(Operation.GET, 3);
+
+        assertThat(told)
+                .containsExactly(
+                        "1 [abc]",
+                        "2 [ba7816bf8f01cfea]",
+                        "1 queued 7",
+                        "2 queued 7",
+                        "1 INCREMENT 5",
+                        "2 INCREMENT 5",
+                        "1 GET 3",
+                        "2 GET 3");
+    }
+
+    private CacheInstrumentation hashing(String name) {
+        return new KeyHashingInstrumentation(new Observer(name));
+    }
+
+    @Test
+    void withoutObserversNothingHappens() {
+        try (PutSpan span = new CompositeInstrumentation(List.of()).startPutSpan(List.of("k"), null)) {
+            assertThatCode(() -> span.recordQueued(7)).doesNotThrowAnyException();
+        }
+    }
+
+    private final class Observer implements CacheInstrumentation {
+        private final String name;
+
+        Observer(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public PutSpan startPutSpan(List<String> keys, String spanName) {
+            told.add(name + " " + keys);
+            return new PutSpan() {
+                @Override
+                public void recordQueued(int jsonSize) {
+                    told.add(name + " queued " + jsonSize);
+                }
+            };
+        }
+
+        @Override
+        public void recordLaneWait(Operation operation, long nanos) {
+            told.add(name + " " + operation + " " + nanos);
+        }
+
+        @Override
+        public void recordBatch(Operation operation, int keys) {
+            told.add(name + " " + operation + " " + keys);
+        }
+    }
+}

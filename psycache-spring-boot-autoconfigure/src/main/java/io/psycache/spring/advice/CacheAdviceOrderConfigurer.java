@@ -1,0 +1,139 @@
+package io.psycache.spring.advice;
+
+import io.psycache.spring.PostgresCacheManager;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AbstractPointcutAdvisor;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.cache.config.CacheManagementConfigUtils;
+import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
+import org.springframework.cache.interceptor.CacheInterceptor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.transaction.config.TransactionManagementConfigUtils;
+import org.springframework.util.Assert;
+
+/**
+ * Orders the advice of methods that are both cached and {@code @Transactional}: puts and evictions run inside the transaction, so
+ * that they commit with the data, and lookups outside it, so that a hit opens none. Spring's own default runs evictions after the
+ * commit. Declare one as a bean, by a static method; it does nothing where no bean is declared as a {@link PostgresCacheManager}.
+ *
+ * <p>A method with a lookup and a put or an eviction runs inside the transaction as a whole. So does an eviction {@code
+ * beforeInvocation}: a rollback undoes it.
+ *
+ * <p>An order that is set with {@code @EnableCaching} or {@code @EnableTransactionManagement} is left as it is; a warning says
+ * what it comes to. So is caching or transactions by AspectJ.
+ */
+public final class CacheAdviceOrderConfigurer
+        implements BeanFactoryPostProcessor, BeanPostProcessor, SmartInitializingSingleton, PriorityOrdered {
+    private static final Log LOG = LogFactory.getLog(CacheAdviceOrderConfigurer.class);
+    private static final String CACHE_ADVISOR = CacheManagementConfigUtils.CACHE_ADVISOR_BEAN_NAME;
+    private static final String TRANSACTION_ADVISOR = TransactionManagementConfigUtils.TRANSACTION_ADVISOR_BEAN_NAME;
+    private static final String WRITING_INTERCEPTOR = "psycacheWritingCacheInterceptor";
+    private static final String WRITING_ADVISOR = "psycacheWritingCacheAdvisor";
+
+    private static final String AFTER_COMMIT =
+            "@CacheEvict and @CachePut on a @Transactional method run after the commit:"
+                    + " others may get old values until then, and for good if the process ends between the two";
+    private static final String INSIDE = "A @Cacheable hit on a @Transactional method opens a transaction";
+
+    private @Nullable ConfigurableListableBeanFactory beans;
+    private volatile boolean managed;
+
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE;
+    }
+
+    boolean isManaged() {
+        return managed;
+    }
+
+    /** Adds the second advisor, after all others: of equal orders the one that was registered last is the innermost. */
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
+        if (factory.getBeanNamesForType(PostgresCacheManager.class, true, false).length == 0) {
+            return;
+        }
+        String[] interceptors = factory.getBeanNamesForType(CacheInterceptor.class, true, false);
+        if (factory.containsBean(CacheManagementConfigUtils.CACHE_ASPECT_BEAN_NAME)
+                || factory.containsBean(TransactionManagementConfigUtils.TRANSACTION_ASPECT_BEAN_NAME)) {
+            warn("Caching or transactions are woven by AspectJ", AFTER_COMMIT);
+        } else if (factory.containsBean(CACHE_ADVISOR) && interceptors.length == 1) {
+            beans = factory;
+            register(factory, interceptors[0]);
+        }
+    }
+
+    private void register(ConfigurableListableBeanFactory factory, String interceptor) {
+        BeanDefinitionRegistry registry = (BeanDefinitionRegistry) factory;
+        registry.registerBeanDefinition(
+                WRITING_INTERCEPTOR,
+                Infrastructure.bean(
+                        WritingCacheInterceptor.class,
+                        () -> new WritingCacheInterceptor(factory.getBean(interceptor, CacheInterceptor.class))));
+        registry.registerBeanDefinition(
+                WRITING_ADVISOR,
+                Infrastructure.bean(WritingCacheAdvisor.class, () -> new WritingCacheAdvisor(writing(), this)));
+    }
+
+    /** Before any bean is proxied the advisors are made, and their orders known. */
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (beans != null && beanName.equals(CACHE_ADVISOR) && bean instanceof AbstractPointcutAdvisor advisor) {
+            int transactions = beans.containsBean(TRANSACTION_ADVISOR)
+                    ? beans.getBean(TRANSACTION_ADVISOR, Ordered.class).getOrder()
+                    : LOWEST_PRECEDENCE;
+            order(advisor, transactions);
+        }
+        return bean;
+    }
+
+    private void order(AbstractPointcutAdvisor advisor, int transactions) {
+        int caching = advisor.getOrder();
+        if (caching == LOWEST_PRECEDENCE && transactions == LOWEST_PRECEDENCE) {
+            advisor.setOrder(LOWEST_PRECEDENCE - 1);
+            shareOperations(advisor);
+            managed = true;
+        } else {
+            warn(
+                    "The application orders its advice itself (caching " + text(caching) + ", transactions "
+                            + text(transactions) + ")",
+                    caching > transactions ? INSIDE : AFTER_COMMIT);
+        }
+    }
+
+    /** Without it each method of each bean would be searched for annotations twice. */
+    private void shareOperations(AbstractPointcutAdvisor advisor) {
+        if (advisor instanceof BeanFactoryCacheOperationSourceAdvisor lookups) {
+            lookups.setCacheOperationSource(writing().operations());
+        }
+    }
+
+    private WritingCacheInterceptor writing() {
+        Assert.state(beans != null, "not in a bean factory");
+        return beans.getBean(WRITING_INTERCEPTOR, WritingCacheInterceptor.class);
+    }
+
+    private static String text(int order) {
+        return order == LOWEST_PRECEDENCE ? "by default" : Integer.toString(order);
+    }
+
+    private static void warn(String finding, String consequence) {
+        LOG.warn(finding + ", so psycache leaves the order as it is. " + consequence
+                + ". Leave both orders at their defaults to let psycache order the advice,"
+                + " or set psycache.transaction.advice-order=spring to keep this without a warning.");
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        if (managed) {
+            writing().divide();
+        }
+    }
+}

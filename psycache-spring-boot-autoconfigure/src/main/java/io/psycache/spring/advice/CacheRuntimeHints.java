@@ -1,0 +1,77 @@
+package io.psycache.spring.advice;
+
+import java.lang.reflect.Field;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.ExecutableMode;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.ReflectionHints;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.cache.interceptor.SimpleKey;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/** What a native image must know of psycache whatever the application caches; {@link CachedTypesAotProcessor} adds the rest. */
+final class CacheRuntimeHints implements RuntimeHintsRegistrar {
+
+    /** Looked for by name, to use them where they are. */
+    private static final List<String> OPTIONAL_LIBRARIES = List.of(
+            "com.fasterxml.jackson.databind.ObjectMapper",
+            "com.fasterxml.jackson.datatype.jdk8.Jdk8Module",
+            "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule",
+            "org.hibernate.Session",
+            "org.hibernate.proxy.HibernateProxy",
+            "org.springframework.data.domain.Page",
+            "org.springframework.data.domain.Pageable",
+            "reactor.core.publisher.Flux",
+            "tools.jackson.databind.json.JsonMapper");
+
+    /** What is stored in place of Spring Data's pages. */
+    private static final List<String> STAND_INS = List.of("PageState", "SliceState", "PageableState", "OrderState");
+
+    /** Whose {@code equals} is looked for where a value has not come back equal. */
+    private static final List<Class<?>> WITH_EQUALS = List.of(
+            Object.class,
+            String.class,
+            Byte.class,
+            Short.class,
+            Integer.class,
+            Long.class,
+            Float.class,
+            Double.class,
+            BigInteger.class,
+            BigDecimal.class);
+
+    @Override
+    public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        hints.resources().registerPattern("io/psycache/flyway/*.sql").registerPattern("io/psycache/liquibase/*.xml");
+        ReflectionHints reflection = hints.reflection();
+        OPTIONAL_LIBRARIES.forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
+        Stream.of(WritingCacheInterceptor.class, WritingCacheAdvisor.class, InvalidateTagsAdvisor.class)
+                .forEach(type -> reflection.registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
+        WITH_EQUALS.forEach(type -> reflection.registerMethod(
+                Objects.requireNonNull(ReflectionUtils.findMethod(type, "equals", Object.class)),
+                ExecutableMode.INTROSPECT));
+        Field parameters = ReflectionUtils.findField(SimpleKey.class, "params");
+        if (parameters != null) {
+            reflection.registerField(parameters);
+        }
+        registerStandIns(reflection, classLoader);
+    }
+
+    private static void registerStandIns(ReflectionHints reflection, @Nullable ClassLoader classLoader) {
+        if (ClassUtils.isPresent("org.springframework.data.domain.Page", classLoader)) {
+            Class<?>[] types = STAND_INS.stream()
+                    .map(name -> "io.psycache.codec.SpringDataStandIns$" + name)
+                    .map(name -> ClassUtils.resolveClassName(name, classLoader))
+                    .toArray(Class<?>[]::new);
+            new BindingReflectionHintsRegistrar().registerReflectionHints(reflection, types);
+        }
+    }
+}

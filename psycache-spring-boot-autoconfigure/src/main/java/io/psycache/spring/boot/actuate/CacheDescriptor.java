@@ -1,0 +1,119 @@
+package io.psycache.spring.boot.actuate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.psycache.CacheRegion;
+import io.psycache.TransactionPolicy;
+import io.psycache.instrumentation.TableContents.CacheContents;
+import io.psycache.spring.FailurePolicy;
+import io.psycache.spring.PostgresCacheConfiguration;
+import io.psycache.spring.PostgresCacheManager;
+import io.psycache.spring.PostgresCacheStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.Cache;
+
+/**
+ * What the endpoint says of one Spring cache.
+ *
+ * @param region how the table has it: key prefix and name
+ * @param contents null where the tables could not be asked
+ * @param keys some of its keys; null where they are not asked for, or not to be shown
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record CacheDescriptor(
+        String name,
+        String cacheManager,
+        String region,
+        @Nullable ContentsDescriptor contents,
+        Operations operations,
+        Settings settings,
+        @Nullable List<String> keys) {
+
+    static CacheDescriptor of(
+            String managerName,
+            PostgresCacheManager manager,
+            Cache cache,
+            @Nullable ContentsDescriptor contents,
+            @Nullable List<String> keys) {
+        String name = cache.getName();
+        return new CacheDescriptor(
+                name,
+                managerName,
+                regionOf(cache),
+                contents,
+                Operations.of(Objects.requireNonNull(manager.getStatistics(name))),
+                Settings.of(Objects.requireNonNull(manager.getConfiguration(name))),
+                keys);
+    }
+
+    static String regionOf(Cache cache) {
+        return ((CacheRegion) cache.getNativeCache()).name();
+    }
+
+    /** What the table has of a cache, estimated. */
+    record ContentsDescriptor(long entries, long expired, long bytes) {
+        static final ContentsDescriptor NOTHING = new ContentsDescriptor(0, 0, 0);
+
+        static ContentsDescriptor of(CacheContents contents) {
+            return new ContentsDescriptor(contents.entries(), contents.expired(), contents.bytes());
+        }
+    }
+
+    /**
+     * What this process did with a cache since its start.
+     *
+     * @param hitRatio from 0 to 1; null before the first get
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Operations(
+            long hits,
+            long misses,
+            @Nullable Double hitRatio,
+            long puts,
+            long skippedPuts,
+            long unreadable,
+            long evictions,
+            Map<String, Long> failures) {
+
+        static Operations of(PostgresCacheStatistics statistics) {
+            long hits = statistics.getHits();
+            long gets = hits + statistics.getMisses();
+            return new Operations(
+                    hits,
+                    gets - hits,
+                    gets == 0 ? null : (double) hits / gets,
+                    statistics.getPuts(),
+                    statistics.getSkippedPuts(),
+                    statistics.getUnreadable(),
+                    statistics.getEvictions(),
+                    statistics.getFailures());
+        }
+    }
+
+    /**
+     * The settings of a cache in force.
+     *
+     * @param transaction null = those of all caches
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Settings(
+            String ttl,
+            double ttlJitter,
+            String keyPrefix,
+            boolean cacheNullValues,
+            FailurePolicy failurePolicy,
+            @Nullable TransactionPolicy transaction) {
+
+        static Settings of(PostgresCacheConfiguration configuration) {
+            return new Settings(
+                    PsycacheDescriptor.ttl(configuration.getEntryTtl()),
+                    configuration.getTtlJitter(),
+                    configuration.getKeyPrefix(),
+                    configuration.isCacheNullValues(),
+                    configuration.getFailurePolicy(),
+                    configuration.getTransactions());
+        }
+    }
+}

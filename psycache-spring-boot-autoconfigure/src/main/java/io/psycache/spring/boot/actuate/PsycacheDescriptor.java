@@ -1,0 +1,65 @@
+package io.psycache.spring.boot.actuate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.psycache.CacheSettings;
+import io.psycache.TransactionPolicy;
+import io.psycache.spring.boot.actuate.CacheDescriptor.ContentsDescriptor;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the endpoint says of the cache. Durations and times are in the form of ISO 8601.
+ *
+ * @param caches those of this application
+ * @param otherRegions what else the table has: other applications' caches, and under an empty name entries of no cache
+ * @param logEntries rows of the invalidation log
+ * @param lastCleanup when the last one ended, on whatever node; null before the first one
+ * @param problem why the tables could not be asked; null where they could. Then what they would say is missing
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record PsycacheDescriptor(
+        List<CacheDescriptor> caches,
+        Map<String, ContentsDescriptor> otherRegions,
+        @Nullable Long logEntries,
+        @Nullable String lastCleanup,
+        @Nullable String problem,
+        Settings settings) {
+
+    static String ttl(@Nullable Duration ttl) {
+        return ttl == null ? "never" : ttl.toString();
+    }
+
+    /** The settings in force. */
+    record Settings(
+            String schema,
+            String table,
+            String defaultTtl,
+            int lanes,
+            int maxBatch,
+            String timeout,
+            String logRetention,
+            TransactionPolicy transaction,
+            boolean hashKeys,
+            Cleanup cleanup) {
+
+        static Settings of(CacheSettings cache, PsycacheEndpoint.Settings application) {
+            return new Settings(
+                    cache.schema(),
+                    cache.table(),
+                    ttl(cache.defaultTtl()),
+                    cache.lanes(),
+                    cache.maxBatch(),
+                    cache.timeout().toString(),
+                    cache.logRetention().toString(),
+                    cache.transactions(),
+                    cache.hashKeys(),
+                    new Cleanup(
+                            application.cleanup(), application.cleanupInterval().toString(), cache.cleanupBatchSize()));
+        }
+    }
+
+    /** The settings of the cleanup. */
+    record Cleanup(boolean enabled, String interval, int batchSize) {}
+}

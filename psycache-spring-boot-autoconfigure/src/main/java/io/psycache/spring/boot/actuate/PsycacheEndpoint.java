@@ -1,0 +1,153 @@
+package io.psycache.spring.boot.actuate;
+
+import io.psycache.PostgresCache;
+import io.psycache.spring.PostgresCacheManager;
+import io.psycache.spring.boot.actuate.CacheDescriptor.ContentsDescriptor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.cache.Cache;
+import org.springframework.lang.Nullable;
+
+/**
+ * Actuator endpoint to see and to steer the cache over HTTP. It shows no values. Its operations that change something are there
+ * only with {@code management.endpoint.psycache.access=unrestricted}.
+ */
+@WebEndpoint(id = "psycache", defaultAccess = Access.READ_ONLY)
+@RegisterReflectionForBinding({
+    PsycacheEndpoint.Caches.class,
+    PsycacheEndpoint.Removed.class,
+    PsycacheEndpoint.Problem.class
+})
+public final class PsycacheEndpoint {
+    private static final int MOST_KEYS = 100;
+
+    private final PostgresCache cache;
+    private final CacheManagers managers;
+    private final Settings settings;
+
+    public PsycacheEndpoint(PostgresCache cache, CacheManagers managers, Settings settings) {
+        this.cache = cache;
+        this.managers = managers;
+        this.settings = settings;
+    }
+
+    @ReadOperation
+    public PsycacheDescriptor cache() {
+        TablesAnswer answer = TablesAnswer.of(cache.inspection());
+        List<CacheDescriptor> caches = describe(answer, name -> true, false);
+        Map<String, ContentsDescriptor> others = answer.regions();
+        caches.forEach(own -> others.remove(own.region()));
+        return new PsycacheDescriptor(
+                caches,
+                others,
+                answer.logEntries(),
+                answer.lastCleanup(),
+                answer.problem(),
+                PsycacheDescriptor.Settings.of(cache.inspection().settings(), settings));
+    }
+
+    /** One Spring cache, of each manager that has it; with some of its keys, where they may be shown. */
+    @ReadOperation
+    public WebEndpointResponse<?> named(@Selector String name) {
+        List<CacheDescriptor> found = describe(TablesAnswer.of(cache.inspection()), name::equals, settings.showKeys());
+        return found.isEmpty() ? unknown(name) : new WebEndpointResponse<>(new Caches(found));
+    }
+
+    private List<CacheDescriptor> describe(TablesAnswer answer, Predicate<String> wanted, boolean withKeys) {
+        List<CacheDescriptor> described = new ArrayList<>();
+        managers.byName()
+                .forEach((managerName, manager) -> caches(manager, wanted)
+                        .forEach(found -> described.add(CacheDescriptor.of(
+                                managerName,
+                                manager,
+                                found,
+                                answer.of(found),
+                                withKeys ? keys(answer, found) : null))));
+        return described;
+    }
+
+    private @Nullable List<String> keys(TablesAnswer answer, Cache of) {
+        return answer.problem() != null ? null : cache.inspection().keys(CacheDescriptor.regionOf(of), MOST_KEYS);
+    }
+
+    private static Stream<Cache> caches(PostgresCacheManager manager, Predicate<String> wanted) {
+        return manager.getCacheNames().stream()
+                .filter(wanted)
+                .map(manager::getCache)
+                .map(Objects::requireNonNull);
+    }
+
+    /**
+     * Ends one entry by its key in the table, all entries with a tag, or those of a Spring cache. Other nodes see it at once. That
+     * a parameter is optional Boot 3.5 reads from Spring's annotation alone.
+     */
+    @DeleteOperation
+    public WebEndpointResponse<?> evict(@Nullable String key, @Nullable String tag, @Nullable String cacheName) {
+        if (Stream.of(key, tag, cacheName).filter(Objects::nonNull).count() != 1) {
+            return new WebEndpointResponse<>(
+                    new Problem("Give one of the parameters key, tag and cacheName."),
+                    WebEndpointResponse.STATUS_BAD_REQUEST);
+        }
+        if (key != null) {
+            return new WebEndpointResponse<>(new Removed(cache.remove(key)));
+        }
+        if (tag != null) {
+            cache.invalidateTags(tag);
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+        }
+        return clear(Objects.requireNonNull(cacheName));
+    }
+
+    private WebEndpointResponse<?> clear(String name) {
+        List<Cache> found = managers.byName().values().stream()
+                .flatMap(manager -> caches(manager, name::equals))
+                .toList();
+        found.forEach(Cache::clear);
+        return found.isEmpty() ? unknown(name) : new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+    }
+
+    private WebEndpointResponse<Problem> unknown(String name) {
+        List<String> names = managers.byName().values().stream()
+                .flatMap(manager -> manager.getCacheNames().stream())
+                .distinct()
+                .toList();
+        String there = names.isEmpty() ? "There are none." : "There are: " + String.join(", ", names) + ".";
+        return new WebEndpointResponse<>(
+                new Problem("This application has no cache '" + name + "' so far. " + there),
+                WebEndpointResponse.STATUS_NOT_FOUND);
+    }
+
+    /** Runs the cleanup, unless another node is at it. */
+    @WriteOperation
+    public Deleted cleanUp() {
+        return new Deleted(cache.cleanupExpired());
+    }
+
+    /** What the application's properties say of the endpoint, and of what it tells. */
+    public record Settings(boolean showKeys, boolean cleanup, Duration cleanupInterval) {}
+
+    /** Caches of one name. */
+    record Caches(List<CacheDescriptor> caches) {}
+
+    /** Whether there was a valid entry. */
+    record Removed(boolean removed) {}
+
+    /** How many rows a cleanup has deleted. */
+    record Deleted(long deleted) {}
+
+    /** Why nothing was done. */
+    record Problem(String problem) {}
+}

@@ -1,0 +1,5 @@
+/** The actuator endpoint and the health of the cache. */
+@NullMarked
+package io.psycache.spring.boot.actuate;
+
+import org.jspecify.annotations.NullMarked;

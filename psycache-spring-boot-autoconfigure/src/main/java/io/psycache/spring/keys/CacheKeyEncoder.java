@@ -1,0 +1,244 @@
+package io.psycache.spring.keys;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.Currency;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cache.interceptor.SimpleKey;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Writes a cache key as text with its types: {@code 1}, {@code 1L}, {@code "1"}, {@code ("a", "b")}. Keys that are equal have
+ * the same text; keys that are not have different ones. Thread-safe.
+ *
+ * <p>Each value is written so that its end is clear: in quotes, in brackets, or in characters that end no other.
+ */
+public final class CacheKeyEncoder {
+    private static final int DEEPEST_NESTING = 32;
+
+    /** Classes whose {@code toString} tells instances apart exactly as {@code equals} does. */
+    private static final Set<Class<?>> TELLING = Set.of(
+            BigDecimal.class,
+            BigInteger.class,
+            UUID.class,
+            URI.class,
+            Locale.class,
+            Currency.class,
+            Instant.class,
+            LocalDate.class,
+            LocalTime.class,
+            LocalDateTime.class,
+            OffsetDateTime.class,
+            OffsetTime.class,
+            ZonedDateTime.class,
+            ZoneOffset.class,
+            Duration.class,
+            Period.class,
+            Year.class,
+            YearMonth.class,
+            MonthDay.class);
+
+    private static final @Nullable Field SIMPLE_KEY_PARAMS =
+            accessible(ReflectionUtils.findField(SimpleKey.class, "params"));
+    private static final boolean SPRING_DATA =
+            ClassUtils.isPresent("org.springframework.data.domain.Pageable", CacheKeyEncoder.class.getClassLoader());
+
+    private final String prefix;
+    private final Map<Class<?>, Function<Object, String>> converters;
+
+    public CacheKeyEncoder(String prefix, Map<Class<?>, Function<Object, String>> converters) {
+        this.prefix = prefix;
+        this.converters = converters;
+    }
+
+    private static @Nullable Field accessible(@Nullable Field field) {
+        if (field != null) {
+            ReflectionUtils.makeAccessible(field);
+        }
+        return field;
+    }
+
+    /** @throws IllegalArgumentException if {@code key} is, or contains, something that can't be told apart by its text */
+    public String encode(Object key) {
+        return prefix + text(key, 0);
+    }
+
+    private String text(@Nullable Object key, int depth) {
+        if (depth > DEEPEST_NESTING) {
+            throw new IllegalArgumentException(
+                    "cache key is nested over " + DEEPEST_NESTING + " deep, or contains itself");
+        }
+        if (key == null) {
+            return "null";
+        }
+        Function<Object, String> converter = converters.get(key.getClass());
+        if (converter != null) {
+            return className(key.getClass()) + '(' + KeyText.quoted(converter.apply(key)) + ')';
+        }
+        String plain = plain(key);
+        return plain != null ? plain : compound(key, depth + 1);
+    }
+
+    private static @Nullable String plain(Object key) {
+        if (key instanceof String text) {
+            return KeyText.quoted(text);
+        }
+        if (key instanceof Integer || key instanceof Boolean || key instanceof Double) {
+            return key.toString();
+        }
+        if (key instanceof Long) {
+            return key + "L";
+        }
+        if (key instanceof Character || key instanceof Float || key instanceof Short || key instanceof Byte) {
+            return key.getClass().getSimpleName() + '(' + KeyText.quoted(key.toString()) + ')';
+        }
+        if (key instanceof Enum<?> constant) {
+            return className(constant.getDeclaringClass()) + '.' + KeyText.escaped(constant.name());
+        }
+        return TELLING.contains(key.getClass()) ? plain(key.getClass().getSimpleName(), key) : other(key);
+    }
+
+    private static @Nullable String other(Object key) {
+        if (key instanceof Class<?> type) {
+            return plain("Class", type.getName());
+        }
+        if (key instanceof ZoneId zone) {
+            return plain("ZoneId", zone);
+        }
+        if (key.getClass() == Timestamp.class) {
+            return plain("Timestamp", ((Timestamp) key).getTime() + "." + ((Timestamp) key).getNanos());
+        }
+        if (key instanceof Date date && isOfJdk(key)) {
+            return plain(key.getClass().getName(), date.getTime());
+        }
+        return key instanceof byte[] bytes ? plain("bytes", HexFormat.of().formatHex(bytes)) : null;
+    }
+
+    private static String plain(String type, Object text) {
+        return type + '(' + KeyText.escaped(text.toString()) + ')';
+    }
+
+    private static boolean isOfJdk(Object key) {
+        return key.getClass().getName().startsWith("java.");
+    }
+
+    private String compound(Object key, int depth) {
+        if (key instanceof SimpleKey) {
+            return all("(", Stream.of(parameters(key)), ")", depth);
+        }
+        if (key instanceof List<?> list) {
+            return all("[", list.stream(), "]", depth);
+        }
+        if (key instanceof Set<?> set) {
+            return set.stream()
+                    .map(element -> text(element, depth))
+                    .sorted()
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        if (key instanceof Map<?, ?> map) {
+            return map.entrySet().stream()
+                    .map(entry -> text(entry.getKey(), depth) + ": " + text(entry.getValue(), depth))
+                    .sorted()
+                    .collect(Collectors.joining(", ", "map{", "}"));
+        }
+        if (key instanceof Optional<?> optional) {
+            return all("Optional(", optional.stream(), ")", depth);
+        }
+        if (key.getClass().isArray()) {
+            return array(key, depth);
+        }
+        if (key instanceof Record) {
+            return all(className(key.getClass()) + '(', fields((Record) key), ")", depth);
+        }
+        List<@Nullable Object> parts = SPRING_DATA ? SpringDataKeys.partsOf(key) : null;
+        if (parts != null) {
+            return all(className(key.getClass()) + '(', parts.stream(), ")", depth);
+        }
+        throw unsupported(key);
+    }
+
+    private String all(String start, Stream<?> elements, String end, int depth) {
+        return elements.map(element -> text(element, depth)).collect(Collectors.joining(", ", start, end));
+    }
+
+    /** As {@link Arrays#deepEquals} has it, arrays of objects are equal whatever their type, those of primitives are not. */
+    private String array(Object array, int depth) {
+        Class<?> component = array.getClass().getComponentType();
+        Stream<?> elements = IntStream.range(0, Array.getLength(array)).mapToObj(index -> Array.get(array, index));
+        return all((component.isPrimitive() ? component.getName() : "array") + '[', elements, "]", depth);
+    }
+
+    private static Object[] parameters(Object key) {
+        if (SIMPLE_KEY_PARAMS == null) {
+            throw new IllegalStateException(
+                    "SimpleKey has no field 'params' in this version of Spring; give cached methods "
+                            + "a key expression, such as key = \"{#a, #b}\"");
+        }
+        Object parameters = ReflectionUtils.getField(SIMPLE_KEY_PARAMS, key);
+        return parameters == null ? new Object[0] : (Object[]) parameters;
+    }
+
+    private static Stream<@Nullable Object> fields(Record key) {
+        return Arrays.stream(key.getClass().getRecordComponents()).map(component -> field(key, component));
+    }
+
+    private static @Nullable Object field(Record key, RecordComponent component) {
+        try {
+            Field field = key.getClass().getDeclaredField(component.getName());
+            field.setAccessible(true);
+            return field.get(key);
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            throw new IllegalArgumentException(
+                    "cache key: can't read field '" + component.getName() + "' of record "
+                            + key.getClass().getName()
+                            + "; open its package, or set a keyConverter for it",
+                    e);
+        }
+    }
+
+    /** A class without a package begins with a dot, so that its name is none of the short ones. */
+    private static String className(Class<?> type) {
+        return (type.getPackageName().isEmpty() ? "." : "") + KeyText.escaped(type.getName());
+    }
+
+    private static IllegalArgumentException unsupported(Object key) {
+        String type = key.getClass().getName();
+        return new IllegalArgumentException("cache key of " + type + " has no text that tells it from other keys; name "
+                + "what identifies it in the annotation, such as key = \"#order.id\", make " + type
+                + " a record, or set a keyConverter for it in the cache's configuration");
+    }
+}

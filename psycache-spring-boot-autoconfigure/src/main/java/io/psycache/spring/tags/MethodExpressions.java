@@ -1,0 +1,119 @@
+package io.psycache.spring.tags;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.expression.BeanFactoryResolver;
+import org.springframework.context.expression.MethodBasedEvaluationContext;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.expression.EvaluationContext;
+import org.springframework.expression.Expression;
+import org.springframework.expression.ParseException;
+import org.springframework.expression.ParserContext;
+import org.springframework.expression.common.CompositeStringExpression;
+import org.springframework.expression.common.TemplateParserContext;
+import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.VariableReference;
+import org.springframework.expression.spel.standard.SpelExpression;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
+
+/**
+ * The expressions in the annotations of methods, and what they see: as in those of Spring's caching. Variables are checked when
+ * an expression is parsed, for SpEL takes an unknown one for null. Thread-safe.
+ */
+final class MethodExpressions {
+    private static final String RESULT = "result";
+    private static final ParserContext TEMPLATE = new TemplateParserContext();
+
+    private final SpelExpressionParser parser = new SpelExpressionParser();
+    private final ParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
+    private final StandardEvaluationContext shared = new StandardEvaluationContext();
+
+    MethodExpressions(BeanFactory beans) {
+        shared.setBeanResolver(new BeanFactoryResolver(beans));
+    }
+
+    /** @param result null also before there is one */
+    EvaluationContext context(MethodCall call, @Nullable Object result) {
+        Method specific = AopUtils.getMostSpecificMethod(call.getMethod(), call.getTargetClass());
+        MethodBasedEvaluationContext context = new MethodBasedEvaluationContext(call, specific, call.getArgs(), names);
+        shared.applyDelegatesTo(context);
+        context.setVariable(RESULT, result);
+        return context;
+    }
+
+    /** The parts of a template: text and expressions. */
+    List<Expression> template(String template, ExpressionPlace place) {
+        Expression parsed = parse(template, place, () -> parser.parseExpression(template, TEMPLATE));
+        List<Expression> parts = parsed instanceof CompositeStringExpression composite
+                ? List.of(composite.getExpressions())
+                : List.of(parsed);
+        parts.forEach(part -> checkVariables(part, template, place));
+        return parts;
+    }
+
+    Expression expression(String expression, ExpressionPlace place) {
+        Expression parsed = parse(expression, place, () -> parser.parseExpression(expression));
+        checkVariables(parsed, expression, place);
+        return parsed;
+    }
+
+    private static Expression parse(String text, ExpressionPlace place, Supplier<Expression> parsing) {
+        try {
+            return parsing.get();
+        } catch (ParseException | IllegalArgumentException e) {
+            throw place.failure(text, "can't be parsed: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkVariables(Expression part, String text, ExpressionPlace place) {
+        if (part instanceof SpelExpression expression) {
+            Set<String> known = variables(place);
+            variablesOf(expression.getAST())
+                    .filter(name -> !known.contains(name))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw place.failure(text, unknown(name, known), null);
+                    });
+        }
+    }
+
+    private static String unknown(String name, Set<String> known) {
+        return "uses " + name + ", but here are only " + String.join(", ", known)
+                + (name.equals("#" + RESULT)
+                        ? "; before the invocation there is no result"
+                        : "; parameters have names if the class is compiled with -parameters");
+    }
+
+    private static Stream<String> variablesOf(SpelNode node) {
+        Stream<String> own = node instanceof VariableReference ? Stream.of(node.toStringAST()) : Stream.empty();
+        return Stream.concat(
+                own,
+                IntStream.range(0, node.getChildCount())
+                        .mapToObj(node::getChild)
+                        .flatMap(child -> variablesOf(child)));
+    }
+
+    private Set<String> variables(ExpressionPlace place) {
+        Stream<String> general = place.hasResult() ? Stream.of("root", "this", RESULT) : Stream.of("root", "this");
+        Stream<String> numbered = IntStream.range(0, place.method().getParameterCount())
+                .boxed()
+                .flatMap(i -> Stream.of("a" + i, "p" + i));
+        String[] named = names.getParameterNames(place.method());
+        Set<String> variables = new TreeSet<>();
+        Stream.of(general, numbered, named == null ? Stream.<String>empty() : Arrays.stream(named))
+                .flatMap(all -> all)
+                .forEach(name -> variables.add("#" + name));
+        return variables;
+    }
+}

@@ -1,0 +1,114 @@
+package io.psycache.spring.tags;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.expression.EvaluationContext;
+import org.springframework.expression.Expression;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ObjectUtils;
+import org.springframework.util.StringUtils;
+
+/** A parsed template of tags: text with expressions, which is one tag, or one expression, which gives any number. */
+final class TagTemplate {
+    private final String text;
+    private final ExpressionPlace place;
+    private final List<Expression> parts;
+
+    TagTemplate(String text, ExpressionPlace place, MethodExpressions expressions) {
+        this.text = text;
+        this.place = place;
+        this.parts = expressions.template(text, place);
+        if (!StringUtils.hasText(text)) {
+            throw blank();
+        }
+    }
+
+    List<String> tags(EvaluationContext context) {
+        return parts.size() == 1 ? whole(value(parts.get(0), context)) : List.of(checked(joined(context)));
+    }
+
+    private @Nullable Object value(Expression part, EvaluationContext context) {
+        try {
+            return ObjectUtils.unwrapOptional(part.getValue(context));
+        } catch (RuntimeException e) { // SpEL's own, or whatever the application's code throws
+            throw place.failure(text, "failed: " + e.getMessage(), e);
+        }
+    }
+
+    private List<String> whole(@Nullable Object value) {
+        List<String> tags = new ArrayList<>();
+        for (Object tag : elements(value)) {
+            if (tag != null) {
+                tags.add(checked(word(tag)));
+            }
+        }
+        return tags;
+    }
+
+    private static Iterable<?> elements(@Nullable Object value) {
+        if (value instanceof Iterable<?> many) {
+            return many;
+        }
+        return ObjectUtils.isArray(value)
+                ? Arrays.asList(ObjectUtils.toObjectArray(value))
+                : Arrays.asList(new Object[] {value});
+    }
+
+    private String joined(EvaluationContext context) {
+        StringBuilder tag = new StringBuilder();
+        for (Expression part : parts) {
+            tag.append(word(one(part, value(part, context))));
+        }
+        return tag.toString();
+    }
+
+    private Object one(Expression part, @Nullable Object value) {
+        String expression = part.getExpressionString();
+        if (value == null) {
+            throw place.failure(
+                    text,
+                    "is no tag, for " + expression + " is null; for no tag in this case let one expression give the"
+                            + " whole tag, or null",
+                    null);
+        }
+        if (value instanceof Iterable<?> || ObjectUtils.isArray(value)) {
+            throw place.failure(
+                    text,
+                    "is no tag, for " + expression + " has several elements; for a tag of each let one expression give"
+                            + " all, as in #{" + expression + ".!['text' + #this]}",
+                    null);
+        }
+        return value;
+    }
+
+    /** As code that calls {@code withTags} would join it. */
+    private String word(Object value) {
+        String word = String.valueOf(value);
+        if (word.equals(identityOf(value))) {
+            throw place.failure(
+                    text,
+                    "gives a " + ClassUtils.getQualifiedName(value.getClass())
+                            + ", which has no toString; name its property that is meant",
+                    null);
+        }
+        return word;
+    }
+
+    /** What {@link Object#toString} gives. Whether a class has another can't be asked for in a native image. */
+    private static String identityOf(Object value) {
+        return value.getClass().getName() + '@' + Integer.toHexString(value.hashCode());
+    }
+
+    private String checked(String tag) {
+        if (!StringUtils.hasText(tag)) {
+            throw blank();
+        }
+        return tag;
+    }
+
+    private ExpressionPlace.ExpressionException blank() {
+        return place.failure(text, "gives a blank tag; let an expression be null for no tag", null);
+    }
+}

@@ -1,0 +1,7 @@
+package io.psycache.spring.archfixture.spring.types;
+
+import io.psycache.spring.archfixture.spring.AdapterThatKnowsBoot;
+
+class TypeThatUsesTheAdapter {
+    Class<?> adapter = AdapterThatKnowsBoot.class;
+}
