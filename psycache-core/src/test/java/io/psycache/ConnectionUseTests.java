@@ -22,6 +22,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,15 +34,17 @@ class ConnectionUseTests {
     private static final int WRITER = 1;
     private static final int LONG_WORK = 1;
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final HikariDataSource pool = database.newPool(CALLERS + 4, true);
     private final HeldStatements statements = new HeldStatements();
     private final DataSource dataSource = ObservedDataSource.of(pool, statements);
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    private final PostgresCache cache = PostgresCache.builder(dataSource)
+    private final PostgresCache cache = database.closing(PostgresCache.builder(dataSource)
             .lanes(LANES)
             .timeout(Duration.ofMinutes(1))
-            .build();
+            .build());
 
     /** What one of the callers does; each has keys, tags and a region of its own. */
     enum Operation {
@@ -88,7 +91,6 @@ class ConnectionUseTests {
 
     @BeforeEach
     void open() throws SQLException {
-        PsycacheSchema.create(database.dataSource());
         fill(pool.getMaximumPoolSize());
         IntStream.rangeClosed(0, CALLERS).forEach(i -> cache.put("k" + i, "v"));
     }
@@ -104,10 +106,8 @@ class ConnectionUseTests {
     }
 
     @AfterEach
-    void close() {
+    void release() {
         statements.release();
-        cache.close();
-        database.close();
     }
 
     @ParameterizedTest

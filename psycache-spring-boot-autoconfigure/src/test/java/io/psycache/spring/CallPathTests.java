@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
+import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
 import io.psycache.testkit.ObservedDataSource;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
@@ -13,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.cache.Cache;
@@ -41,13 +42,15 @@ class CallPathTests {
     private static final String ABSENT = "absent";
     private static final String KEY = "key";
 
-    private final TestDatabase database = TestDatabase.create();
+    @RegisterExtension
+    private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
+
     private final DriverCalls calls = new DriverCalls();
     private final DataSource dataSource = ObservedDataSource.of(database.dataSource(), calls);
 
     /** Callers send on their own threads where the database answered within half of the timeout. */
-    private final PostgresCache cache =
-            PostgresCache.builder(dataSource).timeout(Duration.ofMinutes(1)).build();
+    private final PostgresCache cache = database.closing(
+            PostgresCache.builder(dataSource).timeout(Duration.ofMinutes(1)).build());
 
     private final PostgresCacheManager manager = PostgresCacheManager.builder(cache)
             .trustedPackages(List.of("io.psycache.spring"))
@@ -74,7 +77,6 @@ class CallPathTests {
 
     @BeforeEach
     void warmUp() {
-        PsycacheSchema.create(database.dataSource());
         products.get(ABSENT);
         cache.put(KEY, new Product("of the core"));
         products.put("other", new Product("other"));
@@ -82,12 +84,6 @@ class CallPathTests {
         products.put(PRESENT, new Product("present"));
         products.get(PRESENT);
         calls.forget();
-    }
-
-    @AfterEach
-    void close() {
-        cache.close();
-        database.close();
     }
 
     @Test
