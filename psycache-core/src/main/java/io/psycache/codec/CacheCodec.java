@@ -4,29 +4,29 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns values into JSON and back. Implementations are thread-safe.
+ * Strategy that writes values as JSON and reads them back. Implementations are thread-safe.
  *
- * <p>The JSON names no classes: the declared type decides how it is read. What PostgreSQL's {@code jsonb} does not keep (the
- * order of object keys, duplicate keys, the spelling of numbers) must not matter to a codec.
+ * <p>The JSON names no classes: the declared type decides how to read it. PostgreSQL's {@code jsonb} does not keep the order of
+ * object keys, duplicate keys and the spelling of numbers; a codec must not depend on them.
  */
 public interface CacheCodec {
 
     /**
-     * The JSON of {@code value}, UTF-8.
+     * Writes {@code value} as JSON in UTF-8.
      *
-     * @param value null is the JSON literal {@code null}
-     * @param type the declared type of the value, with its generics; null where only whoever reads it knows it, so that it can't
-     *     be checked whether it will come back equal
-     * @throws CodecException if the value has no JSON, or would not come back from it equal
+     * @param value null = the JSON literal {@code null}
+     * @param type the declared type of the value, with its generics; null = only its readers know the type, so the codec can't
+     *     check that the value comes back equal
+     * @throws CodecException if the value can't be written as JSON, or does not come back equal
      */
     byte[] encode(@Nullable Object value, @Nullable Type type) throws CodecException;
 
     /**
-     * The value that {@code json} stands for.
+     * Reads {@code json} as a value of {@code type}.
      *
-     * @param json one JSON value, UTF-8
-     * @param type the type to read it as, with its generics
-     * @return null for the JSON literal {@code null}, where {@code type} has no value of its own for it
+     * @param json one JSON value in UTF-8
+     * @param type the declared type, with its generics
+     * @return null for the JSON literal {@code null}, unless {@code type} has a value for it, as {@code Optional} has
      * @throws CodecException if {@code json} can't be read as {@code type}
      */
     @Nullable Object decode(byte[] json, Type type) throws CodecException;

@@ -2,7 +2,7 @@ package io.psycache.codec;
 
 import org.jspecify.annotations.Nullable;
 
-/** A value could not be written as JSON, or JSON not read as the type asked for; the message is a reason in words. */
+/** Thrown if a value can't be written as JSON, or JSON can't be read as a type. The message says why and where. */
 public final class CodecException extends Exception {
 
     public CodecException(String reason, @Nullable Throwable cause) {

@@ -14,8 +14,8 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares collections as {@link List}, {@link Set} and {@link Map} define it, but their elements by state. The order of a list
- * and of a sorted or linked set counts, and that of a sorted map; the order of other maps does not survive {@code jsonb}.
+ * Comparison of collections as {@link List}, {@link Set} and {@link Map} define it, but of their elements by state. The order of
+ * lists, of sorted and linked sets and of sorted maps counts; {@code jsonb} does not keep the order of other maps.
  */
 final class ContainerComparison {
     private static final String SORTED = "declare the type as SortedMap or SortedSet with natural order";

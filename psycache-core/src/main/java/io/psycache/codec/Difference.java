@@ -3,19 +3,19 @@ package io.psycache.codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What did not come back as it was.
+ * First difference between a value and the one that came back for it.
  *
- * @param path where, from the value that was compared, as {@link JsonPath} has it but without the root
+ * @param path path from the compared value to the difference, as {@link JsonPath} writes it but without the root
  * @param reason what came back instead, and what to do about it
  */
 record Difference(String path, String reason) {
 
-    /** What came back instead of {@code original}; texts are not shown, as messages get into logs. */
+    /** Describes what came back instead of {@code original}. It shows no texts, since messages get into logs. */
     static Difference of(@Nullable Object original, @Nullable Object copy, String advice) {
         return new Difference("", describe(original) + " came back as " + describe(copy) + "; " + advice);
     }
 
-    /** The same, seen from the value that holds the compared one at {@code step}. */
+    /** The same difference, seen from the value that holds the compared one at {@code step}. */
     Difference at(String step) {
         return new Difference(step + path, reason);
     }

@@ -8,7 +8,7 @@ import org.hibernate.proxy.HibernateProxy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
-/** What Hibernate, where it is on the class path, has loaded of a value. Nothing here initialises anything. */
+/** State of entities and collections of Hibernate, if that is on the class path. No method initialises a lazy association. */
 final class HibernateState {
     private static final boolean PRESENT =
             ClassUtils.isPresent("org.hibernate.proxy.HibernateProxy", HibernateState.class.getClassLoader());
@@ -28,12 +28,12 @@ final class HibernateState {
         return PRESENT ? Loaded.unproxy(value) : value;
     }
 
-    /** Why {@code value} can't be cached as it is not loaded; null = it is loaded. */
+    /** The reason why {@code value} can't be cached: it is not loaded. Null = it is loaded. */
     static @Nullable String notLoaded(Object value) {
         return PRESENT ? Loaded.notLoaded(value) : null;
     }
 
-    /** {@code value}, where it is a proxy its entity. */
+    /** {@code value}, or the entity behind it if it is a proxy. */
     static Object loaded(Object value) {
         String problem = notLoaded(value);
         if (problem != null) {
@@ -42,7 +42,7 @@ final class HibernateState {
         return unproxy(value);
     }
 
-    /** Refers to Hibernate's classes and is linked only where they are. */
+    /** Refers to Hibernate's classes and is linked only if they are on the class path. */
     private static final class Loaded {
         private static final String ADVICE =
                 " Load it in the query (join fetch, @EntityGraph) before the value is returned, or cache a DTO";

@@ -66,7 +66,7 @@ public final class Jackson2Codec extends VerifyingCodec {
         return mapper;
     }
 
-    /** Without the first two, times and optional values are refused with Jackson's words. */
+    /** Registers the modules on the class path; without the first two, Jackson refuses times and optional values. */
     private static void modules(ObjectMapper mapper) {
         if (CacheCodecs.isPresent(CacheCodecs.JAVA_TIME)) {
             mapper.registerModule(JavaTime.module());

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** Places in a JSON value as {@code $.orders[0].note}. */
+/** Paths to places in a JSON value, such as {@code $.orders[0].note}. */
 final class JsonPath {
     static final String ROOT = "$";
     private static final int LONGEST = 200;
@@ -23,14 +23,14 @@ final class JsonPath {
         return "[" + index + "]";
     }
 
-    /** A path that fits a message: the middle of a very long one is left out. */
+    /** {@code path} without its middle if it is too long for a message. */
     static String shortened(String path) {
         return path.length() <= LONGEST
                 ? path
                 : path.substring(0, LONGEST / 2) + "…" + path.substring(path.length() - LONGEST / 4);
     }
 
-    /** The path to what stands at {@code position} of {@code json}, which is well-formed. */
+    /** The path to the value at {@code position} of {@code json}, which is well-formed. */
     static String at(String json, int position) {
         Deque<Level> levels = new ArrayDeque<>();
         int i = 0;
@@ -76,7 +76,7 @@ final class JsonPath {
                 && text.chars().allMatch(Character::isJavaIdentifierPart);
     }
 
-    /** One open array or object and where in it the scan is. */
+    /** An array or object that the scan is in, and the position in it. */
     private static final class Level {
         private final boolean array;
         private int index;

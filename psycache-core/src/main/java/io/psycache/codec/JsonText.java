@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON text that PostgreSQL's {@code jsonb} returns unchanged but for spaces and the order of object keys.
+ * JSON text that PostgreSQL's {@code jsonb} returns unchanged except for white space and the order of object keys.
  *
  * <p>{@code jsonb} holds numbers as {@code numeric}: up to 131,072 digits before and 16,383 after the decimal point, no
  * exponents, no negative zero. It refuses U+0000 and lone surrogates (PostgreSQL manual, "JSON Types").
@@ -22,10 +22,10 @@ final class JsonText {
     }
 
     /**
-     * {@code json}, which is well-formed, with its numbers written out; a negative zero becomes the string {@code "-0.0"}, which
-     * is read as such where the declared type is a floating-point one.
+     * Writes the numbers of {@code json}, which is well-formed, without exponents. A negative zero becomes the string
+     * {@code "-0.0"}, which Jackson reads as a negative zero if the declared type is a floating-point type.
      *
-     * @throws CodecException if it holds what {@code jsonb} refuses
+     * @throws CodecException if {@code jsonb} would refuse a text or a number
      */
     static String storable(String json) throws CodecException {
         return new JsonText(json).storable();
@@ -97,7 +97,7 @@ final class JsonText {
         return end;
     }
 
-    /** What to write instead of {@code number}; null = it is fine. */
+    /** The text to write instead of {@code number}; null = {@code number} itself. */
     private @Nullable String writtenOut(int position, String number) throws CodecException {
         boolean exponent = number.indexOf('E') >= 0 || number.indexOf('e') >= 0;
         boolean negativeZero = number.startsWith("-0");

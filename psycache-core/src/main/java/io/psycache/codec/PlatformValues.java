@@ -66,7 +66,7 @@ final class PlatformValues {
         return Arrays.deepEquals(new Object[] {original}, new Object[] {copy});
     }
 
-    /** Atomic numbers and buffers of text. */
+    /** Whether {@code value} is an atomic number or a text buffer, whose {@code equals} compares identity. */
     private static boolean hasNoEquals(Object value) {
         try {
             return (value instanceof Number || value instanceof CharSequence)
@@ -81,7 +81,7 @@ final class PlatformValues {
             return "PostgreSQL's numbers have no negative scale. Use setScale(0)";
         }
         return original instanceof Number
-                ? "untyped JSON keeps no other numbers than Integer, Long, Double and BigInteger by their size. Declare the type"
+                ? "untyped JSON keeps only Integer, Long, Double and BigInteger, chosen by size. Declare the type"
                 : StateComparison.KEEP_IT;
     }
 }

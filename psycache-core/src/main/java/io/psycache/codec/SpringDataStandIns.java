@@ -13,7 +13,7 @@ import org.springframework.data.domain.SliceImpl;
 import org.springframework.data.domain.Sort;
 import org.springframework.util.ClassUtils;
 
-/** The JSON of Spring Data's pages, where Spring Data is on the class path: {@code {"content", "page", "size", "sort", "total"}}. */
+/** Stand-ins for Spring Data's pages, if it is on the class path: {@code {"content", "page", "size", "sort", "total"}}. */
 final class SpringDataStandIns {
     private static final boolean PRESENT =
             ClassUtils.isPresent("org.springframework.data.domain.Page", SpringDataStandIns.class.getClassLoader());
@@ -24,7 +24,7 @@ final class SpringDataStandIns {
         return PRESENT && type.getName().startsWith("org.springframework.data.domain.") ? Types.of(type) : null;
     }
 
-    /** Refers to Spring Data's classes and is linked only where they are. */
+    /** Refers to Spring Data's classes and is linked only if they are on the class path. */
     private static final class Types {
         private static final StandIn PAGE = new StandIn(
                 PageState.class, page -> PageState.of((Page<?>) page), state -> ((PageState<?>) state).toPage());
@@ -98,7 +98,7 @@ final class SpringDataStandIns {
         }
     }
 
-    /** Without page and size it is unpaged. */
+    /** State of a pageable; without page and size it is unpaged. */
     record PageableState(@Nullable Integer page, @Nullable Integer size, List<OrderState> sort) {
 
         static PageableState of(Pageable pageable) {

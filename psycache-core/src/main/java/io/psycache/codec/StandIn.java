@@ -12,11 +12,11 @@ import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How values of one type are written and read as another, which stands in for them in the JSON.
+ * Conversion of values of one type to another type that stands in for them in the JSON.
  *
- * @param state the type that stands in; {@code Object} = that of what {@code toState} returns. If it has a type parameter, that is
- *     the first one of the type that it stands in for
- * @param fromState null where {@code state} is what is read
+ * @param state the type that stands in; {@code Object} = the type of the value that {@code toState} returns. A type parameter of
+ *     it is the first one of the replaced type
+ * @param fromState null = the JSON is read as the declared type
  */
 record StandIn(
         Class<?> state,
@@ -28,7 +28,7 @@ record StandIn(
     private static final StandIn NAMELESS = new StandIn(Object.class, StandIn::refuseNameless, null);
     private static final StandIn LOADED = new StandIn(Object.class, HibernateState::loaded, null);
 
-    /** What stands in for values of {@code type}; null = they are written as they are. */
+    /** The stand-in for values of {@code type}; null = they are written as they are. */
     static @Nullable StandIn of(Class<?> type) {
         if (HibernateState.isProxy(type) || HibernateState.isCollection(type)) {
             return LOADED;
@@ -42,7 +42,7 @@ record StandIn(
         return SpringDataStandIns.of(type);
     }
 
-    /** The class that is written for {@code type}: plain collections for Hibernate's, else the state. */
+    /** The class to write values of {@code type} as: a plain collection for one of Hibernate's, else the state. */
     Class<?> written(Class<?> type) {
         if (Map.class.isAssignableFrom(type)) {
             return Map.class;

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares a value with what came back for it, by their state: types of the Java platform as they define it, others field by
- * field, whatever their {@code equals} looks at. Knows no JSON library.
+ * Comparison of a value with the one that came back for it, by their state: values of the Java platform by their {@code equals},
+ * others field by field, whatever their {@code equals} compares. It uses no JSON library.
  */
 final class StateComparison {
     static final String KEEP_IT = "cache a DTO or a record, or make it part of the JSON";
 
-    /** The pairs on the way from the root to here; a pair that is met again within itself closes a cycle. */
+    /** The pairs between the root and the current one; a pair that occurs within itself closes a cycle. */
     private final List<Object> path = new ArrayList<>();
 
     private StateComparison() {}
@@ -78,7 +78,7 @@ final class StateComparison {
                 : Difference.of(original, copy, otherClassAdvice(original));
     }
 
-    /** A collection class of the application may have fields beside its elements; Hibernate's stand for plain collections. */
+    /** Compares the fields that a collection class of the application has beside its elements; Hibernate's have no state. */
     private @Nullable Difference ownFields(Object original, Object copy) {
         Class<?> type = original.getClass();
         if (TypeState.isPlatform(type) || HibernateState.isCollection(type)) {

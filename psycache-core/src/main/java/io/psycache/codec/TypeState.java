@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields that make up the state of a class outside the JDK, and whether they are all of it.
+ * Fields that make up the state of a class outside the JDK, and whether they are its whole state.
  *
- * @param fields those of the class and its superclasses up to the first of the JDK; tools' own ({@code $...}) are left out
+ * @param fields fields of the class and its superclasses up to the first of the JDK, without those that tools add ({@code $...})
  * @param complete whether all could be opened and the superclass in the JDK has no state of its own
  */
 record TypeState(List<Field> fields, boolean complete) {
@@ -72,7 +72,7 @@ record TypeState(List<Field> fields, boolean complete) {
                 || hasHiddenState(platformType.getSuperclass());
     }
 
-    /** Why the JSON may lack {@code field}; null = nothing says so. */
+    /** The reason why the JSON may lack {@code field}; null = none is known. */
     static @Nullable String whyLeftOut(Field field) {
         if (Modifier.isTransient(field.getModifiers())) {
             return "the field is transient";

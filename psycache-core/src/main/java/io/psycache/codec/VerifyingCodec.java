@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * A codec that reads back what it writes: a value that does not come back equal is refused; of an untyped one, whose reader
- * alone knows the types of its parts, JSON that can't be read. Each Jackson has its own.
+ * Codec that reads back the JSON that it writes, and refuses a value that does not come back equal. Without a declared type it
+ * refuses only JSON that can't be read. Each Jackson has a subclass.
  */
 abstract class VerifyingCodec implements CacheCodec {
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -98,15 +98,15 @@ abstract class VerifyingCodec implements CacheCodec {
         }
     }
 
-    /** The JSON of {@code value} as Jackson has it. */
+    /** The JSON of {@code value} as Jackson writes it. */
     abstract String write(Object value, Type type) throws Exception;
 
     abstract @Nullable Object read(byte[] json, Type type) throws Exception;
 
-    /** What Jackson's exception says; of another one its message. */
+    /** Details of Jackson's exception; of another exception its message. */
     abstract Failure failureOf(Throwable e);
 
-    /** Jackson's account of a failure: where, what, and the type it was about if Jackson tells. */
+    /** Details of a failure: the path, the message, and the type that Jackson could not handle, if it tells. */
     record Failure(String path, String message, @Nullable Class<?> type) {
         static Failure of(Throwable e) {
             return new Failure(JsonPath.ROOT, String.valueOf(e), null);

@@ -1,4 +1,4 @@
-/** Values to JSON and back, with Jackson 2 and Jackson 3. */
+/** Codecs that write values as JSON and read them back, with Jackson 2 and Jackson 3. */
 @NullMarked
 package io.psycache.codec;
 

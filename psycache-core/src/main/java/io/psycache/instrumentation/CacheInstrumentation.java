@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Observer of cache operations. Each operation opens a span before it starts, tells it what happens, and closes it at the end. A
- * {@code start} method and its span are called on the thread that runs the operation; an asynchronous operation may close its span
- * on another thread.
+ * {@code start} method and its span are called on the thread that runs the operation; an asynchronous operation may close its
+ * span on another thread.
  *
- * <p>Every method has a default that does nothing. An exception of an implementation, or a class or method that it lacks, is logged
- * and never breaks a cache call.
+ * <p>Every method has a default that does nothing. An exception of an implementation, or a class or method that it lacks, is
+ * logged and never breaks a cache call.
  */
 public interface CacheInstrumentation {
 
@@ -24,8 +24,8 @@ public interface CacheInstrumentation {
     }
 
     /**
-     * The second part of a put that was {@linkplain PutSpan#recordQueued queued}: the background writer stores its value. Called on
-     * a thread of the cache, or on the thread that committed.
+     * The second part of a put that was {@linkplain PutSpan#recordQueued queued}: the background writer stores its value. Called
+     * on a thread of the cache, or on the thread that committed.
      *
      * @param keys the one key to write; a key of over 1,024 bytes in its shortened form
      */
@@ -65,8 +65,9 @@ public interface CacheInstrumentation {
      * A refresh in the background has ended: a value was served while it was loaded again. Called on the thread that loaded it.
      *
      * @param reason {@code stale}: the value had expired; {@code early}: it was about to expire
-     * @param result {@code stored}; {@code fenced}: the new value was invalidated while it was loaded; {@code removed}: no new value
-     *     can be stored, so the old one was removed; {@code skipped}: another caller or process refreshes it; {@code failed}
+     * @param result {@code stored}; {@code fenced}: the new value was invalidated while it was loaded; {@code removed}: no new
+     *     value can be stored, so the old one was removed; {@code skipped}: another caller or process refreshes it;
+     *     {@code failed}
      */
     default void recordRefresh(String reason, String result, @Nullable String spanName) {}
 
@@ -96,7 +97,8 @@ public interface CacheInstrumentation {
         default void recordStored(int itemSize) {}
 
         /**
-         * A value was handed to the background writer. The writer's own span tells the outcome, see {@link #startDeferredPutSpan}.
+         * A value was handed to the background writer. The writer's own span tells the outcome, see
+         * {@link #startDeferredPutSpan}.
          *
          * @param jsonSize size of the JSON in bytes
          */

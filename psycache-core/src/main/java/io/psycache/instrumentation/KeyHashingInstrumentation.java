@@ -9,9 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observer that passes hashes of keys, which can be personal data, on to another observer. A hash is the first 16 hexadecimal digits
- * of the SHA-256 of the key in UTF-8, so a key has the same hash in every process. If you can guess a key, you can confirm it by its
- * hash.
+ * Observer that passes hashes of keys, which can be personal data, on to another observer. A hash is the first 16 hexadecimal
+ * digits of the SHA-256 of the key in UTF-8, so a key has the same hash in every process. If you can guess a key, you can confirm
+ * it by its hash.
  */
 public final class KeyHashingInstrumentation implements CacheInstrumentation {
     private static final int HASH_BYTES = 8;

@@ -3,8 +3,8 @@ package io.psycache.instrumentation;
 import java.util.List;
 
 /**
- * Contents of the tables of a cache, expired and invalidated entries included. The figures are exact for tables of up to 1,000 pages
- * (8 MB), and estimated from a random sample of about 1,000 pages for larger ones.
+ * Contents of the tables of a cache, expired and invalidated entries included. The figures are exact for tables of up to 1,000
+ * pages (8 MB), and estimated from a random sample of about 1,000 pages for larger ones.
  *
  * @param caches one for each region that has entries, and one without a name for entries outside regions
  * @param logEntries number of entries of the invalidation log

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observer that counts and times in meters of Micrometer. The meters that Python psycache has too carry the same names, labels and
- * buckets in Prometheus. A {@code span_name} is empty for an operation without a name. Keys are never tags. Thread-safe.
+ * Observer that counts and times in meters of Micrometer. The meters that Python psycache has too carry the same names, labels
+ * and buckets in Prometheus. A {@code span_name} is empty for an operation without a name. Keys are never tags. Thread-safe.
  */
 public final class MicrometerInstrumentation implements CacheInstrumentation {
     private final MeterRegistry registry;
@@ -31,8 +31,8 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     }
 
     /**
-     * @param tags added to every meter. If several caches share a registry, give each its own tags: without them the gauges are those
-     *     of the first cache
+     * @param tags added to every meter. If several caches share a registry, give each its own tags: without them the gauges are
+     *     those of the first cache
      */
     public MicrometerInstrumentation(MeterRegistry registry, Iterable<Tag> tags) {
         this.registry = registry;

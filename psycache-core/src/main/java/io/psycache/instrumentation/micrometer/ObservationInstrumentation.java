@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observer that makes each operation an {@link Observation}, so that it appears in traces. It creates nothing while the registry has no
- * handlers. An observation is a child of the current one, and does not become the current one. Thread-safe.
+ * Observer that makes each operation an {@link Observation}, so that it appears in traces. It creates nothing while the registry
+ * has no handlers. An observation is a child of the current one, and does not become the current one. Thread-safe.
  */
 public final class ObservationInstrumentation implements CacheInstrumentation {
     private static final CacheObservationConvention DEFAULT_CONVENTION = new DefaultCacheObservationConvention();

@@ -10,8 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observer that adds spans of Sentry's caches module, as Python psycache has them, to the active span of the calling thread; without an
- * active span it does nothing. The description of a span is the span name, else {@code psycache get} and so on. Thread-safe.
+ * Observer that adds spans of Sentry's caches module, as Python psycache has them, to the active span of the calling thread;
+ * without an active span it does nothing. The description of a span is the span name, else {@code psycache get} and so on.
+ * Thread-safe.
  */
 public final class SentryInstrumentation implements CacheInstrumentation {
     private static final String ORIGIN = "auto.cache.psycache";

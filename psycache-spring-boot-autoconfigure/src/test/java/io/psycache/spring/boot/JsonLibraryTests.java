@@ -28,7 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Applications on this class path without some of Jackson. A filtered class loader can't hide it: our own classes would see it. */
+/** Applications on this class path without parts of Jackson, which a filtered class loader can't hide from our own classes. */
 @ExtendWith(OutputCaptureExtension.class)
 class JsonLibraryTests {
     private static final Predicate<String> JACKSON_3 = path("tools/jackson/");
