@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.psycache.testkit.Architecture;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -35,6 +36,7 @@ class ArchitectureTests {
         "packages use only those below them, instrumentation.SpanThatUsesTheApi",
         "packages use only those below them, internal.store.maintenance.MaintenanceThatUsesTheApi",
         "there are no cycles, cyclic.a",
+        "nothing internal names an entry point, EngineThatNamesItsBuilder",
         "only the starter knows Spring Boot, ApiThatKnowsBoot",
         "only the store knows JDBC, ApiThatKnowsJdbc",
         "only the store knows JDBC, ApiThatUsesJdbcTemplate",
@@ -42,13 +44,27 @@ class ArchitectureTests {
         "nothing writes to the console, ApiThatPrints",
         "logs go to Commons Logging, ApiThatLogsItsOwnWay",
         "nothing is injected into fields, ApiThatIsInjected",
-        "every package is null-marked, ApiThatPrints"
+        "every package is null-marked, ApiThatPrints",
+        "only Backends asks for the transaction, BackendThatAsks",
+        "only Backends asks for the transaction, StoreThatAsks",
+        "only backends and store take part in the transaction, ApiThatTakesPart",
+        "the root package is small, archfixture has 16 types",
+        "the root package is public, ApiThatPrints",
+        "packages are small, crowded has 26 types",
+        "there are no cycles of files, cyclic.files.Egg"
     })
     void aRuleFailsWhereItsLineIsCrossed(String name, String crossing) {
-        ArchRule rule = Objects.requireNonNull(new Architecture(FIXTURE).rules().get(name), name);
+        ArchRule rule = Objects.requireNonNull(fixtureRules().get(name), name);
         assertThatThrownBy(() -> rule.check(FIXTURE_CLASSES))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(crossing);
+    }
+
+    private static Map<String, ArchRule> fixtureRules() {
+        Architecture architecture = new Architecture(FIXTURE);
+        Map<String, ArchRule> rules = new LinkedHashMap<>(architecture.rules());
+        rules.putAll(architecture.comingRules());
+        return rules;
     }
 
     @Test
@@ -64,10 +80,27 @@ class ArchitectureTests {
         assertThat(reports).doesNotContain("ApiThatOnlyNamesTheDataSource").doesNotContain("contains SQL: select");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "there are no cycles, archfixture.internal.engine",
+        "there are no cycles of files, archfixture.internal.engine",
+        "nothing internal names an entry point, engine.Engine.<init>",
+        "only Backends asks for the transaction, backend.Backends.",
+        "only Backends asks for the transaction, BackendThatTakesPart",
+        "only Backends asks for the transaction, StoreThatTakesPart",
+        "only backends and store take part in the transaction, BackendThatTakesPart",
+        "only backends and store take part in the transaction, StoreThatTakesPart",
+        "the root package is public, PsycacheSchema",
+        "packages are small, archfixture has"
+    })
+    void aRuleDoesNotReportWhatItAllows(String name, String allowed) {
+        ArchRule rule = Objects.requireNonNull(fixtureRules().get(name), name);
+        assertThat(rule.evaluate(FIXTURE_CLASSES).getFailureReport().toString()).doesNotContain(allowed);
+    }
+
     @Test
     void everyRuleIsShownToFail() {
-        new Architecture(FIXTURE)
-                .rules()
+        fixtureRules()
                 .forEach((name, rule) -> assertThat(
                                 rule.evaluate(FIXTURE_CLASSES).hasViolation())
                         .as(name)

@@ -1,5 +1,6 @@
 package io.psycache.testkit;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -8,6 +9,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -18,9 +20,6 @@ import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.sql.Date;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -36,6 +35,12 @@ import org.jspecify.annotations.NullMarked;
  * or that of a fixture that crosses them.
  */
 public final class Architecture {
+    private static final int MOST_TYPES_OF_THE_ROOT = 15;
+    private static final int MOST_TYPES_OF_A_PACKAGE = 25;
+
+    private static final DescribedPredicate<JavaClass> TOP_LEVEL = describe(
+            "top-level types",
+            type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"));
 
     private final String root;
 
@@ -61,6 +66,7 @@ public final class Architecture {
         Map<String, ArchRule> rules = new LinkedHashMap<>();
         rules.put("packages use only those below them", packagesUseOnlyThoseBelowThem());
         rules.put("there are no cycles", thereAreNoCycles());
+        rules.put("nothing internal names an entry point", nothingInternalNamesAnEntryPoint());
         rules.put("only the starter knows Spring Boot", onlyTheStarterKnowsSpringBoot());
         rules.put("only the store knows JDBC", onlyTheStoreKnowsJdbc());
         rules.put("only the store contains SQL", onlyTheStoreContainsSql());
@@ -68,6 +74,22 @@ public final class Architecture {
         rules.put("logs go to Commons Logging", logsGoToCommonsLogging());
         rules.put("nothing is injected into fields", GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION);
         rules.put("every package is null-marked", everyPackageIsNullMarked());
+        return named(rules);
+    }
+
+    /** The rules that are kept once each call chooses its backend: today's code breaks them. */
+    public Map<String, ArchRule> comingRules() {
+        Map<String, ArchRule> rules = new LinkedHashMap<>();
+        rules.put("only Backends asks for the transaction", onlyBackendsAsksForTheTransaction());
+        rules.put("only backends and store take part in the transaction", onlyBackendsAndStoreTakePart());
+        rules.put("the root package is small", theRootPackageIsSmall());
+        rules.put("the root package is public", theRootPackageIsPublic());
+        rules.put("packages are small", packagesAreSmall());
+        rules.put("there are no cycles of files", thereAreNoCyclesOfFiles());
+        return named(rules);
+    }
+
+    private static Map<String, ArchRule> named(Map<String, ArchRule> rules) {
         rules.replaceAll((name, rule) -> rule.allowEmptyShould(true).as(name));
         return rules;
     }
@@ -106,10 +128,64 @@ public final class Architecture {
     }
 
     private ArchRule thereAreNoCycles() {
-        return SlicesRuleDefinition.slices()
-                .assignedFrom(new EachPackage())
+        return classes().should(new BeFreeOfCycles(JavaClass::getPackageName, this::isOfAnEntryPoint));
+    }
+
+    private ArchRule thereAreNoCyclesOfFiles() {
+        return classes().should(new BeFreeOfCycles(type -> outermost(type).getName(), this::isOfAnEntryPoint));
+    }
+
+    private boolean isOfAnEntryPoint(Dependency dependency) {
+        return entryPoints().test(dependency.getOriginClass())
+                && resideInAPackage(in("internal..")).test(dependency.getTargetClass());
+    }
+
+    /** What puts the API's implementation together: it names what implements the API, which names its types. */
+    private DescribedPredicate<JavaClass> entryPoints() {
+        return describe(
+                "entry points of the API",
+                type -> type.getName().equals(in("PostgresCache$Builder"))
+                        || outermost(type).getName().equals(in("PsycacheSchema")));
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(Architecture::outermost).orElse(type);
+    }
+
+    private ArchRule nothingInternalNamesAnEntryPoint() {
+        return noClasses().that().resideInAPackage(in("internal..")).should().dependOnClassesThat(entryPoints());
+    }
+
+    private ArchRule onlyBackendsAsksForTheTransaction() {
+        return noClasses()
+                .that(describe(
+                        "are not Backends", type -> !outermost(type).getName().equals(in("internal.backend.Backends"))))
                 .should()
-                .beFreeOfCycles();
+                .accessTargetWhere(TransactionQuestions.ASKS);
+    }
+
+    private ArchRule onlyBackendsAndStoreTakePart() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(in("internal.backend.."), in("internal.store.."))
+                .should()
+                .accessTargetWhere(TransactionQuestions.TAKES_PART);
+    }
+
+    private ArchRule theRootPackageIsSmall() {
+        return classes()
+                .that(TOP_LEVEL)
+                .and()
+                .resideInAPackage(root)
+                .should(new LiveInSmallPackages(MOST_TYPES_OF_THE_ROOT));
+    }
+
+    private ArchRule theRootPackageIsPublic() {
+        return classes().that(TOP_LEVEL).and().resideInAPackage(root).should().bePublic();
+    }
+
+    private ArchRule packagesAreSmall() {
+        return classes().that(TOP_LEVEL).should(new LiveInSmallPackages(MOST_TYPES_OF_A_PACKAGE));
     }
 
     private ArchRule onlyTheStarterKnowsSpringBoot() {
@@ -168,19 +244,5 @@ public final class Architecture {
 
     private String in(String name) {
         return name.isEmpty() ? root : root + "." + name;
-    }
-
-    /** Each package is a slice of its own. */
-    private static final class EachPackage implements SliceAssignment {
-
-        @Override
-        public SliceIdentifier getIdentifierOf(JavaClass type) {
-            return SliceIdentifier.of(type.getPackageName());
-        }
-
-        @Override
-        public String getDescription() {
-            return "each package";
-        }
     }
 }

@@ -1,0 +1,9 @@
+package io.psycache.archfixture;
+
+class Crowd {}
+
+class Second {}
+
+class Third {}
+
+class Fourth {}

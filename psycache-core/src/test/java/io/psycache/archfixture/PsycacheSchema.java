@@ -1,0 +1,7 @@
+package io.psycache.archfixture;
+
+import io.psycache.archfixture.internal.engine.Engine;
+
+public class PsycacheSchema {
+    public Engine engine = new Engine();
+}

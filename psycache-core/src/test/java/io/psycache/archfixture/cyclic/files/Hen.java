@@ -1,0 +1,5 @@
+package io.psycache.archfixture.cyclic.files;
+
+class Hen {
+    Egg egg = new Egg(null);
+}

@@ -1,0 +1,7 @@
+package io.psycache.archfixture.internal.engine;
+
+import io.psycache.archfixture.PostgresCache;
+
+class EngineThatNamesItsBuilder {
+    PostgresCache.Builder builder = new PostgresCache.Builder();
+}
