@@ -1,71 +1,118 @@
 package io.psycache.interleaving;
 
+import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.StatementVariant;
+import io.psycache.internal.store.Validation;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Scenarios that pass, on a store that lacks one of its conditions: what each of them is for. */
 final class BrokenStatements {
-    private static final String REPLACES_OLDER =
-            "(?s)where \\(pg_snapshot_xmax\\(excluded\\.snapshot\\).*?returning key";
-    private static final String KEEPS_NEWER_SNAPSHOT =
-            "(?s)case when v\\.valid and \\(pg_snapshot_xmax.*?then e\\.snapshot else excluded\\.snapshot end";
+    private static final CacheTables TABLES = new CacheTables("", "psycache");
 
     private BrokenStatements() {}
 
     static Stream<Scenario> all() {
+        return Stream.of(gets(), putsInTransactions(), puts(), collector()).flatMap(group -> group);
+    }
+
+    private static Stream<Scenario> gets() {
         return Stream.of(
-                Scenarios.evictedByPrefix().broken("no probe of prefixes", without(", 'p'] ||", "] ||")),
+                Scenarios.evictedByPrefix().broken("no probe of prefixes", with(new Validation(TABLES) {
+                    @Override
+                    protected String logTags(String key) {
+                        return "array['k:' || " + key + "]";
+                    }
+                })),
                 Scenarios.writerAmongOthers()
-                        .broken(
-                                "quick look that asks only for what began after the load",
-                                without(
-                                        "i.xid >= pg_snapshot_xmin(e.snapshot)",
-                                        "i.xid >= pg_snapshot_xmax(e.snapshot)")),
+                        .broken("quick look that asks only for what began after the load", with(new Validation(TABLES) {
+                            @Override
+                            protected String oldestUnseen(String snapshot) {
+                                return "pg_snapshot_xmax(" + snapshot + ")";
+                            }
+                        })),
                 Scenarios.writeLoadAndWrite()
-                        .broken(
-                                "token although the transaction has an id",
-                                without("pg_current_xact_id_if_assigned() is null", "true")),
+                        .broken("token although the transaction has an id", with(new Validation(TABLES) {
+                            @Override
+                            protected String isUnwritten() {
+                                return "true";
+                            }
+                        })),
                 Scenarios.endedValue()
-                        .broken(
-                                "get of an ended value that does not look at the log",
-                                without(
-                                        "e.stale_until) > statement_timestamp() and not (",
-                                        "e.stale_until) > statement_timestamp() and (true or ")),
+                        .broken("get of an expired value that does not look at the log", with(new Validation(TABLES) {
+                            @Override
+                            protected String servable() {
+                                return KEPT;
+                            }
+                        })));
+    }
+
+    private static Stream<Scenario> putsInTransactions() {
+        return Stream.of(
                 PutScenarios.putAndWriteAgain()
                         .broken(
                                 "put in a transaction that does not look at what it logged later",
-                                without(
-                                        "i.xid between r.own_xid::xid8 and r.own_xid::xid8 and i.id > r.own_id",
-                                        "false")),
+                                with(new Validation(TABLES) {
+                                    @Override
+                                    protected String nothingIsLoggedLater() {
+                                        return "true";
+                                    }
+                                })),
                 Scenarios.putRolledBackBySql()
                         .broken(
                                 "put in a transaction that does not miss its own row of the log",
-                                without("(r.own_id is null", "(true")),
-                PutScenarios.stated()
-                        .broken("load that replaces what is newer", replaced(REPLACES_OLDER, "returning key")),
-                PutScenarios.stated()
-                        .broken(
-                                "load that replaces what is equally old",
-                                without(" > (pg_snapshot_xmax(e.snapshot)", " >= (pg_snapshot_xmax(e.snapshot)")),
+                                with(new Validation(TABLES) {
+                                    @Override
+                                    protected String ownRowIsLogged() {
+                                        return "true";
+                                    }
+                                })));
+    }
+
+    private static Stream<Scenario> puts() {
+        return Stream.of(
+                PutScenarios.stated().broken("load that replaces what is newer", with(new Validation(TABLES) {
+                    @Override
+                    protected String loadReplaces() {
+                        return "true";
+                    }
+                })),
+                PutScenarios.stated().broken("load that replaces what is equally old", with(new Validation(TABLES) {
+                    @Override
+                    protected String loadReplaces() {
+                        return compared("excluded.snapshot", ">=", "e.snapshot");
+                    }
+                })),
                 Scenarios.counters(Steps.Eviction.KEY)
-                        .broken("increment with its own snapshot", replaced(KEEPS_NEWER_SNAPSHOT, "excluded.snapshot")),
+                        .broken("increment with its own snapshot", with(new Validation(TABLES) {
+                            @Override
+                            protected String incrementKeepsSnapshot() {
+                                return "false";
+                            }
+                        })));
+    }
+
+    private static Stream<Scenario> collector() {
+        return Stream.of(
                 CollectorScenarios.collectedWriterAndLoader()
-                        .broken(
-                                "put that does not ask what was collected",
-                                without("(p.collected is null\n", "(true or p.collected is null\n")),
+                        .broken("put that does not ask what was collected", with(new Validation(TABLES) {
+                            @Override
+                            protected String showsCollected() {
+                                return "true";
+                            }
+                        })),
                 CollectorScenarios.collectedPut()
                         .broken(
                                 "put in a transaction that asks only for the end of what was collected",
-                                without("pg_visible_in_snapshot(x, p.collected)", "false")));
+                                with(new Validation(TABLES) {
+                                    @Override
+                                    protected String noneOfRunningIsCollected() {
+                                        return "true";
+                                    }
+                                })));
     }
 
-    private static UnaryOperator<String> without(String condition, String instead) {
-        return replaced(Pattern.quote(condition), instead);
-    }
-
-    private static UnaryOperator<String> replaced(String pattern, String instead) {
-        Pattern compiled = Pattern.compile(pattern);
-        return sql -> compiled.matcher(sql).replaceAll(instead);
+    private static UnaryOperator<String> with(Validation conditions) {
+        return new StatementVariant(TABLES, conditions);
     }
 }

@@ -1,16 +1,16 @@
 package io.psycache.internal.store;
 
 /**
- * The SQL of a get, outside transactions, for callers that can load again in the background: it also finds an entry whose time
- * has ended, until {@code stale_until}, and says how much time each has. What an invalidation has ended it does not find.
+ * The SQL of a get, outside transactions, for callers that can load again in the background. It also finds expired entries until
+ * {@code stale_until}, and returns the remaining time of each. It finds no invalidated entry.
  */
 final class AgingGet {
 
     private AgingGet() {}
 
     /**
-     * Per key its value, size, type, always the token of a load that begins now, and the microseconds to the end of its time: less
-     * than zero once that has ended, null for an entry that never expires. {@code limit 1} is there as in other gets.
+     * Per key its value, size and type, always the token of a load that begins now, and the microseconds until it expires: negative
+     * for a stale entry, null for one that never expires. {@code limit 1} has the same reason as in other gets.
      */
     static String text(CacheTables tables, Validation validation) {
         return """
@@ -22,8 +22,8 @@ final class AgingGet {
                                    then (extract(epoch from e.expires_at - statement_timestamp()) * 1000000)::bigint
                                    end as remaining
                          from %2$s e
-                        where e.key = r.key and %3$s and not %4$s
+                        where e.key = r.key and %3$s
                         limit 1) e on true
-                 order by r.n""".formatted(tables.epoch(), tables.entries(), Validation.KEPT, validation.invalidated());
+                 order by r.n""".formatted(tables.epoch(), tables.entries(), validation.servable());
     }
 }

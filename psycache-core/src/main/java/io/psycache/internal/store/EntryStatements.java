@@ -5,20 +5,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The SQL that reads and puts entries. Batches lock rows in the order of their keys' bytes, so that they
- * wait for each other and never in a circle.
+ * The SQL that reads and puts entries. Batches lock rows in the order of their keys' bytes, so that they do not deadlock.
  *
- * <p>Each statement takes a batch as arrays of one length; a single request is a batch of one. Arrays come as sub-selects where
- * the planner would look into them: it would estimate each better than the plan for all, and plan at every execution.
+ * <p>Each statement takes a batch as arrays of one length; a single request is a batch of one. Arrays are sub-selects where the
+ * planner would look into them: it would estimate each better than the plan for all, and plan at every execution.
  */
 public final class EntryStatements {
-    /** Fails as a put of the values would. */
+    /** Fails if a put of the values would. */
     public static final String JSON = "select count(convert_from(value, 'UTF8')::jsonb) from unnest(?::bytea[]) value";
 
     private static final String GIVEN_SNAPSHOT = "coalesce(r.snapshot, pg_current_snapshot())";
-    private static final String NOT_OLDER = "not " + newer("e.snapshot", "excluded.snapshot");
+    private static final String NOT_OLDER = "not " + Validation.newer("e.snapshot", "excluded.snapshot");
 
-    /** {@link #NOT_OLDER} but for what ends alike. It takes no sub-selects. */
+    /** {@link #NOT_OLDER}, but replaces also what ends alike. It takes no sub-selects. */
     private static final String ENDS_NO_LOWER = "pg_snapshot_xmax(e.snapshot) <= pg_snapshot_xmax(excluded.snapshot)";
 
     private final CacheTables tables;
@@ -40,13 +39,17 @@ public final class EntryStatements {
     private final String countValid;
 
     public EntryStatements(CacheTables tables) {
+        this(tables, new Validation(tables));
+    }
+
+    public EntryStatements(CacheTables tables, Validation validation) {
         this.tables = tables;
-        this.validation = new Validation(tables);
+        this.validation = validation;
         this.current = currentText();
         for (Joining joining : Joining.values()) {
             gets.put(joining, getText(joining));
             moments.put(joining, momentText(joining));
-            tokens.put(joining, momentText(joining) + " and pg_current_xact_id_if_assigned() is null");
+            tokens.put(joining, momentText(joining) + " and " + validation.isUnwritten());
         }
         this.quickGet = quickGetText("= any ((select ?::text[])::text[])");
         this.quickGetOne = quickGetText("= ?");
@@ -61,23 +64,22 @@ public final class EntryStatements {
                 """, ENDS_NO_LOWER);
         this.putTruth = batchUpsert(GIVEN_SNAPSHOT, current, NOT_OLDER);
         this.putMade = batchUpsert("pg_current_snapshot()", current, NOT_OLDER);
-        this.putLoaded = batchUpsert(GIVEN_SNAPSHOT, current, newer("excluded.snapshot", "e.snapshot"));
+        this.putLoaded = batchUpsert(GIVEN_SNAPSHOT, current, validation.loadReplaces());
         this.putIfAbsent = batchUpsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
         this.increment = incrementText();
         this.countValid = countValidText();
     }
 
     /**
-     * Per key its valid entry, or the token for a put; in a transaction of the caller's that is not to be joined, no table is
-     * read.
+     * Per key its valid entry, or the token for a put. In a caller's transaction that gets do not take part in, it reads no table.
      */
     String get(Joining joining) {
         return Objects.requireNonNull(gets.get(joining));
     }
 
     /**
-     * {@link #get} outside a transaction that decides less and takes the server less: a row for each key that has an entry, in any
-     * order, and nothing for a miss. Of an entry that it marks as doubtful it is not known whether it is valid.
+     * {@link #get} outside a transaction that decides less and costs the server less: a row for each key that has an entry, in any
+     * order, and nothing for a miss. An entry that it marks as doubtful may be invalid.
      */
     public String quickGet() {
         return quickGet;
@@ -101,14 +103,14 @@ public final class EntryStatements {
     }
 
     /**
-     * {@code limit 1} keeps the planner from joining the whole table to a batch. The array of a batch is a sub-select, so that its
-     * length is not known: where it is, a plan for one key seems cheaper than one for any batch, and each get is planned anew.
+     * {@code limit 1} keeps the planner from joining the whole table to a batch. The array of a batch is a sub-select, which hides its
+     * length: if known, a plan for one key seems cheaper than one for any batch, and each get is planned anew.
      */
     private String getText(Joining joining) {
         return """
                 select e.value, e.size, e.type,
                        case when e.key is null and %4$s then (select p.epoch from %1$s p) end,
-                       case when e.key is null and %4$s and pg_current_xact_id_if_assigned() is null
+                       case when e.key is null and %4$s and %5$s
                             then pg_current_snapshot() end
                   from unnest((select ?::text[])) with ordinality r (key, n)
                   left join lateral (
@@ -116,7 +118,8 @@ public final class EntryStatements {
                          from %2$s e
                         where %4$s and e.key = r.key and %3$s
                         limit 1) e on true
-                 order by r.n""".formatted(tables.epoch(), tables.entries(), validation.valid(), joining.condition());
+                 order by r.n""".formatted(
+                tables.epoch(), tables.entries(), validation.valid(), joining.condition(), validation.isUnwritten());
     }
 
     /** The token alone. */
@@ -124,7 +127,7 @@ public final class EntryStatements {
         return Objects.requireNonNull(tokens.get(joining));
     }
 
-    /** The token of a moment, also where the transaction has written. */
+    /** The token of this moment, even if the transaction has written. */
     String moment(Joining joining) {
         return Objects.requireNonNull(moments.get(joining));
     }
@@ -145,8 +148,8 @@ public final class EntryStatements {
     }
 
     /**
-     * Stores truths of this moment, which nothing can have invalidated: of {@link #current()} it takes the first six arrays. Where
-     * two were put at once either may stay, as both are validated when they are read. Returns the keys stored.
+     * Stores values written at this moment, which nothing can have invalidated. It takes the first six arrays of {@link #current()}.
+     * Of two that were put at once either may stay, as each is validated when it is read. Returns the keys stored.
      */
     String putNow() {
         return putNow;
@@ -157,35 +160,28 @@ public final class EntryStatements {
         return putNowOne;
     }
 
-    /** Stores new truths; an older one never replaces a newer one. Returns the keys stored. */
+    /** Stores written values; an older one never replaces a newer one. Returns the keys stored. */
     String putTruth() {
         return putTruth;
     }
 
     /**
-     * Stores new truths that were made since their token, and are current but for their own invalidation, which is committed, or
-     * have none. As nothing else has happened to them, they are as true now as they were then. Returns the keys stored.
+     * Stores values that were made since their token, with the snapshot of now. Apart from their own committed invalidation, nothing
+     * has invalidated them since, so they are as current now as they were then. Returns the keys stored.
      */
     String putMade() {
         return putMade;
     }
 
     /**
-     * Stores what was loaded and is current. It replaces only what is older: of a load and a truth with the same snapshot the
-     * truth is right. Returns the keys stored.
+     * Stores loaded values that are current. They replace only what is older: of a load and a write with the same snapshot, the write
+     * is right. Returns the keys stored.
      */
     String putLoaded() {
         return putLoaded;
     }
 
-    /**
-     * Which of the requests are current, without storing them: their epoch is ours, their snapshot shows all that has been
-     * collected, and the log has nothing that it does not show, their own row apart, nor anything that their own transaction
-     * logged after the put. Where their own row is not in the log, a savepoint with the put and its data has been rolled back.
-     *
-     * <p>A snapshot that ends higher than another is the later one and shows as much; but {@link OwnSnapshot} lifts the end of
-     * one, and then lists as running what may have been collected since.
-     */
+    /** Which of the requests are current ({@link Validation#current}), without storing them. Those without an epoch always are. */
     String current() {
         return current;
     }
@@ -197,28 +193,8 @@ public final class EntryStatements {
                               (select ?::text[]), (select ?::bigint[]))
                        as r (key, value, ttl, tags, type, stale, snapshot, epoch, own_xid, own_id)
                  where r.epoch is null
-                    or exists (select from %s p
-                                where p.epoch = r.epoch
-                                  and (p.collected is null
-                                       or pg_snapshot_xmax(r.snapshot) > pg_snapshot_xmax(p.collected)
-                                          and not exists (select from pg_snapshot_xip(r.snapshot) x
-                                                           where pg_visible_in_snapshot(x, p.collected))))
-                       and (r.own_id is null
-                            or exists (select from %s i
-                                        where i.tag = '%s' || r.key and i.xid = r.own_xid::xid8 and i.id = r.own_id))
-                       and case when %s then not %s else true end
-                       and (r.own_xid is null or not %s)
-                """.formatted(
-                tables.epoch(),
-                tables.invalidations(),
-                Tags.KEY_NAMESPACE,
-                validation.doubtful("r.key", "r.tags::text[]", "r.snapshot"),
-                validation.invalidated("r.key", "r.tags::text[]", "r.snapshot", "i.id is distinct from r.own_id"),
-                validation.logged(
-                        "",
-                        "r.key",
-                        "r.tags::text[]",
-                        "i.xid between r.own_xid::xid8 and r.own_xid::xid8 and i.id > r.own_id"));
+                    or %s
+                """.formatted(validation.current());
     }
 
     /** Stores unless there is a valid entry. Returns the keys stored. */
@@ -249,8 +225,8 @@ public final class EntryStatements {
     }
 
     /**
-     * Adds to a valid integer, starts where there is no valid entry, and returns nothing where the valid value is something
-     * else. Parameters: key, delta, ttl in microseconds, tags.
+     * Adds to a valid integer, or starts one if there is no valid entry. Returns nothing if the valid value is something else.
+     * Parameters: key, delta, ttl in microseconds, tags.
      */
     String increment() {
         return increment;
@@ -278,16 +254,6 @@ public final class EntryStatements {
                                  and (e.value #>> '{}')::numeric between -9223372036854775808 and 9223372036854775807
                             else false end
                 returning value #>> '{}'""".formatted(
-                tables.entries(), newer("e.snapshot", "excluded.snapshot"), validation.valid(), validation.valid());
-    }
-
-    /**
-     * Whether a snapshot shows more than the other. Snapshots of one server follow each other: the later one ends higher or,
-     * where they end alike, waits for fewer transactions.
-     */
-    private static String newer(String one, String other) {
-        return """
-                (pg_snapshot_xmax(%1$s), -(select count(*) from pg_snapshot_xip(%1$s)))
-                 > (pg_snapshot_xmax(%2$s), -(select count(*) from pg_snapshot_xip(%2$s)))""".formatted(one, other);
+                        tables.entries(), validation.incrementKeepsSnapshot(), validation.valid(), validation.valid());
     }
 }

@@ -1,6 +1,6 @@
 package io.psycache.internal.store;
 
-/** The SQL that invalidates entries: rows of the log, and outside transactions the end of the entries' own rows. */
+/** The SQL that invalidates entries: it inserts rows of the log, and outside transactions deletes the entries' own rows. */
 final class LogStatements {
     private final CacheTables tables;
     private final Validation validation;
@@ -40,7 +40,7 @@ final class LogStatements {
         return "insert into %s (tag) select unnest(?::text[])".formatted(tables.invalidations());
     }
 
-    /** Logs tags, and returns for each what a put in the same transaction needs: tag, epoch, snapshot, own xid, id of the row. */
+    /** Logs tags. Returns for each the token of a put in the same transaction: tag, epoch, snapshot, own xid, id of the row. */
     String invalidateForPut(Joining joining) {
         return """
                 insert into %s (tag) select unnest(?::text[])
@@ -60,9 +60,9 @@ final class LogStatements {
     }
 
     /**
-     * Deletes the next rows in the order of their keys and returns how many there were and the last key. Rows that others hold
-     * are left to them: the log has ended them already. The table of Python psycache has the collation of its database, so the
-     * one of the range is named. Parameters: first key, end of the keys, number of rows.
+     * Deletes the next rows in the order of their keys, and returns how many there were and the last key. It skips rows that others
+     * have locked: the log has invalidated them already. The collation is named because the table of Python psycache has the one of its
+     * database. Parameters: first key, end of the keys, number of rows.
      */
     String deletePrefix() {
         return """
