@@ -85,7 +85,7 @@ abstract class HostileValueContract {
         PsycacheSchema.create(database.dataSource());
         cache = PostgresCache.builder(database.dataSource())
                 .timeout(Duration.ofSeconds(20))
-                .codec(codec())
+                .options(CacheOptions.none().codec(codec()))
                 .build();
     }
 
@@ -432,7 +432,7 @@ abstract class HostileValueContract {
         String before = tables();
         for (String json : List.of("", "{", "nul", "\"\\u0000\"", "{\"a\": 1e999999}", "'x'", "\"a\u0001\"")) {
             PostgresCache lax = PostgresCache.builder(database.dataSource())
-                    .codec(new TextCodec(json))
+                    .options(CacheOptions.none().codec(new TextCodec(json)))
                     .build();
 
             for (ThrowingCallable put : List.<ThrowingCallable>of(

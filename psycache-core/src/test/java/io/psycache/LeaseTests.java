@@ -56,7 +56,7 @@ class LeaseTests {
 
     private PostgresCache cache(HikariDataSource pool, Duration lease) {
         PostgresCache cache = PostgresCache.builder(pool)
-                .lease(lease)
+                .options(CacheOptions.none().lease(lease))
                 .timeout(Duration.ofSeconds(20))
                 .build();
         caches.add(cache);
