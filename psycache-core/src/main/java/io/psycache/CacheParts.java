@@ -57,9 +57,8 @@ final class CacheParts implements AutoCloseable {
         Requests requests = new Requests(store, log, leases, lanes);
         this.reader = new EntryReader(store, tokens, requests, instrumentation);
         this.invalidations = new Invalidations(store);
-        RecentToken recent = new RecentToken(requests);
-        this.writer = new EntryWriter(store, log, requests, invalidations, recent, settings.timeout(), instrumentation);
-        this.evictions = new Evictions(store, log, requests, invalidations, recent, instrumentation);
+        this.writer = new EntryWriter(store, log, requests, invalidations, instrumentation);
+        this.evictions = new Evictions(store, log, requests, invalidations, instrumentation);
         this.loader = newLoader(requests, instrumentation);
         this.counters = new Counters(store, requests, instrumentation, settings.timeout());
         this.inspection = new CacheInspection(contents, requests, settings);

@@ -1,6 +1,5 @@
 package io.psycache;
 
-import io.psycache.codec.CacheCodec;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,23 +27,8 @@ public interface CacheRegion {
     /** A view whose puts carry these tags of what they put too, instead of those of an earlier function. */
     CacheRegion withTagsOf(TagFunction tags);
 
-    /** A view with another codec. */
-    CacheRegion withCodec(CacheCodec codec);
-
-    /** A view that behaves otherwise within transactions. */
-    CacheRegion withTransactions(TransactionPolicy policy);
-
-    /** A view with another time of leases ({@link PostgresCache.Builder#lease}). */
-    CacheRegion withLease(Duration lease);
-
-    /** A view whose puts outside transactions wait, or do not ({@link PostgresCache.Builder#writeMode}). */
-    CacheRegion withWriteMode(WriteMode writeMode);
-
-    /** A view whose loads serve old values meanwhile for another time ({@link PostgresCache.Builder#staleWhileRevalidate}). */
-    CacheRegion withStaleWhileRevalidate(Duration window);
-
-    /** A view that loads again before entries end, or does not ({@link PostgresCache.Builder#earlyRefresh}). */
-    CacheRegion withEarlyRefresh(double factor);
+    /** A view with these options; those that are not set stay as they are. */
+    CacheRegion withOptions(CacheOptions options);
 
     /** A view whose loads tell {@code listener} that they are used in the background. */
     CacheRegion withRefreshListener(RefreshListener listener);

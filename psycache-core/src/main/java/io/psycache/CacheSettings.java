@@ -1,5 +1,6 @@
 package io.psycache;
 
+import io.psycache.codec.CacheCodecs;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema empty = the first of the connection's search path
  * @param defaultTtl null = never expires
+ * @param options each of them is set
  */
 public record CacheSettings(
         String schema,
@@ -18,7 +20,7 @@ public record CacheSettings(
         Duration timeout,
         Duration logRetention,
         int cleanupBatchSize,
-        TransactionPolicy transactions,
+        CacheOptions options,
         boolean hashKeys) {
 
     static CacheSettings of(PostgresCache.Builder builder) {
@@ -31,7 +33,7 @@ public record CacheSettings(
                 builder.timeout,
                 builder.logRetention,
                 builder.cleanupBatchSize,
-                builder.transactions,
+                builder.options.codec() != null ? builder.options : builder.options.codec(CacheCodecs.detect()),
                 builder.hashKeys);
     }
 

@@ -1,5 +1,7 @@
 package io.psycache;
 
+import io.psycache.CacheOptions.SerializableReads;
+import io.psycache.CacheRegion.RefreshListener;
 import io.psycache.CacheRegion.TagFunction;
 import io.psycache.codec.CacheCodec;
 import io.psycache.internal.store.Joining;
@@ -7,6 +9,7 @@ import io.psycache.internal.store.Tags;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,59 +19,60 @@ import org.jspecify.annotations.Nullable;
  * @param tags of each put, with their namespaces ({@link Tags})
  * @param valueTags tags that depend on what is put; null = none
  * @param keys how they read in messages
- * @param lease how long other processes wait for a load; zero = they do not
- * @param refreshing what is loaded again in the background
+ * @param options each of them is set
+ * @param listener told of loads in the background
  */
 record CacheView(
         List<String> tags,
         @Nullable TagFunction valueTags,
         @Nullable String spanName,
-        CacheCodec codec,
-        TransactionPolicy transactions,
-        Duration lease,
-        WriteMode writeMode,
-        Refreshing refreshing,
+        CacheOptions options,
+        RefreshListener listener,
         ShownKeys keys) {
+    private static final RefreshListener NOBODY = stored -> {};
+
+    /** The cache itself. */
+    static CacheView of(CacheOptions options, ShownKeys keys) {
+        return new CacheView(List.of(), null, null, options, NOBODY, keys);
+    }
 
     CacheView withTags(Stream<String> more) {
-        return new CacheView(
-                joined(more), valueTags, spanName, codec, transactions, lease, writeMode, refreshing, keys);
+        return new CacheView(joined(more), valueTags, spanName, options, listener, keys);
     }
 
     CacheView withTagsOf(TagFunction function) {
-        return new CacheView(tags, function, spanName, codec, transactions, lease, writeMode, refreshing, keys);
+        return new CacheView(tags, function, spanName, options, listener, keys);
     }
 
     CacheView withSpanName(String name) {
-        return new CacheView(tags, valueTags, name, codec, transactions, lease, writeMode, refreshing, keys);
+        return new CacheView(tags, valueTags, name, options, listener, keys);
     }
 
-    CacheView withCodec(CacheCodec other) {
-        return new CacheView(tags, valueTags, spanName, other, transactions, lease, writeMode, refreshing, keys);
+    CacheView withOptions(CacheOptions own) {
+        return new CacheView(tags, valueTags, spanName, options.overriddenBy(own), listener, keys);
     }
 
-    CacheView withTransactions(TransactionPolicy policy) {
-        return new CacheView(tags, valueTags, spanName, codec, policy, lease, writeMode, refreshing, keys);
+    CacheView withListener(RefreshListener other) {
+        return new CacheView(tags, valueTags, spanName, options, other, keys);
     }
 
-    CacheView withLease(Duration time) {
-        return new CacheView(tags, valueTags, spanName, codec, transactions, time, writeMode, refreshing, keys);
+    CacheCodec codec() {
+        return Objects.requireNonNull(options.codec());
     }
 
-    CacheView withWriteMode(WriteMode mode) {
-        return new CacheView(tags, valueTags, spanName, codec, transactions, lease, mode, refreshing, keys);
+    Duration lease() {
+        return Objects.requireNonNull(options.lease());
     }
 
-    CacheView withRefreshing(Refreshing other) {
-        return new CacheView(tags, valueTags, spanName, codec, transactions, lease, writeMode, other, keys);
+    Refreshing refreshing() {
+        return new Refreshing(
+                Objects.requireNonNull(options.staleWhileRevalidate()),
+                Objects.requireNonNull(options.earlyRefresh()),
+                listener);
     }
 
-    Joining gets() {
-        return transactions.ofGets();
-    }
-
-    Joining puts() {
-        return transactions.ofPuts();
+    Joining joining() {
+        return options.serializable() == SerializableReads.JOIN ? Joining.ALWAYS : Joining.UNLESS_SERIALIZABLE;
     }
 
     /** The tags of an entry with this value. */

@@ -1,6 +1,5 @@
 package io.psycache;
 
-import io.psycache.codec.CacheCodec;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.PutRequest;
 import io.psycache.internal.store.Tags;
@@ -48,42 +47,13 @@ final class DefaultCacheRegion implements CacheRegion {
     }
 
     @Override
-    public CacheRegion withCodec(CacheCodec codec) {
-        return new DefaultCacheRegion(parts, name, view.withCodec(Arguments.notNull(codec, "codec")));
-    }
-
-    @Override
-    public CacheRegion withTransactions(TransactionPolicy policy) {
-        return new DefaultCacheRegion(parts, name, view.withTransactions(Arguments.notNull(policy, "policy")));
-    }
-
-    @Override
-    public CacheRegion withLease(Duration lease) {
-        return new DefaultCacheRegion(parts, name, view.withLease(Arguments.lease(lease)));
-    }
-
-    @Override
-    public CacheRegion withWriteMode(WriteMode writeMode) {
-        return new DefaultCacheRegion(parts, name, view.withWriteMode(Arguments.notNull(writeMode, "writeMode")));
-    }
-
-    @Override
-    public CacheRegion withStaleWhileRevalidate(Duration window) {
-        return with(view.refreshing().withStaleWhileRevalidate(Arguments.staleWhileRevalidate(window)));
-    }
-
-    @Override
-    public CacheRegion withEarlyRefresh(double factor) {
-        return with(view.refreshing().withEarlyRefresh(Arguments.earlyRefresh(factor)));
+    public CacheRegion withOptions(CacheOptions options) {
+        return new DefaultCacheRegion(parts, name, view.withOptions(Arguments.notNull(options, "options")));
     }
 
     @Override
     public CacheRegion withRefreshListener(RefreshListener listener) {
-        return with(view.refreshing().withListener(Arguments.notNull(listener, "listener")));
-    }
-
-    private CacheRegion with(Refreshing refreshing) {
-        return new DefaultCacheRegion(parts, name, view.withRefreshing(refreshing));
+        return new DefaultCacheRegion(parts, name, view.withListener(Arguments.notNull(listener, "listener")));
     }
 
     @Override
@@ -128,8 +98,8 @@ final class DefaultCacheRegion implements CacheRegion {
     @Override
     public Beginning begin() {
         return parts.store.inTransaction()
-                ? new Moment(true, parts.tokens.ofMoment(parts.store.moment(view.puts())))
-                : new Moment(false, parts.tokens.ofLoad(parts.store.token(view.puts())));
+                ? new Moment(true, parts.tokens.ofMoment(parts.store.moment(view.joining())))
+                : new Moment(false, parts.tokens.ofLoad(parts.store.token(view.joining())));
     }
 
     @Override

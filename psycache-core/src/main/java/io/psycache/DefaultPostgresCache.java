@@ -1,6 +1,5 @@
 package io.psycache;
 
-import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CompositeInstrumentation;
 import io.psycache.instrumentation.KeyHashingInstrumentation;
@@ -62,16 +61,7 @@ final class DefaultPostgresCache implements PostgresCache {
                 settings.cleanupBatchSize,
                 settings.logRetention);
         ContentsStore contents = new ContentsStore(settings.dataSource, tables, settings.timeout);
-        CacheView view = new CacheView(
-                List.of(),
-                null,
-                null,
-                settings.codec != null ? settings.codec : CacheCodecs.detect(),
-                settings.transactions,
-                settings.lease,
-                settings.writeMode,
-                Refreshing.of(settings.staleWhileRevalidate, settings.earlyRefresh),
-                built.shownKeys());
+        CacheView view = CacheView.of(built.options(), built.shownKeys());
         return new DefaultPostgresCache(
                 new CacheParts(
                         store,

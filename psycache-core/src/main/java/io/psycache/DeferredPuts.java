@@ -7,7 +7,6 @@ import io.psycache.internal.store.EntryStore;
 import io.psycache.internal.store.InvalidationLog;
 import io.psycache.internal.store.PutRequest;
 import io.psycache.internal.store.UnstorableValueException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Puts in the background: those of transactions after the commit, dropped on rollback, and those that nobody waits for. A
- * stated truth that can't be stored ends the old entry.
+ * Puts in the background: those of transactions after the commit, dropped on rollback. A stated truth that can't be stored ends the old entry.
  */
 final class DeferredPuts implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(DeferredPuts.class);
@@ -27,21 +25,18 @@ final class DeferredPuts implements AutoCloseable {
 
     private final EntryStore store;
     private final InvalidationLog log;
-    private final Duration patience;
     private final CacheInstrumentation instrumentation;
     private final BackgroundWriter<Deferred> writer;
     private final AfterCommit<Deferred> afterCommit;
 
     private record Deferred(PutRequest request, CacheView view) {}
 
-    /** @param patience how long a put waits for room while too many wait */
-    DeferredPuts(EntryStore store, InvalidationLog log, Duration patience, CacheInstrumentation instrumentation) {
+    DeferredPuts(EntryStore store, InvalidationLog log, CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
-        this.patience = patience;
         this.instrumentation = instrumentation;
         this.writer = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
-        this.afterCommit = new AfterCommit<>(unit -> offer(unit, Duration.ZERO), store::isAborted);
+        this.afterCommit = new AfterCommit<>(this::offer, store::isAborted);
     }
 
     /** Stores them once the transaction of this thread has committed. */
@@ -51,20 +46,15 @@ final class DeferredPuts implements AutoCloseable {
 
     /** Stores them as soon as there is time. @return whether they were not dropped */
     boolean now(CacheView view, List<PutRequest> requests) {
-        return offer(deferred(view, requests), Duration.ZERO);
-    }
-
-    /** {@link #now}, of puts that are worth a wait while the queue is full. */
-    boolean nowOrSoon(CacheView view, List<PutRequest> requests) {
-        return offer(deferred(view, requests), patience);
+        return offer(deferred(view, requests));
     }
 
     private static List<Deferred> deferred(CacheView view, List<PutRequest> requests) {
         return requests.stream().map(request -> new Deferred(request, view)).toList();
     }
 
-    private boolean offer(List<Deferred> unit, Duration wait) {
-        boolean taken = writer.offer(unit, wait);
+    private boolean offer(List<Deferred> unit) {
+        boolean taken = writer.offer(unit);
         if (!taken) {
             unit.forEach(this::dropped);
         }

@@ -65,7 +65,7 @@ final class EntryReader {
     private List<FoundEntry> getInside(
             CacheView view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
         try (GetSpan span = instrumentation.startGetSpan(keys, view.spanName())) {
-            return Spans.recorded(span, () -> found(view, keys, store.get(stored(keys), view.gets()), readAs, span));
+            return Spans.recorded(span, () -> found(view, keys, store.get(stored(keys), view.joining()), readAs, span));
         }
     }
 
@@ -106,7 +106,7 @@ final class EntryReader {
     boolean exists(CacheView view, String key) {
         List<String> stored = List.of(StoredKeys.of(key));
         return store.inTransaction()
-                ? store.countValid(stored, view.gets()) > 0
+                ? store.countValid(stored, view.joining()) > 0
                 : requests.<Boolean>alone().call(counting(stored));
     }
 
@@ -158,7 +158,7 @@ final class EntryReader {
     private List<FoundEntry> replaceable(CacheView view, List<FoundEntry> found) {
         LoadToken token = tokens.ofLoad(
                 store.inTransaction()
-                        ? store.token(view.gets())
+                        ? store.token(view.joining())
                         : requests.<Optional<LoadToken>>alone()
                                 .call((inTime, log) -> Optional.ofNullable(inTime.token(Joining.ALWAYS)))
                                 .orElse(null));

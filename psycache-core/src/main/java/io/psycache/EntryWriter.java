@@ -8,14 +8,11 @@ import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.PutRequest;
 import io.psycache.internal.store.Tags;
 import io.psycache.internal.store.UnstorableValueException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -25,37 +22,28 @@ final class EntryWriter implements AutoCloseable {
     private final InvalidationLog log;
     private final Requests requests;
     private final Invalidations invalidations;
-    private final RecentToken recent;
     private final CacheInstrumentation instrumentation;
     private final DeferredPuts deferred;
     private final ForeignPuts foreign;
 
-    /** @param timeout what a put may take outside a transaction; half of it it waits for room where it is to be stored in the background */
     EntryWriter(
             EntryStore store,
             InvalidationLog log,
             Requests requests,
             Invalidations invalidations,
-            RecentToken recent,
-            Duration timeout,
             CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
         this.requests = requests;
         this.invalidations = invalidations;
-        this.recent = recent;
         this.instrumentation = instrumentation;
-        this.deferred = new DeferredPuts(store, log, timeout.dividedBy(2), instrumentation);
+        this.deferred = new DeferredPuts(store, log, instrumentation);
         this.foreign = new ForeignPuts(store, log, invalidations, deferred);
     }
 
     /** Whether puts of this thread are stored after a transaction, be it of another data source. */
     boolean isDeferred() {
         return store.inTransaction() || store.inForeignTransaction();
-    }
-
-    private boolean isSkipped(CacheView view) {
-        return view.transactions().put() == TransactionPolicy.Put.SKIP && isDeferred();
     }
 
     /** Stores what was loaded with {@code token}. @return whether it was, or will be after the commit */
@@ -74,7 +62,7 @@ final class EntryWriter implements AutoCloseable {
             return CompletableFuture.completedFuture(0);
         }
         PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName());
-        Map<String, PutRequest> storable = storable(view, requests, span);
+        Map<String, PutRequest> storable = storable(requests, span);
         if (storable.isEmpty()) {
             span.close();
             return CompletableFuture.completedFuture(0);
@@ -88,7 +76,7 @@ final class EntryWriter implements AutoCloseable {
             return 0;
         }
         PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName());
-        Map<String, PutRequest> storable = storable(view, requests, span);
+        Map<String, PutRequest> storable = storable(requests, span);
         List<PutRequest> queued = List.copyOf(storable.values());
         if (storable.isEmpty() || isDeferred()) {
             try (span) {
@@ -96,19 +84,13 @@ final class EntryWriter implements AutoCloseable {
                 return queued.size();
             }
         }
-        if (view.writeMode() == WriteMode.SYNC) {
-            return putNow(view, span, storable).run();
-        }
-        try (span) {
-            return deferred.now(view, queued) ? queued.size() : 0;
-        }
+        return putNow(view, span, storable).run();
     }
 
-    private Map<String, PutRequest> storable(CacheView view, Map<String, PutRequest> requests, PutSpan span) {
-        boolean skipped = isSkipped(view);
+    private Map<String, PutRequest> storable(Map<String, PutRequest> requests, PutSpan span) {
         Map<String, PutRequest> storable = new LinkedHashMap<>();
         requests.forEach((key, request) -> {
-            if (request.token() == null || skipped) {
+            if (request.token() == null) {
                 span.recordFenced();
             } else {
                 storable.put(key, request);
@@ -138,35 +120,9 @@ final class EntryWriter implements AutoCloseable {
         if (requests.isEmpty()) {
             return 0;
         }
-        if (isDeferred()) {
-            return putDeferred(view, requests);
-        }
-        return view.writeMode() == WriteMode.ASYNC
-                ? putInBackground(view, requests)
+        return isDeferred()
+                ? putDeferred(view, requests)
                 : putNow(view, requests).run();
-    }
-
-    /**
-     * While the queue is full a truth waits for room, as ending the old entry instead takes longer and stores nothing. Where it is
-     * dropped all the same, the old entry ends at once, and so do puts of the key that wait still: they must not come later.
-     */
-    private int putInBackground(CacheView view, Map<String, PutRequest> requests) {
-        Optional<LoadToken> token = recent.get();
-        if (token.isEmpty()) {
-            return putNow(view, requests).run();
-        }
-        List<PutRequest> stated = requests.values().stream()
-                .map(request -> request.statedSince(token.get()))
-                .toList();
-        try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
-            return Spans.recorded(span, () -> deferred.nowOrSoon(view, stated) ? stated.size() : ended(stated));
-        }
-    }
-
-    private int ended(List<PutRequest> dropped) {
-        requests.removals.call(dropped.stream().map(PutRequest::key).toList());
-        recent.forget();
-        return 0;
     }
 
     /** {@link #put}, which outside a transaction blocks nobody. */
@@ -179,29 +135,15 @@ final class EntryWriter implements AutoCloseable {
     private int putDeferred(CacheView view, Map<String, PutRequest> requests) {
         try (PutSpan span = instrumentation.startPutSpan(List.copyOf(requests.keySet()), view.spanName())) {
             return Spans.recorded(span, () -> {
-                if (isSkipped(view)) {
-                    invalidate(requests.values());
-                    return 0;
-                }
                 return store.inTransaction() ? putAfterCommit(view, requests) : foreign.put(view, requests.values());
             });
         }
-    }
-
-    private void invalidate(Collection<PutRequest> requests) {
-        List<String> tags =
-                requests.stream().map(PutRequest::key).map(Tags::ofKey).toList();
-        invalidations.run(() -> log.invalidate(tags));
     }
 
     /** {@link #put} in a transaction, of a new truth that was made since {@code token} in it. */
     boolean putMadeInside(CacheView view, String key, PutRequest request, LoadToken token) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
             return Spans.recorded(span, () -> {
-                if (isSkipped(view)) {
-                    invalidate(List.of(request));
-                    return fenced(span);
-                }
                 LoadToken made = Invalidations.isCarried() ? invalidated(view, request, token) : token;
                 return made == null ? fenced(span) : putLater(view, List.of(request.withToken(made)));
             });
@@ -231,10 +173,6 @@ final class EntryWriter implements AutoCloseable {
     private boolean putMadeDeferred(CacheView view, String key, PutRequest request, LoadToken token) {
         try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
             return Spans.recorded(span, () -> {
-                if (isSkipped(view)) {
-                    invalidate(List.of(request));
-                    return fenced(span);
-                }
                 return foreign.putMade(view, request, token) || fenced(span);
             });
         }
@@ -307,12 +245,12 @@ final class EntryWriter implements AutoCloseable {
         List<String> keys = requests.values().stream().map(PutRequest::key).toList();
         invalidations.repeatIfNotCarried(
                 () -> log.invalidate(keys.stream().map(Tags::ofKey).toList()));
-        return log.invalidateForPut(keys, view.puts());
+        return log.invalidateForPut(keys, view.joining());
     }
 
     /** Where the transaction can't log an invalidation, the values are as fresh as what it reads now. */
     private Map<String, LoadToken> current(CacheView view, Map<String, PutRequest> requests) {
-        LoadToken token = store.token(view.puts());
+        LoadToken token = store.token(view.joining());
         Map<String, LoadToken> tokens = new HashMap<>();
         if (token != null) {
             requests.values().forEach(request -> tokens.put(request.key(), token));

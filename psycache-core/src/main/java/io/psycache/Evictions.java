@@ -18,7 +18,6 @@ final class Evictions {
     private final InvalidationLog log;
     private final Requests requests;
     private final Invalidations invalidations;
-    private final RecentToken recent;
     private final CacheInstrumentation instrumentation;
 
     Evictions(
@@ -26,13 +25,11 @@ final class Evictions {
             InvalidationLog log,
             Requests requests,
             Invalidations invalidations,
-            RecentToken recent,
             CacheInstrumentation instrumentation) {
         this.store = store;
         this.log = log;
         this.requests = requests;
         this.invalidations = invalidations;
-        this.recent = recent;
         this.instrumentation = instrumentation;
     }
 
@@ -58,7 +55,6 @@ final class Evictions {
         List<String> stored = keys.stream().map(StoredKeys::of).toList();
         invalidations.onceMore(() -> log.remove(stored));
         return Operation.of(span, requests.removals, stored, valid -> {
-            recent.forget();
             span.recordRemoved(valid.size());
             return (long) valid.size();
         });
@@ -68,7 +64,7 @@ final class Evictions {
         try (RemoveSpan span = instrumentation.startRemoveSpan(keys, view.spanName())) {
             return Spans.recorded(span, () -> {
                 List<String> stored = keys.stream().map(StoredKeys::of).toList();
-                long valid = store.countValid(stored, view.gets());
+                long valid = store.countValid(stored, view.joining());
                 invalidate(stored.stream().map(Tags::ofKey).toList());
                 span.recordRemoved(valid);
                 return valid;
@@ -125,7 +121,6 @@ final class Evictions {
                             return true;
                         },
                         done -> {
-                            recent.forget();
                             span.recordFlushed(0);
                             return done;
                         })
@@ -134,14 +129,13 @@ final class Evictions {
     }
 
     boolean anyValid(CacheView view, String tag) {
-        return log.anyValid(tag, view.gets());
+        return log.anyValid(tag, view.joining());
     }
 
     private long flushed(CacheView view, LongSupplier flush) {
         try (FlushSpan span = instrumentation.startFlushSpan(view.spanName())) {
             return Spans.recorded(span, () -> {
                 long count = flush.getAsLong();
-                recent.forget();
                 span.recordFlushed(count);
                 return count;
             });

@@ -27,11 +27,6 @@ record Load(
         Consumer<CacheValueException> unreadable,
         Consumer<RuntimeException> notStored) {
 
-    /** Those who wait for the value need to know whether it was stored. */
-    Load {
-        view = view.withWriteMode(WriteMode.SYNC);
-    }
-
     /** Of the public API: values are read and stored as {@code type}, and what can't be stored is an error. */
     static Load of(CacheView view, String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
         return new Load(

@@ -1,6 +1,5 @@
 package io.psycache;
 
-import io.psycache.codec.CacheCodec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import java.time.Duration;
 import java.util.Collection;
@@ -53,7 +52,7 @@ public interface PostgresCache extends AutoCloseable {
 
     /**
      * The cached value, or what {@code loader} returns, which is then stored. Concurrent callers in this process wait for one load,
-     * and those in other processes for its {@linkplain Builder#lease lease}; a caller in a transaction loads on its own. A
+     * and those in other processes for its {@linkplain CacheOptions#lease() lease}; a caller in a transaction loads on its own. A
      * loader's null is returned and not stored.
      *
      * @throws CacheLoadException if the loader fails; the failure is its direct cause
@@ -190,21 +189,15 @@ public interface PostgresCache extends AutoCloseable {
 
         Duration timeout = Duration.ofMillis(500);
         Duration logRetention = Duration.ofMinutes(5);
-        Duration lease = Duration.ofSeconds(10);
-        Duration staleWhileRevalidate = Duration.ZERO;
-        double earlyRefresh;
         int lanes = 2;
         int maxBatch = 100;
         int cleanupBatchSize = 1_000;
-
-        @Nullable CacheCodec codec;
 
         @Nullable Executor asyncExecutor;
 
         List<CacheInstrumentation> instrumentations = List.of();
         ReadContexts readContexts = Map::of;
-        TransactionPolicy transactions = TransactionPolicy.defaults();
-        WriteMode writeMode = WriteMode.SYNC;
+        CacheOptions options = CacheOptions.DEFAULTS;
         boolean hashKeys;
 
         private Builder(DataSource dataSource) {
@@ -239,46 +232,6 @@ public interface PostgresCache extends AutoCloseable {
         }
 
         /**
-         * How long callers of {@link PostgresCache#getOrLoad} in other processes wait for a load, 10 s by default; zero = not at all.
-         * A load has the lease of its key until it has ended; that of a process which is gone runs out. A load that takes longer
-         * goes on, while another process loads too. Nobody waits for longer than twice this time, and without holding a
-         * connection. Threads that wait look for the value every 5 to 200 ms.
-         */
-        public Builder lease(Duration lease) {
-            this.lease = Arguments.lease(lease);
-            return this;
-        }
-
-        /**
-         * For how long after its time has ended {@link PostgresCache#getOrLoad} returns an entry at once, and loads the new value in the
-         * background; zero, the default = not at all. Entries are kept for this time longer. One that was invalidated is never
-         * returned, and neither is an old value in a transaction. A load that fails leaves the old value until this time has passed;
-         * one that returns null, or what can't be stored, ends it.
-         *
-         * <p>The loader is called on a thread of the {@linkplain #asyncExecutor executor}, with none of the caller's thread-bound state:
-         * no transaction, no security context, no request.
-         *
-         * @throws IllegalArgumentException if it is negative or over 100 years
-         */
-        public Builder staleWhileRevalidate(Duration staleWhileRevalidate) {
-            this.staleWhileRevalidate = Arguments.staleWhileRevalidate(staleWhileRevalidate);
-            return this;
-        }
-
-        /**
-         * Whether {@link PostgresCache#getOrLoad} loads in the background what will soon end, each caller with a probability that rises
-         * towards the end: 0, the default = not, 1 = about the time of a load before it, more = as many times earlier. It uses the
-         * loader as {@link #staleWhileRevalidate} does. How long a load takes is what this process has measured, per cache or, where
-         * there is none, per type; nothing is loaded early before its first load.
-         *
-         * @throws IllegalArgumentException if it is not from 0 to 1,000
-         */
-        public Builder earlyRefresh(double earlyRefresh) {
-            this.earlyRefresh = Arguments.earlyRefresh(earlyRefresh);
-            return this;
-        }
-
-        /**
          * How many statements are under way at once outside transactions, 2 by default; what is asked for meanwhile goes with the
          * next one. More of them take more connections of the pool.
          */
@@ -308,16 +261,10 @@ public interface PostgresCache extends AutoCloseable {
             return this;
         }
 
-        /** By default Jackson 3 where it is on the class path, else Jackson 2. */
-        public Builder codec(CacheCodec codec) {
-            this.codec = Arguments.notNull(codec, "codec");
-            return this;
-        }
-
         /**
          * Where the futures of {@link AsyncPostgresCache} complete, values are decoded and loaders called; by default daemon threads of
-         * the cache, 4 or as many as there are processors. What blocks them delays other futures, but no statement. Loaders of
-         * {@link #staleWhileRevalidate} and {@link #earlyRefresh} run here too; it is given them on the caller's thread where that waits,
+         * the cache, 4 or as many as there are processors. What blocks them delays other futures, but no statement. Loaders that
+         * {@linkplain CacheOptions refresh} in the background run here too. It is given them on the caller's thread where that waits,
          * so that a decorating executor can hand on what is bound to it.
          */
         public Builder asyncExecutor(Executor asyncExecutor) {
@@ -331,18 +278,9 @@ public interface PostgresCache extends AutoCloseable {
             return this;
         }
 
-        /** What the cache does within transactions of the application. */
-        public Builder transactions(TransactionPolicy transactions) {
-            this.transactions = Arguments.notNull(transactions, "transactions");
-            return this;
-        }
-
-        /**
-         * Whether callers wait for puts outside transactions, as they do by default. {@link PostgresCache#getOrLoad}, {@link
-         * PostgresCache#putIfAbsent} and {@link AsyncPostgresCache} do not change.
-         */
-        public Builder writeMode(WriteMode writeMode) {
-            this.writeMode = Arguments.notNull(writeMode, "writeMode");
+        /** Options of the cache. What they do not set stays as it is, so that several callers can set options. */
+        public Builder options(CacheOptions options) {
+            this.options = this.options.overriddenBy(Arguments.notNull(options, "options"));
             return this;
         }
 

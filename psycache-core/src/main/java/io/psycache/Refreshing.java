@@ -10,23 +10,6 @@ import java.time.Duration;
  * @param earlyRefresh by how many times the usual time of a load, about, an entry is loaded again before its end; zero = not
  */
 record Refreshing(Duration staleWhileRevalidate, double earlyRefresh, RefreshListener listener) {
-    private static final RefreshListener NOBODY = stored -> {};
-
-    static Refreshing of(Duration staleWhileRevalidate, double earlyRefresh) {
-        return new Refreshing(staleWhileRevalidate, earlyRefresh, NOBODY);
-    }
-
-    Refreshing withStaleWhileRevalidate(Duration window) {
-        return new Refreshing(window, earlyRefresh, listener);
-    }
-
-    Refreshing withEarlyRefresh(double beta) {
-        return new Refreshing(staleWhileRevalidate, beta, listener);
-    }
-
-    Refreshing withListener(RefreshListener other) {
-        return new Refreshing(staleWhileRevalidate, earlyRefresh, other);
-    }
 
     boolean isOn() {
         return isEarly() || !staleWhileRevalidate.isZero();

@@ -53,7 +53,7 @@ abstract class HostileValueContract {
 
     private final PostgresCache cache = database.closing(PostgresCache.builder(database.dataSource())
             .timeout(Duration.ofSeconds(20))
-            .codec(codec())
+            .options(CacheOptions.none().codec(codec()))
             .build());
 
     abstract CacheCodec codec();
@@ -414,7 +414,7 @@ abstract class HostileValueContract {
         String before = tables();
         for (String json : List.of("", "{", "nul", "\"\\u0000\"", "{\"a\": 1e999999}", "'x'", "\"a\u0001\"")) {
             PostgresCache lax = PostgresCache.builder(database.dataSource())
-                    .codec(new TextCodec(json))
+                    .options(CacheOptions.none().codec(new TextCodec(json)))
                     .build();
 
             for (ThrowingCallable put : List.<ThrowingCallable>of(

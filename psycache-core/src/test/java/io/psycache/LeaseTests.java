@@ -51,7 +51,7 @@ class LeaseTests {
 
     private PostgresCache cache(HikariDataSource pool, Duration lease) {
         return database.closing(PostgresCache.builder(pool)
-                .lease(lease)
+                .options(CacheOptions.none().lease(lease))
                 .timeout(Duration.ofSeconds(20))
                 .build());
     }

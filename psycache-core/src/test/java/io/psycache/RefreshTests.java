@@ -30,7 +30,7 @@ class RefreshTests {
     /** P(-ln(U) >= 1) is 1/e. */
     @Test
     void theTimeOfALoadBeforeTheEndOneOfThreeLoads() {
-        Refreshing refreshing = Refreshing.of(Duration.ZERO, 1);
+        Refreshing refreshing = new Refreshing(Duration.ZERO, 1, stored -> {});
         long early = IntStream.range(0, 10_000)
                 .filter(i -> "early".equals(Refresh.reason(refreshing, Duration.ofSeconds(1), LOAD)))
                 .count();
@@ -44,13 +44,13 @@ class RefreshTests {
 
     @Test
     void whatNeverEndsIsNotLoadedAgain() {
-        assertThat(Refresh.reason(Refreshing.of(Duration.ofHours(1), 1_000), null, LOAD))
+        assertThat(Refresh.reason(new Refreshing(Duration.ofHours(1), 1_000, stored -> {}), null, LOAD))
                 .isNull();
     }
 
     @Test
     void whatHasEndedIsStale() {
-        assertThat(Refresh.reason(Refreshing.of(Duration.ofHours(1), 1_000), Duration.ZERO, LOAD))
+        assertThat(Refresh.reason(new Refreshing(Duration.ofHours(1), 1_000, stored -> {}), Duration.ZERO, LOAD))
                 .isEqualTo("stale");
     }
 }

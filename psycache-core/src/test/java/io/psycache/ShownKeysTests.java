@@ -117,7 +117,7 @@ class ShownKeysTests {
         return PostgresCache.builder(database.dataSource())
                 .hashKeys(true)
                 .instrumentations(List.of(new Errors()))
-                .codec(new CacheCodec() {
+                .options(CacheOptions.none().codec(new CacheCodec() {
                     @Override
                     public byte[] encode(Object value, Type type) {
                         return "{".getBytes(StandardCharsets.UTF_8);
@@ -127,7 +127,7 @@ class ShownKeysTests {
                     public Object decode(byte[] json, Type type) {
                         return "";
                     }
-                })
+                }))
                 .build();
     }
 

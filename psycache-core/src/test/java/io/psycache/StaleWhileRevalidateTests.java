@@ -46,7 +46,7 @@ class StaleWhileRevalidateTests {
 
     private PostgresCache.Builder builder() {
         return PostgresCache.builder(database.dataSource())
-                .staleWhileRevalidate(Duration.ofMinutes(5))
+                .options(CacheOptions.none().staleWhileRevalidate(Duration.ofMinutes(5)))
                 .instrumentations(List.of(observer));
     }
 
@@ -132,8 +132,8 @@ class StaleWhileRevalidateTests {
 
     @Test
     void withoutLeasesEachProcessLoads() {
-        cache = newCache(builder().lease(Duration.ZERO));
-        PostgresCache other = newCache(builder().lease(Duration.ZERO));
+        cache = newCache(builder().options(CacheOptions.none().lease(Duration.ZERO)));
+        PostgresCache other = newCache(builder().options(CacheOptions.none().lease(Duration.ZERO)));
         cache.put("key", 0, TTL);
         timeEnds();
 
@@ -182,7 +182,7 @@ class StaleWhileRevalidateTests {
     void theWindowOfWhoeverReadsCountsToo() {
         cache.put("key", 0, TTL);
         timeEnds();
-        assertThat(get(newCache(builder().staleWhileRevalidate(Duration.ofMillis(500)))))
+        assertThat(get(newCache(builder().options(CacheOptions.none().staleWhileRevalidate(Duration.ofMillis(500))))))
                 .isEqualTo(1);
         assertThat(refreshes).isEmpty();
     }
@@ -332,7 +332,8 @@ class StaleWhileRevalidateTests {
     /** Whoever loads for milliseconds and asks for a thousand times that early loads about half a minute before the end. */
     @Test
     void aValueThatIsAboutToEndIsLoadedBefore() {
-        cache = newCache(builder().staleWhileRevalidate(Duration.ZERO).earlyRefresh(1_000));
+        cache = newCache(builder()
+                .options(CacheOptions.none().staleWhileRevalidate(Duration.ZERO).earlyRefresh(1_000.0)));
         await().pollInterval(Duration.ofMillis(1)).until(() -> work() > 0 && loads.get() > 1);
         await().untilAsserted(() -> assertThat(refreshes).contains("early stored"));
         assertThat(refreshes).doesNotContain("early failed");
@@ -357,13 +358,14 @@ class StaleWhileRevalidateTests {
     @Test
     void argumentsOutOfRangeAreNamed() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().staleWhileRevalidate(Duration.ofSeconds(-1)))
+                .isThrownBy(() -> builder().options(CacheOptions.none().staleWhileRevalidate(Duration.ofSeconds(-1))))
                 .withMessageContaining("staleWhileRevalidate must be zero or more but is PT-1S");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().earlyRefresh(Double.NaN))
+                .isThrownBy(() -> builder().options(CacheOptions.none().earlyRefresh(Double.NaN)))
                 .withMessageContaining("earlyRefresh must be from 0 to 1,000 but is NaN");
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> cache.region("r").withEarlyRefresh(-1))
+                .isThrownBy(
+                        () -> cache.region("r").withOptions(CacheOptions.none().earlyRefresh(-1.0)))
                 .withMessageContaining("earlyRefresh");
     }
 }

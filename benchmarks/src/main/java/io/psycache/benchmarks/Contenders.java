@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
-import io.psycache.WriteMode;
 import io.psycache.spring.PostgresCacheManager;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -29,7 +28,6 @@ import org.springframework.data.redis.serializer.RedisSerializationContext.Seria
 final class Contenders implements AutoCloseable {
     static final String PSYCACHE = "psycache";
     static final String ASYNC = "psycache, " + AsyncContender.AT_ONCE + " futures at once";
-    static final String BACKGROUND = "psycache, write-mode=async";
     static final String JDBC = "JdbcTemplate";
     static final String REDIS = "Spring Data Redis, immediate writes";
     static final String REDIS_DEFAULT = "Spring Data Redis, default";
@@ -54,7 +52,6 @@ final class Contenders implements AutoCloseable {
         BenchmarkServer.newSchema(schema);
         PsycacheSchema.create(BenchmarkServer.connections(schema));
         this.psycache = psycache();
-        all.add(background());
         this.jdbc = new JdbcTemplateContender(schema, CONNECTIONS, KEYS).filled();
         all.add(jdbc);
         closing.push(jdbc::close);
@@ -86,18 +83,6 @@ final class Contenders implements AutoCloseable {
         }
         BenchmarkServer.sql(schema).execute("vacuum analyze");
         return cache;
-    }
-
-    private BackgroundContender background() {
-        BackgroundContender.Drops drops = new BackgroundContender.Drops();
-        HikariDataSource pool = BenchmarkServer.pool(schema, CONNECTIONS);
-        PostgresCache cache = builder(pool)
-                .writeMode(WriteMode.ASYNC)
-                .instrumentations(List.of(drops))
-                .build();
-        closing.push(pool::close);
-        closing.push(cache::close);
-        return new BackgroundContender(Objects.requireNonNull(manager(cache).getCache("queued")), drops, KEYS);
     }
 
     /** As it is by default, but for the timeout: a pause of the machine is not to end the measurement. */

@@ -46,7 +46,7 @@ final class LoadChapter implements Chapter {
                 each get against its log. `JdbcTemplate` selects and upserts in a table of its own, without validation, with the same JSON
                 codec; both have a pool of %d. Spring Data Redis has one connection, as by default, and its serializer for one type. With
                 immediate writes a put waits for Redis; by default it does not, and the time until Redis has all is in the figure, but not
-                in its p99; so it is with `write-mode=async`, where a put that is dropped, as 1,000 wait, is none. With %d futures at once each thread begins so many and waits for all: its p99 is of so many together. Caffeine,
+                in its p99. With %d futures at once each thread begins so many and waits for all: its p99 is of so many together. Caffeine,
                 in the heap, is there for scale, and pgbench (a prepared select of the row, one process in C, as many connections as
                 threads) as the floor. Allocated is what all threads of the process allocate for one operation.
                 """.formatted(Contenders.KEYS.count(), Contenders.CONNECTIONS, AsyncContender.AT_ONCE);

@@ -1,7 +1,6 @@
 package io.psycache.benchmarks;
 
 import static io.psycache.benchmarks.Contenders.ASYNC;
-import static io.psycache.benchmarks.Contenders.BACKGROUND;
 import static io.psycache.benchmarks.Contenders.CAFFEINE;
 import static io.psycache.benchmarks.Contenders.JDBC;
 import static io.psycache.benchmarks.Contenders.PSYCACHE;
@@ -53,8 +52,7 @@ enum LoadKind {
             return Stream.concat(
                             Stream.of(demand(results, PSYCACHE, JDBC, 1, 1), demand(results, PSYCACHE, JDBC, 64, 2)),
                             results.callers().stream()
-                                    .flatMap(callers -> Stream.of(BACKGROUND, ASYNC)
-                                            .map(async -> demand(results, async, REDIS_DEFAULT, callers, 0.8))))
+                                    .map(callers -> demand(results, ASYNC, REDIS_DEFAULT, callers, 0.8)))
                     .toList();
         }
     },
@@ -86,8 +84,7 @@ enum LoadKind {
 
     /** The modes of writing read alike, and beside a put in the heap all others would be nothing. */
     boolean isCompared(String contender) {
-        return !contender.equals(this == GET ? REDIS_DEFAULT : CAFFEINE)
-                && (this == PUT || !contender.equals(BACKGROUND));
+        return !contender.equals(this == GET ? REDIS_DEFAULT : CAFFEINE);
     }
 
     abstract List<Demand> demands(Results results);

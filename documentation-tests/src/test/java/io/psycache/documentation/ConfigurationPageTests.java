@@ -28,6 +28,6 @@ class ConfigurationPageTests {
                 .doesNotHaveDuplicates()
                 .anyMatch(line -> line.startsWith("| `psycache.failure-policy` | `miss`, `propagate` | `miss` |"))
                 .anyMatch(line -> line.startsWith("| `management.endpoint.psycache.access` |"))
-                .anyMatch(line -> line.startsWith("| `psycache.caches.<name>.transaction.put` |"));
+                .anyMatch(line -> line.startsWith("| `psycache.caches.<name>.transaction.serializable` |"));
     }
 }

@@ -1,5 +1,6 @@
 package io.psycache.cli;
 
+import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import java.io.PrintWriter;
@@ -192,7 +193,7 @@ final class Commands implements Runnable {
                 .table(table)
                 .timeout(timeout)
                 .logRetention(timeout.plusMinutes(5))
-                .codec(new RawJsonCodec())
+                .options(CacheOptions.none().codec(new RawJsonCodec()))
                 .build()) {
             return work.apply(cache);
         } catch (BadSqlGrammarException e) {

@@ -1,8 +1,8 @@
 package io.psycache.interleaving;
 
+import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
 import io.psycache.ReadContexts;
-import io.psycache.WriteMode;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
@@ -21,19 +21,18 @@ final class Node implements CacheInstrumentation, AutoCloseable {
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
 
     private final PostgresCache cache;
-    private final WriteMode writeMode;
     private volatile boolean queues;
 
     Node(DataSource pool, Scenario scenario, ReadContexts contexts) {
-        this.writeMode = scenario.writeMode();
+        CacheOptions options =
+                CacheOptions.none().codec(CODEC).lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO);
         PostgresCache.Builder builder = PostgresCache.builder(pool);
         if (scenario.servesStale()) {
-            builder.staleWhileRevalidate(Caller.TTL).asyncExecutor(Runnable::run);
+            options = options.staleWhileRevalidate(Caller.TTL);
+            builder.asyncExecutor(Runnable::run);
         }
-        this.cache = builder.codec(CODEC)
+        this.cache = builder.options(options)
                 .timeout(LONGEST_HOLD)
-                .writeMode(writeMode)
-                .lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO)
                 .readContexts(contexts)
                 .instrumentations(List.of(this))
                 .build();
@@ -50,7 +49,7 @@ final class Node implements CacheInstrumentation, AutoCloseable {
 
     @Override
     public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        queues |= writeMode == WriteMode.ASYNC || TransactionSynchronizationManager.isActualTransactionActive();
+        queues |= TransactionSynchronizationManager.isActualTransactionActive();
         return CacheInstrumentation.super.startPutSpan(keys, spanName);
     }
 

@@ -13,30 +13,6 @@ final class PutScenarios {
 
     private PutScenarios() {}
 
-    /** Outside transactions, by callers that do not wait. */
-    static Stream<Scenario> backgroundPuts() {
-        return Stream.of(
-                Scenario.of("put in the background, writer that evicts, reader")
-                        .writtenInTheBackground()
-                        .session("P", putWhatIsRead(), stored())
-                        .session("W", write(1), evict(), commit())
-                        .session("R", get()),
-                Scenario.of("put in the background, stored slowly, writer that evicts, reader")
-                        .writtenInTheBackground()
-                        .session("P", putWhatIsRead(), storedSlowly())
-                        .session("W", writer(1))
-                        .session("R", get()),
-                Scenario.of("load stored in the background, writer that clears, reader")
-                        .writtenInTheBackground()
-                        .session("L", get(), load(), putLoaded(), stored())
-                        .session("W", writeEvictAndCommit(1, Eviction.CLEAR))
-                        .session("R", get()),
-                Scenario.of("put in the background after the commit, loader")
-                        .writtenInTheBackground()
-                        .session("W", write(1), evict(), commit(), put(1), stored())
-                        .session("L", get(), load(), putLoaded(), stored()));
-    }
-
     static Stream<Scenario> puts() {
         return Stream.of(
                 Scenario.of("put after the commit, slow put of a loader, reader")

@@ -1,6 +1,5 @@
 package io.psycache.interleaving;
 
-import io.psycache.WriteMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ final class Scenario {
     private List<String> onOneNode = List.of();
     private boolean leases;
     private boolean staleWhileRevalidate;
-    private WriteMode writeMode = WriteMode.SYNC;
     private String group = "";
     private UnaryOperator<String> sql = UnaryOperator.identity();
 
@@ -37,7 +35,6 @@ final class Scenario {
         broken.onOneNode = onOneNode;
         broken.leases = leases;
         broken.staleWhileRevalidate = staleWhileRevalidate;
-        broken.writeMode = writeMode;
         broken.sql = mutation;
         return broken;
     }
@@ -102,16 +99,6 @@ final class Scenario {
 
     boolean servesStale() {
         return staleWhileRevalidate;
-    }
-
-    /** Puts outside transactions are stored later. */
-    Scenario writtenInTheBackground() {
-        writeMode = WriteMode.ASYNC;
-        return this;
-    }
-
-    WriteMode writeMode() {
-        return writeMode;
     }
 
     boolean isOnOneNode(int session) {

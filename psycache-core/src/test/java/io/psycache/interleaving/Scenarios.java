@@ -19,7 +19,6 @@ final class Scenarios {
                         in("rollbacks and savepoints", rollbacks()),
                         in("own writes and loads in one transaction", ownWrites()),
                         in("puts without a token", PutScenarios.puts()),
-                        in("puts in the background", PutScenarios.backgroundPuts()),
                         in("@CachePut outside transactions", PutScenarios.cachePutsOutside()),
                         in("@CachePut in transactions", PutScenarios.cachePutsInside()),
                         in("putIfAbsent", PutScenarios.absent()),

@@ -2,12 +2,8 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
-import io.psycache.TransactionPolicy;
-import io.psycache.WriteMode;
-import io.psycache.codec.CacheCodec;
 import io.psycache.spring.types.TypeNames;
 import io.psycache.spring.types.ValueTypes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -89,23 +85,8 @@ public final class PostgresCacheManager implements CacheManager {
 
     private RegionCache newCache(String name) {
         PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
-        return new RegionCache(name, region(name, configuration), configuration, types);
-    }
-
-    private CacheRegion region(String name, PostgresCacheConfiguration configuration) {
-        CacheRegion region = cache.region(configuration.getKeyPrefix() + name);
-        CacheCodec codec = configuration.getCodec();
-        TransactionPolicy transactions = configuration.getTransactions();
-        Duration lease = configuration.getLease();
-        WriteMode writeMode = configuration.getWriteMode();
-        Duration window = configuration.getStaleWhileRevalidate();
-        Double early = configuration.getEarlyRefresh();
-        region = codec == null ? region : region.withCodec(codec);
-        region = transactions == null ? region : region.withTransactions(transactions);
-        region = writeMode == null ? region : region.withWriteMode(writeMode);
-        region = window == null ? region : region.withStaleWhileRevalidate(window);
-        region = early == null ? region : region.withEarlyRefresh(early);
-        return lease == null ? region : region.withLease(lease);
+        CacheRegion region = cache.region(configuration.keyPrefix() + name).withOptions(configuration.options());
+        return new RegionCache(name, region, configuration, types);
     }
 
     @Override

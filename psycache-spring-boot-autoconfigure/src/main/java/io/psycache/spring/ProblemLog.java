@@ -1,10 +1,9 @@
 package io.psycache.spring;
 
 import io.psycache.CacheValueException;
-import java.util.Map;
+import io.psycache.internal.RareWarning;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.util.StringUtils;
@@ -12,12 +11,11 @@ import org.springframework.util.StringUtils;
 /** Logs what went wrong in one cache: a value's problem once, a failure of the database at most once in 10 seconds per cause. */
 final class ProblemLog {
     private static final Log LOG = LogFactory.getLog(PostgresCacheManager.class);
-    private static final long SILENCE = TimeUnit.SECONDS.toNanos(10);
     private static final int MOST_VALUE_PROBLEMS = 1_000;
 
     private final String cacheName;
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
-    private final Map<String, Long> lastLogged = new ConcurrentHashMap<>();
+    private final RareWarning failures = new RareWarning(LOG);
 
     ProblemLog(String cacheName) {
         this.cacheName = cacheName;
@@ -42,19 +40,15 @@ final class ProblemLog {
             LOG.warn(
                     "Cache '" + cacheName
                             + "' is to load values in the background (stale-while-revalidate, early-refresh), which it"
-                            + " can't do for a @Cacheable method without sync = true that uses it: callers of that load what has ended");
+                            + " can't do for a @Cacheable method without sync = true that uses it: its callers load expired values themselves");
         }
     }
 
     void failed(String operation, String cause, RuntimeException failure) {
-        long now = System.nanoTime();
-        Long logged = lastLogged.merge(cause, now, (last, next) -> next - last < SILENCE ? last : next);
-        if (logged == now) {
-            LOG.warn(
-                    "Cache '" + cacheName + "': " + operation + " failed and the application goes on without it "
-                            + "(logged at most once in 10 s per cause)",
-                    failure);
-        }
+        failures.warn(
+                cause,
+                "Cache '" + cacheName + "': " + operation + " failed and the application goes on without it",
+                failure);
     }
 
     /** A stored name is anybody's text. */

@@ -34,10 +34,10 @@ final class RegionCache implements Cache {
     RegionCache(String name, CacheRegion region, PostgresCacheConfiguration configuration, ValueTypes types) {
         this.name = name;
         this.region = region;
-        this.keys = new CacheKeyEncoder(configuration.getKeyPrefix() + name + "::", configuration.keyConverters());
-        this.outcomes = new CacheOutcomes(name, configuration.getFailurePolicy());
-        EntryTtl ttl = new EntryTtl(configuration.getEntryTtl(), configuration.getTtlJitter());
-        CacheValues values = new CacheValues(name, configuration.isCacheNullValues(), types);
+        this.keys = new CacheKeyEncoder(configuration.keyPrefix() + name + "::", configuration.keyConverters());
+        this.outcomes = new CacheOutcomes(name, configuration.failurePolicy());
+        EntryTtl ttl = new EntryTtl(configuration.entryTtl(), configuration.ttlJitter());
+        CacheValues values = new CacheValues(name, configuration.cacheNullValues(), types);
         this.parts = new RegionParts(region, types, values, ttl, outcomes);
         this.loads = new SynchronizedLoads(parts);
         this.puts = new LoadedPuts(parts);

@@ -89,11 +89,11 @@ class PostgresCacheManagerTests {
     void settersReturnCopies() {
         PostgresCacheConfiguration changed =
                 DEFAULTS.entryTtl(null).ttlJitter(0.1).keyPrefix("p").cacheNullValues(false);
-        assertThat(DEFAULTS.getEntryTtl()).isEqualTo(Duration.ofHours(1));
-        assertThat(DEFAULTS.getKeyPrefix()).isEmpty();
-        assertThat(changed.getEntryTtl()).isNull();
-        assertThat(changed.getTtlJitter()).isEqualTo(0.1);
-        assertThat(changed.getKeyPrefix()).isEqualTo("p");
-        assertThat(changed.isCacheNullValues()).isFalse();
+        assertThat(DEFAULTS.entryTtl()).isEqualTo(Duration.ofHours(1));
+        assertThat(DEFAULTS.keyPrefix()).isEmpty();
+        assertThat(changed.entryTtl()).isNull();
+        assertThat(changed.ttlJitter()).isEqualTo(0.1);
+        assertThat(changed.keyPrefix()).isEqualTo("p");
+        assertThat(changed.cacheNullValues()).isFalse();
     }
 }

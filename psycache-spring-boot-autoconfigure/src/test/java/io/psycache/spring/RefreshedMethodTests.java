@@ -3,6 +3,7 @@ package io.psycache.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.psycache.CacheOptions;
 import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
 import java.time.Duration;
 import java.util.Map;
@@ -24,8 +25,8 @@ import reactor.core.publisher.Mono;
 /** Annotated methods whose values are loaded again in the background. */
 @ExtendWith(OutputCaptureExtension.class)
 class RefreshedMethodTests {
-    private static final PostgresCacheConfiguration STALE =
-            PostgresCacheConfiguration.defaults().staleWhileRevalidate(Duration.ofMinutes(5));
+    private static final PostgresCacheConfiguration STALE = PostgresCacheConfiguration.defaults()
+            .options(CacheOptions.none().staleWhileRevalidate(Duration.ofMinutes(5)));
 
     @RegisterExtension
     private final CacheFixture fixture = new CacheFixture(manager -> manager.cache("stale", STALE));
@@ -114,8 +115,12 @@ class RefreshedMethodTests {
     @Test
     void aCacheWithoutTheSettingIsThatOfThePostgresCache() {
         assertThat(PostgresCacheConfiguration.defaults().isRefreshing()).isFalse();
-        assertThat(PostgresCacheConfiguration.defaults().earlyRefresh(1.0).isRefreshing())
+        assertThat(PostgresCacheConfiguration.defaults()
+                        .options(CacheOptions.none().earlyRefresh(1.0))
+                        .isRefreshing())
                 .isTrue();
-        assertThat(STALE.staleWhileRevalidate(Duration.ZERO).isRefreshing()).isFalse();
+        assertThat(STALE.options(CacheOptions.none().staleWhileRevalidate(Duration.ZERO))
+                        .isRefreshing())
+                .isFalse();
     }
 }

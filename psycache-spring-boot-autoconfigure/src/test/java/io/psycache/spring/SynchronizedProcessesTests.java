@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.testkit.TestDatabase;
@@ -69,7 +70,8 @@ class SynchronizedProcessesTests {
 
     @Test
     void withoutLeasesEachLoads() throws Exception {
-        PostgresCacheConfiguration alone = PostgresCacheConfiguration.defaults().lease(Duration.ZERO);
+        PostgresCacheConfiguration alone = PostgresCacheConfiguration.defaults()
+                .options(CacheOptions.none().lease(Duration.ZERO));
         for (Future<Integer> result : callers(alone, new CountDownLatch(2))) {
             assertThat(result.get(60, TimeUnit.SECONDS)).isIn(1, 2);
         }

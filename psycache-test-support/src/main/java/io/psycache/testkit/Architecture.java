@@ -107,7 +107,7 @@ public final class Architecture {
                 .and(uses("spring.types"))
                 .and(uses("spring.tags", "", "spring"))
                 .and(uses("spring.advice", "", "spring", "spring.keys", "spring.types", "spring.tags"))
-                .and(uses("spring", "", "codec..", "instrumentation..", "spring.keys", "spring.types"))
+                .and(uses("spring", "", "codec..", "instrumentation..", "internal", "spring.keys", "spring.types"))
                 .and(uses("spring.boot.diagnostics", ""))
                 .and(uses("spring.boot.actuate", "", "instrumentation..", "spring"))
                 .and(uses("spring.boot.instrumentation", "", "instrumentation..", "spring"))

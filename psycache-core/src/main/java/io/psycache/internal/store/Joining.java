@@ -3,9 +3,6 @@ package io.psycache.internal.store;
 /** Whether reads take part in a transaction of the caller's. */
 public enum Joining {
 
-    /** They do not happen in one. */
-    NEVER("false"),
-
     /** Not where it is SERIALIZABLE: whoever reads the tables there makes transactions fail that have no data in common. */
     UNLESS_SERIALIZABLE("current_setting('transaction_isolation') <> 'serializable'"),
 
@@ -24,6 +21,6 @@ public enum Joining {
 
     /** Whether a statement is worth sending. */
     boolean isPossible() {
-        return this == ALWAYS || this == UNLESS_SERIALIZABLE && !Sessions.isSerializable();
+        return this == ALWAYS || !Sessions.isSerializable();
     }
 }

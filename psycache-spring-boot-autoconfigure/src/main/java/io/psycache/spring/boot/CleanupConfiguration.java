@@ -18,12 +18,12 @@ final class CleanupConfiguration {
 
     @Bean
     ScheduledCleanup psycacheScheduledCleanup(PostgresCache cache, PsycacheProperties properties) {
-        return new ScheduledCleanup(cache, properties.getCleanup().getInterval());
+        return new ScheduledCleanup(cache, properties.getCleanup().interval());
     }
 
     @Bean
     CleanupLifecycle psycacheCleanupLifecycle(
             PostgresCache cache, PsycacheProperties properties, ListableBeanFactory beans) {
-        return new CleanupLifecycle(cache, properties.getCleanup().getInterval(), beans);
+        return new CleanupLifecycle(cache, properties.getCleanup().interval(), beans);
     }
 }

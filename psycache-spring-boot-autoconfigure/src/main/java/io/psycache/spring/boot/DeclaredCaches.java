@@ -1,6 +1,5 @@
 package io.psycache.spring.boot;
 
-import io.psycache.TransactionPolicy;
 import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
 import java.util.List;
@@ -45,24 +44,12 @@ record DeclaredCaches(PsycacheProperties properties, Environment environment) {
     private PostgresCacheConfiguration configuration(
             PostgresCacheConfiguration defaults, PsycacheProperties.Cache own) {
         TimeToLive ttl = own.ttl();
-        return defaults.entryTtl(ttl != null ? ttl.duration() : defaults.getEntryTtl())
-                .ttlJitter(or(own.ttlJitter(), defaults.getTtlJitter()))
-                .keyPrefix(or(own.keyPrefix(), defaults.getKeyPrefix()))
-                .cacheNullValues(or(own.cacheNullValues(), defaults.isCacheNullValues()))
-                .failurePolicy(or(own.failurePolicy(), defaults.getFailurePolicy()))
-                .lease(own.lease())
-                .writeMode(own.writeMode())
-                .staleWhileRevalidate(own.staleWhileRevalidate())
-                .earlyRefresh(own.earlyRefresh())
-                .transactions(transactions(own.transaction()));
-    }
-
-    private @Nullable TransactionPolicy transactions(PsycacheProperties.@Nullable CacheTransaction own) {
-        TransactionPolicy all = properties.getTransaction().policy();
-        return own == null
-                ? null
-                : new TransactionPolicy(
-                        or(own.get(), all.get()), or(own.put(), all.put()), or(own.serializable(), all.serializable()));
+        return defaults.entryTtl(ttl != null ? ttl.duration() : defaults.entryTtl())
+                .ttlJitter(or(own.ttlJitter(), defaults.ttlJitter()))
+                .keyPrefix(or(own.keyPrefix(), defaults.keyPrefix()))
+                .cacheNullValues(or(own.cacheNullValues(), defaults.cacheNullValues()))
+                .failurePolicy(or(own.failurePolicy(), defaults.failurePolicy()))
+                .options(own.options());
     }
 
     private static <T> T or(@Nullable T value, T otherwise) {

@@ -28,6 +28,6 @@ final class EndpointConfiguration {
                 cache,
                 managers,
                 new PsycacheEndpoint.Settings(
-                        properties.getEndpoint().isShowKeys(), cleanup.isEnabled(), cleanup.getInterval()));
+                        properties.getEndpoint().showKeys(), cleanup.enabled(), cleanup.interval()));
     }
 }

@@ -27,8 +27,8 @@ final class PropertyRules {
         notNegative("psycache.stale-while-revalidate", properties.getStaleWhileRevalidate());
         factor("psycache.early-refresh", properties.getEarlyRefresh());
         positive("psycache.log-retention", properties.getLogRetention());
-        positive("psycache.cleanup.interval", properties.getCleanup().getInterval());
-        positive("psycache.cleanup.batch-size", properties.getCleanup().getBatchSize());
+        positive("psycache.cleanup.interval", properties.getCleanup().interval());
+        positive("psycache.cleanup.batch-size", properties.getCleanup().batchSize());
         properties.getCaches().forEach(PropertyRules::cache);
     }
 

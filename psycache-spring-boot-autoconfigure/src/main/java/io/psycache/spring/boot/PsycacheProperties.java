@@ -1,7 +1,7 @@
 package io.psycache.spring.boot;
 
-import io.psycache.TransactionPolicy;
-import io.psycache.WriteMode;
+import io.psycache.CacheOptions;
+import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -9,15 +9,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
 
 /**
  * Properties of psycache.
  *
  * <p>A bean with setters, as Boot's own: it is bound in 10 ms at a start. A record takes 41: for each of 25 parameters Boot reads the
- * annotations of all, and converts a text.
+ * annotations of all, and converts a text. Groups are records all the same: they have few parameters, and one of which nothing is
+ * set is not bound.
  */
 @ConfigurationProperties("psycache")
-public final class PsycacheProperties implements InitializingBean {
+public final class PsycacheProperties implements InitializingBean, EnvironmentAware {
+    private @Nullable Environment environment;
+
     /** Whether psycache configures anything. */
     private boolean enabled = true;
 
@@ -69,18 +75,15 @@ public final class PsycacheProperties implements InitializingBean {
      */
     private Duration lease = Duration.ofSeconds(10);
 
-    /** Whether callers wait for puts outside transactions. */
-    private WriteMode writeMode = WriteMode.SYNC;
-
     /**
-     * For how long after its time has ended a value is returned at once and loaded again in the background, with sync = true or
-     * by getOrLoad. With 0 not at all.
+     * For how long after its expiry a value is returned at once and loaded again in the background, with sync = true or by
+     * getOrLoad. 0 disables it.
      */
     private Duration staleWhileRevalidate = Duration.ofSeconds(0);
 
     /**
-     * By how many times the usual time of a load, about, a value is loaded in the background before its end, with sync = true or
-     * by getOrLoad, from 0 to 1000. With 0 not at all.
+     * XFetch beta: by how many times the usual time of a load, about, a value is loaded in the background before its expiry, with
+     * sync = true or by getOrLoad, from 0 to 1000. 0 disables it.
      */
     private double earlyRefresh;
 
@@ -91,10 +94,10 @@ public final class PsycacheProperties implements InitializingBean {
     private Duration logRetention = Duration.ofMinutes(5);
 
     /** What the cache does about transactions of the application. */
-    private final Transaction transaction = new Transaction();
+    private Transaction transaction = new Transaction(AdviceOrder.MANAGED, SerializableReads.BYPASS);
 
     /** The cleanup in the background, which deletes expired rows. */
-    private final Cleanup cleanup = new Cleanup();
+    private Cleanup cleanup = new Cleanup(true, Duration.ofMinutes(5), 1_000);
 
     /**
      * Whether traces and other observers, messages of exceptions and logs have hashes instead of keys, which may be personal
@@ -103,16 +106,16 @@ public final class PsycacheProperties implements InitializingBean {
     private boolean hashKeys;
 
     /** The meters of Micrometer. */
-    private final Metrics metrics = new Metrics();
+    private Metrics metrics = new Metrics(true);
 
     /** The observations of Micrometer. */
-    private final Observations observations = new Observations();
+    private Observations observations = new Observations(true);
 
     /** The spans of Sentry. */
-    private final Sentry sentry = new Sentry();
+    private Sentry sentry = new Sentry(true);
 
     /** The actuator endpoint. */
-    private final Endpoint endpoint = new Endpoint();
+    private Endpoint endpoint = new Endpoint(false);
 
     public boolean isEnabled() {
         return enabled;
@@ -218,14 +221,6 @@ public final class PsycacheProperties implements InitializingBean {
         this.lease = lease;
     }
 
-    public WriteMode getWriteMode() {
-        return writeMode;
-    }
-
-    public void setWriteMode(WriteMode writeMode) {
-        this.writeMode = writeMode;
-    }
-
     public Duration getStaleWhileRevalidate() {
         return staleWhileRevalidate;
     }
@@ -262,8 +257,16 @@ public final class PsycacheProperties implements InitializingBean {
         return transaction;
     }
 
+    public void setTransaction(Transaction transaction) {
+        this.transaction = transaction;
+    }
+
     public Cleanup getCleanup() {
         return cleanup;
+    }
+
+    public void setCleanup(Cleanup cleanup) {
+        this.cleanup = cleanup;
     }
 
     public boolean isHashKeys() {
@@ -278,16 +281,32 @@ public final class PsycacheProperties implements InitializingBean {
         return metrics;
     }
 
+    public void setMetrics(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
     public Observations getObservations() {
         return observations;
+    }
+
+    public void setObservations(Observations observations) {
+        this.observations = observations;
     }
 
     public Sentry getSentry() {
         return sentry;
     }
 
+    public void setSentry(Sentry sentry) {
+        this.sentry = sentry;
+    }
+
     public Endpoint getEndpoint() {
         return endpoint;
+    }
+
+    public void setEndpoint(Endpoint endpoint) {
+        this.endpoint = endpoint;
     }
 
     /** The schema as {@link io.psycache.PostgresCache.Builder#schema} takes it: empty = the first of the search path. */
@@ -295,9 +314,26 @@ public final class PsycacheProperties implements InitializingBean {
         return schema == null ? "" : schema;
     }
 
+    /** The options of all caches. */
+    CacheOptions options() {
+        return CacheOptions.none()
+                .lease(lease)
+                .staleWhileRevalidate(staleWhileRevalidate)
+                .earlyRefresh(earlyRefresh)
+                .serializable(transaction.serializable());
+    }
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        this.environment = environment;
+    }
+
     /** Checks what no type can express, once the values are bound, so that a failure names property, value and origin. */
     @Override
     public void afterPropertiesSet() {
+        if (environment != null) { // null where only values are bound
+            RemovedProperties.check(environment);
+        }
         PropertyRules.check(this);
     }
 
@@ -310,11 +346,10 @@ public final class PsycacheProperties implements InitializingBean {
      * @param failurePolicy What a failing get or put does to the application.
      * @param keyPrefix What its keys begin with.
      * @param lease How long callers with sync = true wait for a load in another process, or 0.
-     * @param writeMode Whether callers wait for its puts outside transactions.
-     * @param staleWhileRevalidate For how long after its time has ended a value is returned at once and loaded again in the
-     *     background, with sync = true, or 0.
-     * @param earlyRefresh By how many times the usual time of a load, about, a value is loaded in the background before its end,
-     *     with sync = true, from 0 to 1000.
+     * @param staleWhileRevalidate For how long after its expiry a value is returned at once and loaded again in the background,
+     *     with sync = true, or 0.
+     * @param earlyRefresh XFetch beta: by how many times the usual time of a load, about, a value is loaded in the background before
+     *     its expiry, with sync = true, from 0 to 1000.
      * @param transaction What it does within transactions of the application.
      */
     public record Cache(
@@ -324,169 +359,61 @@ public final class PsycacheProperties implements InitializingBean {
             @Nullable FailurePolicy failurePolicy,
             @Nullable String keyPrefix,
             @Nullable Duration lease,
-            @Nullable WriteMode writeMode,
             @Nullable Duration staleWhileRevalidate,
             @Nullable Double earlyRefresh,
-            @Nullable CacheTransaction transaction) {}
+            @Nullable CacheTransaction transaction) {
+
+        CacheOptions options() {
+            return CacheOptions.none()
+                    .lease(lease)
+                    .staleWhileRevalidate(staleWhileRevalidate)
+                    .earlyRefresh(earlyRefresh)
+                    .serializable(transaction == null ? null : transaction.serializable());
+        }
+    }
 
     /**
-     * What one Spring cache does within transactions of the application.
-     *
-     * @param get Whether its gets take part in a transaction.
-     * @param put What becomes of its puts in a transaction.
      * @param serializable Whether its gets take part in a SERIALIZABLE transaction.
      */
-    public record CacheTransaction(
-            TransactionPolicy.@Nullable Get get,
-            TransactionPolicy.@Nullable Put put,
-            TransactionPolicy.@Nullable Get serializable) {}
+    public record CacheTransaction(@Nullable SerializableReads serializable) {}
 
-    /** What the cache does about transactions of the application. */
-    public static final class Transaction {
-        /** Who orders the advice of methods that are both cached and transactional. */
-        private AdviceOrder adviceOrder = AdviceOrder.MANAGED;
+    /**
+     * @param adviceOrder Who orders the advice of methods that are both cached and transactional.
+     * @param serializable Whether gets take part in a SERIALIZABLE transaction, which can then fail because of the cache.
+     */
+    public record Transaction(
+            @DefaultValue("managed") AdviceOrder adviceOrder,
+            @DefaultValue("bypass") SerializableReads serializable) {}
 
-        /** Whether gets take part in a transaction. Otherwise they are misses there, and what is loaded is not stored. */
-        private TransactionPolicy.Get get = TransactionPolicy.Get.JOIN;
+    /**
+     * @param enabled Whether expired rows are deleted in the background.
+     * @param interval Time from the end of a run to the start of the next; one node of all does the work.
+     * @param batchSize How many pages of the table one transaction of the cleanup walks.
+     */
+    public record Cleanup(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("5m") Duration interval,
+            @DefaultValue("1000") int batchSize) {}
 
-        /** What becomes of puts in a transaction. An eviction is always part of it. */
-        private TransactionPolicy.Put put = TransactionPolicy.Put.AFTER_COMMIT;
+    /**
+     * @param enabled Whether there are meters of the cache, where there is a meter registry.
+     */
+    public record Metrics(@DefaultValue("true") boolean enabled) {}
 
-        /** Whether gets take part in a SERIALIZABLE transaction, which can then fail because of the cache. */
-        private TransactionPolicy.Get serializable = TransactionPolicy.Get.BYPASS;
+    /**
+     * @param enabled Whether operations of the cache are observations, where there is an observation registry.
+     */
+    public record Observations(@DefaultValue("true") boolean enabled) {}
 
-        public AdviceOrder getAdviceOrder() {
-            return adviceOrder;
-        }
+    /**
+     * @param enabled Whether operations of the cache are spans of Sentry, where its SDK is on the class path and does not trace
+     *     caches itself (sentry.enable-cache-tracing).
+     */
+    public record Sentry(@DefaultValue("true") boolean enabled) {}
 
-        public void setAdviceOrder(AdviceOrder adviceOrder) {
-            this.adviceOrder = adviceOrder;
-        }
-
-        public TransactionPolicy.Get getGet() {
-            return get;
-        }
-
-        public void setGet(TransactionPolicy.Get get) {
-            this.get = get;
-        }
-
-        public TransactionPolicy.Put getPut() {
-            return put;
-        }
-
-        public void setPut(TransactionPolicy.Put put) {
-            this.put = put;
-        }
-
-        public TransactionPolicy.Get getSerializable() {
-            return serializable;
-        }
-
-        public void setSerializable(TransactionPolicy.Get serializable) {
-            this.serializable = serializable;
-        }
-
-        TransactionPolicy policy() {
-            return new TransactionPolicy(get, put, serializable);
-        }
-    }
-
-    /** The cleanup in the background. */
-    public static final class Cleanup {
-        /** Whether expired rows are deleted in the background. */
-        private boolean enabled = true;
-
-        /** Time from the end of a run to the start of the next; one node of all does the work. */
-        private Duration interval = Duration.ofMinutes(5);
-
-        /** How many pages of the table one transaction of the cleanup walks. */
-        private int batchSize = 1_000;
-
-        public boolean isEnabled() {
-            return enabled;
-        }
-
-        public void setEnabled(boolean enabled) {
-            this.enabled = enabled;
-        }
-
-        public Duration getInterval() {
-            return interval;
-        }
-
-        public void setInterval(Duration interval) {
-            this.interval = interval;
-        }
-
-        public int getBatchSize() {
-            return batchSize;
-        }
-
-        public void setBatchSize(int batchSize) {
-            this.batchSize = batchSize;
-        }
-    }
-
-    /** The meters of Micrometer. */
-    public static final class Metrics {
-        /** Whether there are meters of the cache, where there is a meter registry. */
-        private boolean enabled = true;
-
-        public boolean isEnabled() {
-            return enabled;
-        }
-
-        public void setEnabled(boolean enabled) {
-            this.enabled = enabled;
-        }
-    }
-
-    /** The observations of Micrometer. */
-    public static final class Observations {
-        /** Whether operations of the cache are observations, where there is an observation registry. */
-        private boolean enabled = true;
-
-        public boolean isEnabled() {
-            return enabled;
-        }
-
-        public void setEnabled(boolean enabled) {
-            this.enabled = enabled;
-        }
-    }
-
-    /** The spans of Sentry. */
-    public static final class Sentry {
-        /**
-         * Whether operations of the cache are spans of Sentry, where its SDK is on the class path and does not trace caches
-         * itself (sentry.enable-cache-tracing).
-         */
-        private boolean enabled = true;
-
-        public boolean isEnabled() {
-            return enabled;
-        }
-
-        public void setEnabled(boolean enabled) {
-            this.enabled = enabled;
-        }
-    }
-
-    /** The actuator endpoint 'psycache'. */
-    public static final class Endpoint {
-        /**
-         * Whether the endpoint shows some keys of a cache, or their hashes where psycache.hash-keys is set. It never shows
-         * values.
-         */
-        private boolean showKeys;
-
-        public boolean isShowKeys() {
-            return showKeys;
-        }
-
-        public void setShowKeys(boolean showKeys) {
-            this.showKeys = showKeys;
-        }
-    }
+    /**
+     * @param showKeys Whether the endpoint shows some keys of a cache, or their hashes where psycache.hash-keys is set. It never
+     *     shows values.
+     */
+    public record Endpoint(@DefaultValue("false") boolean showKeys) {}
 }

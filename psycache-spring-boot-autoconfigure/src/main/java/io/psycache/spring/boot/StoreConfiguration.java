@@ -1,5 +1,6 @@
 package io.psycache.spring.boot;
 
+import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
 import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
@@ -60,7 +61,7 @@ final class StoreConfiguration {
         if (isOnVirtualThreads(environment)) {
             builder.asyncExecutor(new VirtualThreadTaskExecutor("psycache-async-"));
         }
-        builder.codec(codec);
+        builder.options(CacheOptions.none().codec(codec));
         readContexts.ifAvailable(builder::readContexts);
         builder.hashKeys(properties.isHashKeys());
         builder.instrumentations(instrumentations.orderedStream().toList());
@@ -93,12 +94,8 @@ final class StoreConfiguration {
                 .lanes(properties.getLanes())
                 .maxBatch(properties.getMaxBatch())
                 .timeout(properties.getTimeout())
-                .lease(properties.getLease())
-                .writeMode(properties.getWriteMode())
-                .staleWhileRevalidate(properties.getStaleWhileRevalidate())
-                .earlyRefresh(properties.getEarlyRefresh())
                 .logRetention(properties.getLogRetention())
-                .transactions(properties.getTransaction().policy())
-                .cleanupBatchSize(properties.getCleanup().getBatchSize());
+                .options(properties.options())
+                .cleanupBatchSize(properties.getCleanup().batchSize());
     }
 }

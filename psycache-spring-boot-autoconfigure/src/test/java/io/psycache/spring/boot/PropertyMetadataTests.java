@@ -33,9 +33,22 @@ class PropertyMetadataTests {
 
     @Test
     void everyPropertyHasADefault() {
-        assertThat(properties.stream().filter(property -> !property.has("defaultValue")))
+        assertThat(properties.stream()
+                        .filter(property -> !property.has("defaultValue") && !property.has("deprecation")))
                 .extracting(property -> property.path("name").asText())
                 .containsExactlyInAnyOrderElementsOf(WITHOUT_DEFAULT);
+    }
+
+    @Test
+    void editorsSayOfRemovedPropertiesThatTheyAre() {
+        assertThat(properties.stream()
+                        .filter(property -> property.path("deprecation")
+                                .path("level")
+                                .asText()
+                                .equals("error")))
+                .extracting(property -> property.path("name").asText())
+                .containsExactlyInAnyOrder(
+                        "psycache.write-mode", "psycache.transaction.get", "psycache.transaction.put");
     }
 
     @Test

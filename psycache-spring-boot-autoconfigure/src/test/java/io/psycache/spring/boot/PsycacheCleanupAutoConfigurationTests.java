@@ -101,7 +101,7 @@ class PsycacheCleanupAutoConfigurationTests {
                         .satisfies(task -> assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration())
                                 .isEqualTo(context.getBean(PsycacheProperties.class)
                                         .getCleanup()
-                                        .getInterval())));
+                                        .interval())));
     }
 
     @Test

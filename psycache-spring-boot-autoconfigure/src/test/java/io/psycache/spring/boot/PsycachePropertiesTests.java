@@ -3,10 +3,7 @@ package io.psycache.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.psycache.TransactionPolicy;
-import io.psycache.TransactionPolicy.Get;
-import io.psycache.TransactionPolicy.Put;
-import io.psycache.WriteMode;
+import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -40,22 +37,20 @@ class PsycachePropertiesTests {
             assertThat(bound.getMaxBatch()).isEqualTo(100);
             assertThat(bound.getTimeout()).hasMillis(500);
             assertThat(bound.getLease()).hasSeconds(10);
-            assertThat(bound.getWriteMode()).isEqualTo(WriteMode.SYNC);
             assertThat(bound.getStaleWhileRevalidate()).isZero();
             assertThat(bound.getEarlyRefresh()).isZero();
             assertThat(bound.getFailurePolicy()).isEqualTo(FailurePolicy.MISS);
             assertThat(bound.getLogRetention()).hasMinutes(5);
-            assertThat(bound.getTransaction().getAdviceOrder()).isEqualTo(AdviceOrder.MANAGED);
-            assertThat(bound.getTransaction().policy())
-                    .isEqualTo(new TransactionPolicy(Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS));
-            assertThat(bound.getCleanup().isEnabled()).isTrue();
-            assertThat(bound.getCleanup().getInterval()).hasMinutes(5);
-            assertThat(bound.getCleanup().getBatchSize()).isEqualTo(1_000);
+            assertThat(bound.getTransaction().adviceOrder()).isEqualTo(AdviceOrder.MANAGED);
+            assertThat(bound.getTransaction().serializable()).isEqualTo(SerializableReads.BYPASS);
+            assertThat(bound.getCleanup().enabled()).isTrue();
+            assertThat(bound.getCleanup().interval()).hasMinutes(5);
+            assertThat(bound.getCleanup().batchSize()).isEqualTo(1_000);
             assertThat(bound.isHashKeys()).isFalse();
-            assertThat(bound.getMetrics().isEnabled()).isTrue();
-            assertThat(bound.getObservations().isEnabled()).isTrue();
-            assertThat(bound.getSentry().isEnabled()).isTrue();
-            assertThat(bound.getEndpoint().isShowKeys()).isFalse();
+            assertThat(bound.getMetrics().enabled()).isTrue();
+            assertThat(bound.getObservations().enabled()).isTrue();
+            assertThat(bound.getSentry().enabled()).isTrue();
+            assertThat(bound.getEndpoint().showKeys()).isFalse();
         });
     }
 
@@ -76,24 +71,18 @@ class PsycachePropertiesTests {
                         "psycache.caches.users.failure-policy=propagate",
                         "psycache.caches.users.key-prefix=u:",
                         "psycache.caches.users.lease=1m",
-                        "psycache.caches.users.write-mode=sync",
                         "psycache.caches.users.stale-while-revalidate=3m",
                         "psycache.caches.users.early-refresh=0.5",
-                        "psycache.caches.users.transaction.get=join",
-                        "psycache.caches.users.transaction.put=after-commit",
                         "psycache.caches.users.transaction.serializable=bypass",
                         "psycache.lanes=3",
                         "psycache.max-batch=50",
                         "psycache.timeout=1s",
                         "psycache.lease=0",
-                        "psycache.write-mode=async",
                         "psycache.stale-while-revalidate=5m",
                         "psycache.early-refresh=2",
                         "psycache.failure-policy=propagate",
                         "psycache.log-retention=10m",
                         "psycache.transaction.advice-order=spring",
-                        "psycache.transaction.get=bypass",
-                        "psycache.transaction.put=skip",
                         "psycache.transaction.serializable=join",
                         "psycache.cleanup.enabled=false",
                         "psycache.cleanup.interval=30s",
@@ -123,31 +112,27 @@ class PsycachePropertiesTests {
                                             FailurePolicy.PROPAGATE,
                                             "u:",
                                             Duration.ofMinutes(1),
-                                            WriteMode.SYNC,
                                             Duration.ofMinutes(3),
                                             0.5,
-                                            new PsycacheProperties.CacheTransaction(
-                                                    Get.JOIN, Put.AFTER_COMMIT, Get.BYPASS))));
+                                            new PsycacheProperties.CacheTransaction(SerializableReads.BYPASS))));
                     assertThat(bound.getLanes()).isEqualTo(3);
                     assertThat(bound.getMaxBatch()).isEqualTo(50);
                     assertThat(bound.getTimeout()).hasSeconds(1);
                     assertThat(bound.getLease()).isZero();
-                    assertThat(bound.getWriteMode()).isEqualTo(WriteMode.ASYNC);
                     assertThat(bound.getStaleWhileRevalidate()).hasMinutes(5);
                     assertThat(bound.getEarlyRefresh()).isEqualTo(2);
                     assertThat(bound.getFailurePolicy()).isEqualTo(FailurePolicy.PROPAGATE);
                     assertThat(bound.getLogRetention()).hasMinutes(10);
-                    assertThat(bound.getTransaction().getAdviceOrder()).isEqualTo(AdviceOrder.SPRING);
-                    assertThat(bound.getTransaction().policy())
-                            .isEqualTo(new TransactionPolicy(Get.BYPASS, Put.SKIP, Get.JOIN));
-                    assertThat(bound.getCleanup().isEnabled()).isFalse();
-                    assertThat(bound.getCleanup().getInterval()).hasSeconds(30);
-                    assertThat(bound.getCleanup().getBatchSize()).isEqualTo(10);
+                    assertThat(bound.getTransaction().adviceOrder()).isEqualTo(AdviceOrder.SPRING);
+                    assertThat(bound.getTransaction().serializable()).isEqualTo(SerializableReads.JOIN);
+                    assertThat(bound.getCleanup().enabled()).isFalse();
+                    assertThat(bound.getCleanup().interval()).hasSeconds(30);
+                    assertThat(bound.getCleanup().batchSize()).isEqualTo(10);
                     assertThat(bound.isHashKeys()).isTrue();
-                    assertThat(bound.getMetrics().isEnabled()).isFalse();
-                    assertThat(bound.getObservations().isEnabled()).isFalse();
-                    assertThat(bound.getSentry().isEnabled()).isFalse();
-                    assertThat(bound.getEndpoint().isShowKeys()).isTrue();
+                    assertThat(bound.getMetrics().enabled()).isFalse();
+                    assertThat(bound.getObservations().enabled()).isFalse();
+                    assertThat(bound.getSentry().enabled()).isFalse();
+                    assertThat(bound.getEndpoint().showKeys()).isTrue();
                 });
     }
 

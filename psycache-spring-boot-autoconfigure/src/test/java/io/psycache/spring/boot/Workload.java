@@ -3,6 +3,7 @@ package io.psycache.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.psycache.CacheOptions;
 import io.psycache.CacheRegion;
 import io.psycache.CacheValueException;
 import io.psycache.PostgresCache;
@@ -42,7 +43,8 @@ final class Workload {
 
     private static void refresh(CacheRegion region) {
         CompletableFuture<Boolean> refreshed = new CompletableFuture<>();
-        CacheRegion stale = region.withStaleWhileRevalidate(MINUTE).withRefreshListener(refreshed::complete);
+        CacheRegion stale = region.withOptions(CacheOptions.none().staleWhileRevalidate(MINUTE))
+                .withRefreshListener(refreshed::complete);
         stale.put("r", "old", String.class, Duration.ofNanos(1));
         Object value = stale.getOrLoad(
                 "r",

@@ -1,8 +1,8 @@
 package io.psycache.spring.boot.actuate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.CacheRegion;
-import io.psycache.TransactionPolicy;
 import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.spring.FailurePolicy;
 import io.psycache.spring.PostgresCacheConfiguration;
@@ -95,7 +95,7 @@ record CacheDescriptor(
     /**
      * The settings of a cache in force.
      *
-     * @param transaction null = those of all caches
+     * @param serializable null = those of all caches
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Settings(
@@ -104,16 +104,16 @@ record CacheDescriptor(
             String keyPrefix,
             boolean cacheNullValues,
             FailurePolicy failurePolicy,
-            @Nullable TransactionPolicy transaction) {
+            @Nullable SerializableReads serializable) {
 
         static Settings of(PostgresCacheConfiguration configuration) {
             return new Settings(
-                    PsycacheDescriptor.ttl(configuration.getEntryTtl()),
-                    configuration.getTtlJitter(),
-                    configuration.getKeyPrefix(),
-                    configuration.isCacheNullValues(),
-                    configuration.getFailurePolicy(),
-                    configuration.getTransactions());
+                    PsycacheDescriptor.ttl(configuration.entryTtl()),
+                    configuration.ttlJitter(),
+                    configuration.keyPrefix(),
+                    configuration.cacheNullValues(),
+                    configuration.failurePolicy(),
+                    configuration.options().serializable());
         }
     }
 }

@@ -1,12 +1,13 @@
 package io.psycache.spring.boot.actuate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.CacheSettings;
-import io.psycache.TransactionPolicy;
 import io.psycache.spring.boot.actuate.CacheDescriptor.ContentsDescriptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ record PsycacheDescriptor(
             int maxBatch,
             String timeout,
             String logRetention,
-            TransactionPolicy transaction,
+            SerializableReads serializable,
             boolean hashKeys,
             Cleanup cleanup) {
 
@@ -53,7 +54,7 @@ record PsycacheDescriptor(
                     cache.maxBatch(),
                     cache.timeout().toString(),
                     cache.logRetention().toString(),
-                    cache.transactions(),
+                    Objects.requireNonNull(cache.options().serializable()),
                     cache.hashKeys(),
                     new Cleanup(
                             application.cleanup(), application.cleanupInterval().toString(), cache.cleanupBatchSize()));

@@ -40,7 +40,7 @@ class PsycacheEndpointTests {
         start(
                 "psycache.key-prefix=shop:",
                 "psycache.caches.users.ttl=1h",
-                "psycache.caches.users.transaction.put=skip",
+                "psycache.caches.users.transaction.serializable=join",
                 "psycache.max-batch=50");
         application.springCache("users").put("jane", "secret value");
         application.springCache("users").get("jane");
@@ -74,8 +74,7 @@ class PsycacheEndpointTests {
         assertThat(users.path("operations").path("puts").asLong()).isEqualTo(1);
         assertThat(users.path("settings").path("keyPrefix").asText()).isEqualTo("shop:");
         assertThat(users.path("settings").path("failurePolicy").asText()).isEqualTo("MISS");
-        assertThat(users.path("settings").path("transaction").path("put").asText())
-                .isEqualTo("SKIP");
+        assertThat(users.path("settings").path("serializable").asText()).isEqualTo("JOIN");
 
         JsonNode others = before.path("otherRegions");
         assertThat(others.path("other").path("entries").asLong()).isEqualTo(1);
@@ -87,6 +86,7 @@ class PsycacheEndpointTests {
         assertThat(settings.path("table").asText()).isEqualTo("psycache");
         assertThat(settings.path("maxBatch").asInt()).isEqualTo(50);
         assertThat(settings.path("timeout").asText()).isEqualTo("PT5S");
+        assertThat(settings.path("serializable").asText()).isEqualTo("BYPASS");
         assertThat(settings.path("cleanup").path("interval").asText()).isEqualTo("PT5M");
         assertThat(settings.path("cleanup").path("enabled").asBoolean()).isFalse();
 
