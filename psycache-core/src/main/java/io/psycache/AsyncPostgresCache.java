@@ -1,7 +1,9 @@
 package io.psycache;
 
+import io.psycache.internal.Arguments;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,11 +28,17 @@ import org.springframework.core.ParameterizedTypeReference;
  */
 public interface AsyncPostgresCache {
 
-    CompletableFuture<Optional<Map<String, Object>>> getRaw(String key);
+    default CompletableFuture<Optional<Map<String, Object>>> getRaw(String key) {
+        return get(key, new ParameterizedTypeReference<>() {});
+    }
 
-    CompletableFuture<Void> putRaw(String key, Map<String, ?> value, @Nullable Duration ttl);
+    default CompletableFuture<Void> putRaw(String key, Map<String, ?> value, @Nullable Duration ttl) {
+        return put(key, value, ttl);
+    }
 
-    <T> CompletableFuture<Optional<T>> get(String key, Class<T> type);
+    default <T> CompletableFuture<Optional<T>> get(String key, Class<T> type) {
+        return get(key, Arguments.type(type));
+    }
 
     <T> CompletableFuture<Optional<T>> get(String key, ParameterizedTypeReference<T> type);
 
@@ -41,11 +49,13 @@ public interface AsyncPostgresCache {
      *
      * <p>The future fails with {@link CacheLoadException} if the loader fails; the failure is its direct cause.
      */
-    <T> CompletableFuture<@Nullable T> getOrLoad(
+    default <T> CompletableFuture<@Nullable T> getOrLoad(
             String key,
             Class<T> type,
             @Nullable Duration ttl,
-            Callable<? extends CompletionStage<? extends @Nullable T>> loader);
+            Callable<? extends CompletionStage<? extends @Nullable T>> loader) {
+        return getOrLoad(key, Arguments.type(type), ttl, loader);
+    }
 
     <T> CompletableFuture<@Nullable T> getOrLoad(
             String key,
@@ -53,8 +63,10 @@ public interface AsyncPostgresCache {
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<? extends @Nullable T>> loader);
 
-    <T> CompletableFuture<@Nullable T> getOrLoad(
-            String key, Class<T> type, Callable<? extends CompletionStage<? extends @Nullable T>> loader);
+    default <T> CompletableFuture<@Nullable T> getOrLoad(
+            String key, Class<T> type, Callable<? extends CompletionStage<? extends @Nullable T>> loader) {
+        return getOrLoad(key, Arguments.type(type), loader);
+    }
 
     <T> CompletableFuture<@Nullable T> getOrLoad(
             String key,
@@ -69,13 +81,17 @@ public interface AsyncPostgresCache {
 
     CompletableFuture<Boolean> exists(String key);
 
-    CompletableFuture<Boolean> remove(String key);
+    default CompletableFuture<Boolean> remove(String key) {
+        return removeAll(List.of(Arguments.key(key))).thenApply(removed -> removed > 0);
+    }
 
     CompletableFuture<Long> increment(String key, long delta, @Nullable Duration ttl);
 
     CompletableFuture<Long> increment(String key);
 
-    <T> CompletableFuture<Map<String, T>> getAll(Collection<String> keys, Class<T> type);
+    default <T> CompletableFuture<Map<String, T>> getAll(Collection<String> keys, Class<T> type) {
+        return getAll(keys, Arguments.type(type));
+    }
 
     <T> CompletableFuture<Map<String, T>> getAll(Collection<String> keys, ParameterizedTypeReference<T> type);
 
@@ -83,12 +99,14 @@ public interface AsyncPostgresCache {
      * {@link PostgresCache#getAllOrLoad(Collection, Class, Duration, Function)} with a loader whose future completes with what it
      * has loaded. It is called on a thread that it may block. In a transaction it is asked for all keys, and nothing is stored.
      */
-    <T> CompletableFuture<Map<String, T>> getAllOrLoad(
+    default <T> CompletableFuture<Map<String, T>> getAllOrLoad(
             Collection<String> keys,
             Class<T> type,
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
-                    loader);
+                    loader) {
+        return getAllOrLoad(keys, Arguments.type(type), ttl, loader);
+    }
 
     <T> CompletableFuture<Map<String, T>> getAllOrLoad(
             Collection<String> keys,
@@ -110,30 +128,4 @@ public interface AsyncPostgresCache {
     CompletableFuture<Long> removeByPrefix(String prefix);
 
     CompletableFuture<Long> flush();
-
-    CompletableFuture<Long> cleanupExpired();
-
-    /** Starts a cleanup in the background that runs at once and then {@code interval} after the end of each run. */
-    AsyncCleanupService startCleanup(Duration interval);
-
-    /** The same cache for threads that wait. */
-    PostgresCache sync();
-
-    /** A background cleanup, until it is stopped. */
-    interface AsyncCleanupService {
-
-        /**
-         * Asks the cleanup to end. The future completes when a run under way has ended, with true; or with false after {@code
-         * timeout}, when it is still under way and will be the last.
-         */
-        CompletableFuture<Boolean> stop(Duration timeout);
-
-        /** {@link #stop(Duration)} with 5 seconds. */
-        default CompletableFuture<Boolean> stop() {
-            return stop(Duration.ofSeconds(5));
-        }
-
-        /** Whether further runs will come. */
-        boolean isRunning();
-    }
 }

@@ -1,9 +1,6 @@
 package io.psycache;
 
 import io.psycache.instrumentation.TableContents;
-import io.psycache.instrumentation.TableContents.CacheContents;
-import io.psycache.internal.store.maintenance.ContentsStore;
-import io.psycache.internal.store.schema.SchemaException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,20 +9,9 @@ import java.util.Optional;
  * What operators ask about a cache. No answer contains a value. Each takes a connection of its own and has the timeout of the
  * cache; one that does not come in time is a {@link org.springframework.dao.QueryTimeoutException}. Thread-safe.
  */
-public final class CacheInspection {
-    private final ContentsStore store;
-    private final Requests requests;
-    private final CacheSettings settings;
+public interface CacheInspection {
 
-    CacheInspection(ContentsStore store, Requests requests, CacheSettings settings) {
-        this.store = store;
-        this.requests = requests;
-        this.settings = settings;
-    }
-
-    public CacheSettings settings() {
-        return settings;
-    }
+    CacheSettings settings();
 
     /**
      * Checks that the four tables can be reached and have the right shape, on the way that a get takes, so that it also fails
@@ -34,30 +20,13 @@ public final class CacheInspection {
      * @throws PsycacheSchemaException if a table is missing, has another shape, or may not be used
      * @throws org.springframework.dao.DataAccessException if the database can't be reached, or does not answer in time
      */
-    public void check() {
-        try {
-            requests.<Boolean>alone().call((inTime, log) -> {
-                store.check();
-                return true;
-            });
-        } catch (SchemaException e) {
-            throw PsycacheSchemaException.of(e);
-        }
-    }
+    void check();
 
-    /** What the tables hold, at a cost that does not grow with them. */
-    public TableContents contents() {
-        return new TableContents(
-                store.entries().stream()
-                        .map(cache -> new CacheContents(cache.name(), cache.rows(), cache.expired(), cache.bytes()))
-                        .toList(),
-                store.invalidations());
-    }
+    /** The estimated contents of the tables, at a cost that does not grow with them. */
+    TableContents contents();
 
-    /** When the last cleanup of the tables ended, on whatever node; empty before the first one, and after a crash of the server. */
-    public Optional<Instant> lastCleanup() {
-        return store.lastCleanup();
-    }
+    /** The end of the last cleanup of the tables, on whatever node; empty before the first one, and after a crash of the server. */
+    Optional<Instant> lastCleanup();
 
     /**
      * Some keys of a region that have not expired, in no order; of a large table those of a random sample. Keys of more than
@@ -65,8 +34,5 @@ public final class CacheInspection {
      *
      * @param limit the most keys
      */
-    public List<String> keys(String region, int limit) {
-        List<String> keys = store.keys(Arguments.text(region, "region"), Arguments.positive(limit, "limit"));
-        return keys.stream().map(settings.shownKeys()::of).toList();
-    }
+    List<String> keys(String region, int limit);
 }

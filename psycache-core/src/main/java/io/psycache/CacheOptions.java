@@ -1,6 +1,7 @@
 package io.psycache;
 
 import io.psycache.codec.CacheCodec;
+import io.psycache.internal.Arguments;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +26,8 @@ public interface CacheRegion {
     /** A view whose puts carry these tags of what they put too, instead of those of an earlier function. */
     CacheRegion withTagsOf(TagFunction tags);
 
-    /** A view with these options; those that are not set stay as they are. */
+    /** A view with options of its own, which override those of this one. */
     CacheRegion withOptions(CacheOptions options);
-
-    /** A view whose loads tell {@code listener} that they are used in the background. */
-    CacheRegion withRefreshListener(RefreshListener listener);
 
     /**
      * Looks {@code key} up. A stored value that can't be read is a miss that says why ({@link Lookup#unreadable()}).
@@ -41,36 +37,36 @@ public interface CacheRegion {
      */
     Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs);
 
-    /** {@link #lookup} that returns at once; within a transaction on the same {@code DataSource} a miss that must not be put. */
-    CompletableFuture<Lookup> lookupAsync(String key, Function<@Nullable String, @Nullable Type> readAs);
+    /**
+     * {@link #lookup} that returns at once; null in a transaction, be it of another data source: other threads can't see what it has
+     * evicted, so its thread must load, and the value must not be stored.
+     */
+    @Nullable CompletableFuture<Lookup> lookupAsync(String key, Function<@Nullable String, @Nullable Type> readAs);
 
     /**
-     * Stores what was loaded after {@code miss}, unless it was invalidated since, or must not be stored for another reason.
-     * In a transaction it is stored after the commit.
+     * Stores the value that was loaded after {@code miss}, behind the caller, unless it was invalidated since or must not be stored for
+     * another reason. In a transaction it is stored after the commit.
      *
      * @param type the declared type of {@code value}, by whose name it is stored
-     * @return whether it was stored, or will be
+     * @return whether it will be stored unless something invalidates it first; false also where too many values wait to be stored
      * @throws CacheValueException if the value can't be stored
      */
     boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
 
-    /** {@link #put(Lookup, Object, Type, Duration)} outside a transaction, which returns at once. */
-    CompletableFuture<Boolean> putAsync(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl);
-
-    /** Stores {@code value} as the new truth, as {@link PostgresCache#put} does. @return whether it was stored, or will be */
+    /** Stores {@code value}, as {@link PostgresCache#put} does. @return whether it is stored, or will be */
     boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl);
 
     /**
-     * Marks the moment before a value is made that is to be put as the new truth, of whatever key.
+     * Marks the moment before a value is made that is to be put, of whatever key.
      */
     Beginning begin();
 
     /**
-     * Stores {@code value} as the new truth, made since {@code beginning}: invalidates the entry, and stores the value unless
-     * something else has invalidated it since. What was begun and is put in a transaction is stored after its commit; what
-     * was begun outside and is put inside, or the other way, is not stored.
+     * Stores {@code value}, which was made since {@code beginning}: invalidates the entry, and stores the value unless something else has
+     * invalidated it since. A value that was begun and is put in a transaction is stored after its commit; one that was begun outside
+     * and is put inside, or the other way, is not stored.
      *
-     * @return whether it was stored, or will be
+     * @return whether it is stored, or will be
      * @throws CacheValueException if the value can't be stored; then nothing is invalidated
      */
     boolean put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl);
@@ -84,40 +80,32 @@ public interface CacheRegion {
             Function<@Nullable String, @Nullable Type> readAs);
 
     /**
-     * The cached value, or what {@code loader} returns, stored: one load per key at a time, as {@link
-     * PostgresCache#getOrLoad} has it. A loaded value is returned
-     * also when it can't be stored. A {@link org.springframework.dao.DataAccessException} thrown here means that nothing was loaded.
+     * The cached value, or what {@code loader} returns, which is stored behind the caller: one load per key at a time, as {@link
+     * PostgresCache#getOrLoad} has it. A loaded value is returned also where it can't be stored.
      *
-     * @param storeAs the declared type to store a loaded value as; a null result means that it is not stored. Not asked where
-     *     nothing that is loaded may be stored
-     * @param unreadable told why a stored value could not be read, which is a miss
-     * @param notStored told why a loaded value could not be stored: a {@link CacheValueException} or a {@link
-     *     org.springframework.dao.DataAccessException}
+     * @param storeAs the declared type to store a loaded value as; null = it is not stored. It may throw {@link CacheValueException}, which
+     *     is the {@link LoadOutcome#problem} then. Not asked where nothing that is loaded may be stored
      * @throws CacheLoadException if the loader fails; the failure is its direct cause
+     * @throws org.springframework.dao.DataAccessException if the lookup fails; then nothing was loaded
      */
-    @Nullable Object getOrLoad(
+    LoadOutcome getOrLoad(
             String key,
             Function<@Nullable String, @Nullable Type> readAs,
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
-            Callable<?> loader,
-            Consumer<CacheValueException> unreadable,
-            Consumer<RuntimeException> notStored);
+            Callable<?> loader);
 
     /**
-     * {@link #getOrLoad} that returns at once; in a transaction on the same {@code DataSource} it only loads. Who cancels the future
-     * leaves the load to others.
+     * {@link #getOrLoad} that returns at once; in a transaction it only loads. Cancelling the future leaves the load to others.
      *
      * @param loader called on a thread that it may block
      */
-    CompletableFuture<@Nullable Object> getOrLoadAsync(
+    CompletableFuture<LoadOutcome> getOrLoadAsync(
             String key,
             Function<@Nullable String, @Nullable Type> readAs,
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
-            Callable<? extends CompletionStage<?>> loader,
-            Consumer<CacheValueException> unreadable,
-            Consumer<RuntimeException> notStored);
+            Callable<? extends CompletionStage<?>> loader);
 
     /**
      * Whether what this thread loads from now on is as fresh as a lookup that another thread makes for it: no {@link
@@ -137,7 +125,7 @@ public interface CacheRegion {
     /** Invalidates every entry of the region, and every load in flight; one insert, whatever the size. */
     void clear();
 
-    /** {@link #clear} that says whether a valid entry was visible. */
+    /** {@link #clear} that says whether a valid entry was visible; also true where PostgreSQL does not answer that in time. */
     boolean invalidate();
 
     /** Function to compute tags of an entry from its key and its value. It may be asked more than once about one put. */
@@ -150,20 +138,10 @@ public interface CacheRegion {
         Collection<String> tagsOf(String key, @Nullable Object value);
     }
 
-    /** Told that a caller was given a value while his loader loads it again in the background. */
-    interface RefreshListener {
-
-        /** What the functions of the call are used for from now on is the load in the background. Called before the value is returned. */
-        default void begins() {}
-
-        /** @param stored whether it has ended with a value that is stored */
-        void ended(boolean stored);
-    }
-
     /** The moment before a value is made. */
     interface Beginning {}
 
-    /** What a lookup found. */
+    /** The result of a lookup. */
     interface Lookup {
 
         String key();

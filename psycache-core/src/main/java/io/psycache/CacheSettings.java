@@ -1,6 +1,5 @@
 package io.psycache;
 
-import io.psycache.codec.CacheCodecs;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema empty = the first of the connection's search path
  * @param defaultTtl null = never expires
- * @param options each of them is set
+ * @param options those of a cache without options of its own, each of them set
  */
 public record CacheSettings(
         String schema,
@@ -21,23 +20,4 @@ public record CacheSettings(
         Duration logRetention,
         int cleanupBatchSize,
         CacheOptions options,
-        boolean hashKeys) {
-
-    static CacheSettings of(PostgresCache.Builder builder) {
-        return new CacheSettings(
-                builder.schema,
-                builder.table,
-                builder.defaultTtl,
-                builder.lanes,
-                builder.maxBatch,
-                builder.timeout,
-                builder.logRetention,
-                builder.cleanupBatchSize,
-                builder.options.codec() != null ? builder.options : builder.options.codec(CacheCodecs.detect()),
-                builder.hashKeys);
-    }
-
-    ShownKeys shownKeys() {
-        return hashKeys ? ShownKeys.HASHED : ShownKeys.PLAIN;
-    }
-}
+        boolean hashKeys) {}

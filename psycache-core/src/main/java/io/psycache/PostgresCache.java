@@ -1,6 +1,10 @@
 package io.psycache;
 
+import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.internal.Arguments;
+import io.psycache.internal.engine.DefaultPostgresCache;
+import io.psycache.internal.engine.Engine;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -39,26 +43,38 @@ public interface PostgresCache extends AutoCloseable {
     }
 
     /** The JSON object under {@code key} as Python psycache returns it: maps, lists, strings, numbers, booleans, nulls. */
-    Optional<Map<String, Object>> getRaw(String key);
+    default Optional<Map<String, Object>> getRaw(String key) {
+        return get(key, new ParameterizedTypeReference<>() {});
+    }
 
     /** Stores a JSON object. */
-    void putRaw(String key, Map<String, ?> value, @Nullable Duration ttl);
+    default void putRaw(String key, Map<String, ?> value, @Nullable Duration ttl) {
+        put(key, value, ttl);
+    }
 
-    /** The value under {@code key}, or empty where there is none, where it has ended, or where it is JSON {@code null}. */
-    <T> Optional<T> get(String key, Class<T> type);
+    /** The value under {@code key}, or empty where there is none, where it has expired, or where it is JSON {@code null}. */
+    default <T> Optional<T> get(String key, Class<T> type) {
+        return get(key, Arguments.type(type));
+    }
 
     /** {@link #get(String, Class)} for a generic type. */
     <T> Optional<T> get(String key, ParameterizedTypeReference<T> type);
 
     /**
-     * The cached value, or what {@code loader} returns, which is then stored. Concurrent callers in this process wait for one load,
-     * and those in other processes for its {@linkplain CacheOptions#lease() lease}; a caller in a transaction loads on its own. A
-     * loader's null is returned and not stored.
+     * The cached value, or what {@code loader} returns, which is then stored behind the caller. Concurrent callers in this process
+     * wait for one load, and those in other processes for its {@linkplain CacheOptions#lease lease}; a caller in a transaction loads
+     * on its own. A loader's null is returned and not stored.
+     *
+     * <p>Up to 1,000 loaded values wait to be stored; further ones are not stored. A get in this process of a key whose loaded value is
+     * being stored waits for that, for half the {@linkplain Builder#timeout timeout} at most.
      *
      * @throws CacheLoadException if the loader fails; the failure is its direct cause
+     * @throws CacheValueException if the loaded value can't be JSON that comes back equal
      */
-    <T> @Nullable T getOrLoad(
-            String key, Class<T> type, @Nullable Duration ttl, Callable<? extends @Nullable T> loader);
+    default <T> @Nullable T getOrLoad(
+            String key, Class<T> type, @Nullable Duration ttl, Callable<? extends @Nullable T> loader) {
+        return getOrLoad(key, Arguments.type(type), ttl, loader);
+    }
 
     <T> @Nullable T getOrLoad(
             String key,
@@ -66,11 +82,13 @@ public interface PostgresCache extends AutoCloseable {
             @Nullable Duration ttl,
             Callable<? extends @Nullable T> loader);
 
-    <T> @Nullable T getOrLoad(String key, Class<T> type, Callable<? extends @Nullable T> loader);
+    default <T> @Nullable T getOrLoad(String key, Class<T> type, Callable<? extends @Nullable T> loader) {
+        return getOrLoad(key, Arguments.type(type), loader);
+    }
 
     <T> @Nullable T getOrLoad(String key, ParameterizedTypeReference<T> type, Callable<? extends @Nullable T> loader);
 
-    /** Stores {@code value}, which is not null, as the new truth; a load that began earlier does not overwrite it. */
+    /** Stores {@code value}, which is not null; a load that began earlier does not overwrite it. */
     void put(String key, Object value, @Nullable Duration ttl);
 
     void put(String key, Object value);
@@ -81,7 +99,9 @@ public interface PostgresCache extends AutoCloseable {
     boolean exists(String key);
 
     /** Removes the entry. @return whether there was a valid one; a missing key is no error */
-    boolean remove(String key);
+    default boolean remove(String key) {
+        return removeAll(List.of(Arguments.key(key))) > 0;
+    }
 
     /**
      * Adds {@code delta} to the integer under {@code key} in one atomic statement; an absent one counts as 0.
@@ -96,25 +116,29 @@ public interface PostgresCache extends AutoCloseable {
     long increment(String key);
 
     /** The entries found, in the order of {@code keys}, in one round trip; misses are absent, as is JSON {@code null}. */
-    <T> Map<String, T> getAll(Collection<String> keys, Class<T> type);
+    default <T> Map<String, T> getAll(Collection<String> keys, Class<T> type) {
+        return getAll(keys, Arguments.type(type));
+    }
 
     <T> Map<String, T> getAll(Collection<String> keys, ParameterizedTypeReference<T> type);
 
     /**
      * The entries of {@code keys}, in their order: those found, and those that one call of {@code loader} returned for the rest,
-     * which are stored in one round trip. As with {@link #getOrLoad}, what was invalidated while it loaded is returned but not
-     * stored. Two callers may load the same key at once.
+     * which are stored behind the caller in one round trip. As with {@link #getOrLoad}, a value that was invalidated while it loaded is
+     * returned but not stored. Two callers may load the same key at once.
      *
      * @param loader given the keys that are missing, in their order. A key that it does not return, or with null, is absent;
      *     keys that it was not asked for are ignored. It is not called where nothing is missing
      * @throws CacheLoadException if the loader fails; the failure is its direct cause
      * @throws CacheValueException if one of the loaded values can't be stored; then none of them is
      */
-    <T> Map<String, T> getAllOrLoad(
+    default <T> Map<String, T> getAllOrLoad(
             Collection<String> keys,
             Class<T> type,
             @Nullable Duration ttl,
-            Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader);
+            Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
+        return getAllOrLoad(keys, Arguments.type(type), ttl, loader);
+    }
 
     <T> Map<String, T> getAllOrLoad(
             Collection<String> keys,
@@ -151,7 +175,7 @@ public interface PostgresCache extends AutoCloseable {
     /** Invalidates every entry. @return rows deleted; 0 within a transaction */
     long flush();
 
-    /** Deletes the rows of ended entries, as far as no other node is at it. @return how many */
+    /** Deletes the rows of expired and invalidated entries, as far as no other node does. @return how many */
     long cleanupExpired();
 
     /**
@@ -169,10 +193,10 @@ public interface PostgresCache extends AutoCloseable {
     /** A named region of this cache, for adapters of other cache APIs. */
     CacheRegion region(String name);
 
-    /** The same cache for callers that do not wait. */
+    /** The same cache for callers that do not block. */
     AsyncPostgresCache async();
 
-    /** What operators ask about this cache. */
+    /** The inspection of this cache, for operators. */
     CacheInspection inspection();
 
     /** Stores what is still queued, stops the cleanups started here, and leaves the {@code DataSource} open. */
@@ -181,24 +205,20 @@ public interface PostgresCache extends AutoCloseable {
 
     /** Settings of a cache; every one has a default. */
     final class Builder {
-        final DataSource dataSource;
-        String schema = "";
-        String table = "psycache";
-
-        @Nullable Duration defaultTtl = Duration.ofHours(1);
-
-        Duration timeout = Duration.ofMillis(500);
-        Duration logRetention = Duration.ofMinutes(5);
-        int lanes = 2;
-        int maxBatch = 100;
-        int cleanupBatchSize = 1_000;
-
-        @Nullable Executor asyncExecutor;
-
-        List<CacheInstrumentation> instrumentations = List.of();
-        ReadContexts readContexts = Map::of;
-        CacheOptions options = CacheOptions.DEFAULTS;
-        boolean hashKeys;
+        private final DataSource dataSource;
+        private String schema = "";
+        private String table = "psycache";
+        private @Nullable Duration defaultTtl = Duration.ofHours(1);
+        private Duration timeout = Duration.ofMillis(500);
+        private Duration logRetention = Duration.ofMinutes(5);
+        private CacheOptions options = CacheOptions.DEFAULTS;
+        private int lanes = 2;
+        private int maxBatch = 100;
+        private int cleanupBatchSize = 1_000;
+        private @Nullable Executor asyncExecutor;
+        private List<CacheInstrumentation> instrumentations = List.of();
+        private ReadContexts readContexts = Map::of;
+        private boolean hashKeys;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Arguments.notNull(dataSource, "dataSource");
@@ -223,17 +243,24 @@ public interface PostgresCache extends AutoCloseable {
         }
 
         /**
-         * What a get, a put or a removal outside a transaction may take, loader apart, 500 ms by default: waiting for others, for a
-         * connection of the pool and for the database. Requests for more than 1,000 keys have it once for each 1,000.
+         * The time that a get, a put or a removal outside a transaction may take, loader apart, 500 ms by default: in the queue, for a
+         * connection of the pool and for the database. Requests for more than 1,000 keys have it once for each 1,000. The deletes of
+         * {@link PostgresCache#removeByPrefix} and {@link PostgresCache#flush}, and the cleanup, take as long as they need.
          */
         public Builder timeout(Duration timeout) {
             this.timeout = Arguments.positive(timeout, "timeout");
             return this;
         }
 
+        /** Options of the cache, and of its regions that set none of their own. Those that are set here override those set before. */
+        public Builder options(CacheOptions options) {
+            this.options = this.options.overriddenBy(Arguments.notNull(options, "options"));
+            return this;
+        }
+
         /**
-         * How many statements are under way at once outside transactions, 2 by default; what is asked for meanwhile goes with the
-         * next one. More of them take more connections of the pool.
+         * The number of statements that are under way at once outside transactions, 2 by default; what is asked for meanwhile goes with
+         * the next one. More of them take more connections of the pool.
          */
         public Builder lanes(int lanes) {
             this.lanes = Arguments.positive(lanes, "lanes");
@@ -241,31 +268,31 @@ public interface PostgresCache extends AutoCloseable {
         }
 
         /**
-         * How many keys one statement takes together from several callers, 100 by default. With 1 each caller sends its own on its
-         * own thread, as a {@code DataSource} needs that chooses its database by the thread.
+         * The number of keys that one statement takes together from several callers, 100 by default. With 1 each caller sends its own on
+         * its own thread, as a {@code DataSource} needs that chooses its database by the thread.
          */
         public Builder maxBatch(int maxBatch) {
             this.maxBatch = Arguments.positive(maxBatch, "maxBatch");
             return this;
         }
 
-        /** How long the invalidation log is kept at least, 5 minutes by default; a load that takes longer is not stored. */
+        /** The time that the invalidation log is kept at least, 5 minutes by default; a load that takes longer is not stored. */
         public Builder logRetention(Duration logRetention) {
             this.logRetention = Arguments.positive(logRetention, "logRetention");
             return this;
         }
 
-        /** How many pages of the table one transaction of the cleanup walks, 1,000 by default. */
+        /** The number of pages of the table that one transaction of the cleanup walks, 1,000 by default. */
         public Builder cleanupBatchSize(int cleanupBatchSize) {
             this.cleanupBatchSize = Arguments.positive(cleanupBatchSize, "cleanupBatchSize");
             return this;
         }
 
         /**
-         * Where the futures of {@link AsyncPostgresCache} complete, values are decoded and loaders called; by default daemon threads of
-         * the cache, 4 or as many as there are processors. What blocks them delays other futures, but no statement. Loaders that
-         * {@linkplain CacheOptions refresh} in the background run here too. It is given them on the caller's thread where that waits,
-         * so that a decorating executor can hand on what is bound to it.
+         * The executor on which the futures of {@link AsyncPostgresCache} complete, values are decoded and loaders called; by default
+         * daemon threads of the cache, 4 or as many as there are processors. What blocks them delays other futures, but no statement.
+         * Loaders of {@link CacheOptions#staleWhileRevalidate} and {@link CacheOptions#earlyRefresh} run here too; the task is handed over
+         * on the caller's thread where that blocks, so that a decorating executor can hand on what is bound to it.
          */
         public Builder asyncExecutor(Executor asyncExecutor) {
             this.asyncExecutor = Arguments.notNull(asyncExecutor, "asyncExecutor");
@@ -278,13 +305,7 @@ public interface PostgresCache extends AutoCloseable {
             return this;
         }
 
-        /** Options of the cache. What they do not set stays as it is, so that several callers can set options. */
-        public Builder options(CacheOptions options) {
-            this.options = this.options.overriddenBy(Arguments.notNull(options, "options"));
-            return this;
-        }
-
-        /** Where loaders may return what was read before, such as JPA persistence contexts; nowhere by default. */
+        /** Contexts from which loaders may return what was read before, such as JPA persistence contexts; none by default. */
         public Builder readContexts(ReadContexts readContexts) {
             this.readContexts = Arguments.notNull(readContexts, "readContexts");
             return this;
@@ -307,7 +328,20 @@ public interface PostgresCache extends AutoCloseable {
          */
         public PostgresCache build() {
             Arguments.logRetention(logRetention, timeout);
-            return DefaultPostgresCache.create(this);
+            CacheOptions complete = options.codec() == null ? options.codec(CacheCodecs.detect()) : options;
+            CacheSettings settings = new CacheSettings(
+                    schema,
+                    table,
+                    defaultTtl,
+                    lanes,
+                    maxBatch,
+                    timeout,
+                    logRetention,
+                    cleanupBatchSize,
+                    complete,
+                    hashKeys);
+            return new DefaultPostgresCache(
+                    new Engine(dataSource, settings, asyncExecutor, instrumentations, readContexts));
         }
     }
 }

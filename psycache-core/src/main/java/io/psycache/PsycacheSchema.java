@@ -1,9 +1,8 @@
 package io.psycache;
 
+import io.psycache.internal.Arguments;
 import io.psycache.internal.store.CacheTables;
-import io.psycache.internal.store.schema.SchemaException;
-import io.psycache.internal.store.schema.SchemaInitializer;
-import io.psycache.internal.store.schema.SchemaOwner;
+import io.psycache.internal.store.schema.Schema;
 import javax.sql.DataSource;
 
 /**
@@ -36,8 +35,7 @@ public final class PsycacheSchema {
      * @throws org.springframework.dao.DataAccessException if the database fails
      */
     public static void create(DataSource dataSource, String schema, String table) {
-        Arguments.notNull(dataSource, "dataSource");
-        explaining(() -> initializer(schema, table).create(dataSource));
+        schema(schema, table).create(Arguments.notNull(dataSource, "dataSource"));
     }
 
     /**
@@ -47,8 +45,7 @@ public final class PsycacheSchema {
      * @throws PsycacheSchemaException if something is missing, or the database is not supported
      */
     public static void validate(DataSource dataSource, String schema, String table) {
-        Arguments.notNull(dataSource, "dataSource");
-        explaining(() -> initializer(schema, table).validate(dataSource));
+        schema(schema, table).validate(Arguments.notNull(dataSource, "dataSource"));
     }
 
     /**
@@ -57,7 +54,7 @@ public final class PsycacheSchema {
      * for the default names, for Flyway ({@code io/psycache/flyway}) and Liquibase ({@code io/psycache/liquibase/changelog.xml}).
      */
     public static String ddl(String schema, String table) {
-        return initializer(schema, table).script();
+        return schema(schema, table).script();
     }
 
     /**
@@ -69,7 +66,7 @@ public final class PsycacheSchema {
      * @throws IllegalArgumentException if it is empty
      */
     public static String grants(String schema, String table, String role) {
-        return owner(schema, table).grantScript(Arguments.text(role, "role"));
+        return schema(schema, table).grantScript(Arguments.text(role, "role"));
     }
 
     /**
@@ -79,9 +76,7 @@ public final class PsycacheSchema {
      * @throws org.springframework.dao.DataAccessException if the role or a table does not exist, or may not be granted
      */
     public static void grant(DataSource dataSource, String schema, String table, String role) {
-        Arguments.notNull(dataSource, "dataSource");
-        Arguments.text(role, "role");
-        explaining(() -> owner(schema, table).grant(dataSource, role));
+        schema(schema, table).grant(Arguments.notNull(dataSource, "dataSource"), Arguments.text(role, "role"));
     }
 
     /**
@@ -93,27 +88,10 @@ public final class PsycacheSchema {
      * @throws org.springframework.dao.DataAccessException if the role does not own them, or the database fails
      */
     public static boolean drop(DataSource dataSource, String schema, String table) {
-        Arguments.notNull(dataSource, "dataSource");
-        try {
-            return owner(schema, table).drop(dataSource);
-        } catch (SchemaException e) {
-            throw PsycacheSchemaException.of(e);
-        }
+        return schema(schema, table).drop(Arguments.notNull(dataSource, "dataSource"));
     }
 
-    private static void explaining(Runnable action) {
-        try {
-            action.run();
-        } catch (SchemaException e) {
-            throw PsycacheSchemaException.of(e);
-        }
-    }
-
-    private static SchemaInitializer initializer(String schema, String table) {
-        return new SchemaInitializer(new CacheTables(schema, table));
-    }
-
-    private static SchemaOwner owner(String schema, String table) {
-        return new SchemaOwner(new CacheTables(schema, table));
+    private static Schema schema(String schema, String table) {
+        return new Schema(new CacheTables(schema, table));
     }
 }

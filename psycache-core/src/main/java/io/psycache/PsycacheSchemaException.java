@@ -1,6 +1,5 @@
 package io.psycache;
 
-import io.psycache.internal.store.schema.SchemaException;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown if the tables of the cache can't be created, upgraded or used. The message says why, and what to do. */
@@ -27,11 +26,6 @@ public final class PsycacheSchemaException extends RuntimeException {
     public PsycacheSchemaException(Reason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
-    }
-
-    static PsycacheSchemaException of(SchemaException cause) {
-        return new PsycacheSchemaException(
-                Reason.valueOf(cause.problem().name()), String.valueOf(cause.getMessage()), cause);
     }
 
     public Reason getReason() {

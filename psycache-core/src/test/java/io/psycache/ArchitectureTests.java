@@ -7,9 +7,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.psycache.testkit.Architecture;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,7 @@ class ArchitectureTests {
     @CsvSource({
         "packages use only those below them, codec.CodecThatUsesTheStore",
         "packages use only those below them, internal.store.StoreThatUsesTheApi",
-        "packages use only those below them, internal.lane.LaneThatUsesInstrumentation",
+        "packages use only those below them, internal.lane.LaneThatUsesTheStore",
         "packages use only those below them, instrumentation.SpanThatUsesTheApi",
         "packages use only those below them, internal.store.maintenance.MaintenanceThatUsesTheApi",
         "there are no cycles, cyclic.a",
@@ -61,17 +61,18 @@ class ArchitectureTests {
     }
 
     private static Map<String, ArchRule> fixtureRules() {
-        Architecture architecture = new Architecture(FIXTURE);
-        Map<String, ArchRule> rules = new LinkedHashMap<>(architecture.rules());
-        rules.putAll(architecture.comingRules());
-        return rules;
+        return new Architecture(FIXTURE).rules();
     }
 
     @Test
     void whatIsAllowedIsNotReported() {
         Map<String, ArchRule> rules = new Architecture(FIXTURE).rules();
         String reports = rules.entrySet().stream()
-                .filter(rule -> !rule.getKey().equals("every package is null-marked"))
+                .filter(rule -> !Set.of(
+                                "every package is null-marked",
+                                "the root package is public",
+                                "the root package is small")
+                        .contains(rule.getKey()))
                 .map(rule -> rule.getValue()
                         .evaluate(FIXTURE_CLASSES)
                         .getFailureReport()

@@ -2,7 +2,6 @@ package io.psycache;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,9 +17,10 @@ final class AsyncAsSync {
         InvocationHandler handler = (proxy, method, arguments) -> {
             try {
                 return switch (method.getName()) {
-                    case "close", "region", "getAllOrLoad" -> method.invoke(cache, arguments);
+                    case "close", "region", "getAllOrLoad", "cleanupExpired", "startCleanup", "inspection" ->
+                        method.invoke(cache, arguments);
                     case "async" -> async;
-                    case "startCleanup" -> cleanup(async.startCleanup((Duration) arguments[0]));
+                    case "withTags", "withSpanName" -> of((PostgresCache) method.invoke(cache, arguments));
                     default -> waited(async, method, arguments);
                 };
             } catch (java.lang.reflect.InvocationTargetException e) {
@@ -42,28 +42,10 @@ final class AsyncAsSync {
         Object result = AsyncPostgresCache.class
                 .getMethod(method.getName(), method.getParameterTypes())
                 .invoke(async, given);
-        return result instanceof AsyncPostgresCache view ? ofView(view) : ((CompletableFuture<?>) result).join();
-    }
-
-    private static PostgresCache ofView(AsyncPostgresCache view) {
-        return of(view.sync());
+        return ((CompletableFuture<?>) result).join();
     }
 
     private static Callable<CompletionStage<?>> completed(Callable<?> loader) {
         return () -> CompletableFuture.completedFuture(loader.call());
-    }
-
-    private static CleanupService cleanup(AsyncPostgresCache.AsyncCleanupService service) {
-        return new CleanupService() {
-            @Override
-            public boolean stop(Duration timeout) {
-                return service.stop(timeout).join();
-            }
-
-            @Override
-            public boolean isRunning() {
-                return service.isRunning();
-            }
-        };
     }
 }

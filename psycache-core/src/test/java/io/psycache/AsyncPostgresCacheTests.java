@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -278,15 +277,6 @@ class AsyncPostgresCacheTests extends PostgresCacheContract {
         });
 
         assertThat(sync.getAll(List.of("a", "b", "c"), Integer.class)).isEqualTo(Map.of("a", 1, "b", 1));
-    }
-
-    @Test
-    void cleanupStopsAsynchronously() throws Exception {
-        AsyncPostgresCache.AsyncCleanupService cleanup = async.startCleanup(Duration.ofMillis(1));
-
-        assertThat(cleanup.isRunning()).isTrue();
-        assertThat(cleanup.stop().get(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(cleanup.isRunning()).isFalse();
     }
 
     @Test

@@ -97,6 +97,7 @@ class BulkLoadTests {
                         null,
                         missing -> Map.of("a", List.of(1)));
 
+        assertThat(cache.exists("a")).isTrue();
         assertThat(database.queryForLong("select count(*) from psycache where expires_at = 'infinity'"))
                 .isEqualTo(1);
         cache.invalidateTags("t");

@@ -110,18 +110,10 @@ class CoalescingTests {
         cache.remove("k");
         CacheRegion.Lookup late = region.lookup("k", type -> Integer.class);
         CompletableFuture<?> held = hold();
-        List<Thread> threads = List.of(
-                new Thread(() -> region.put(late, 2, Integer.class, TTL)),
-                new Thread(() -> region.put(early, 1, Integer.class, TTL)));
-        for (Thread thread : threads) {
-            thread.start();
-            await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
-        }
+        region.put(late, 2, Integer.class, TTL);
+        region.put(early, 1, Integer.class, TTL);
         holder.rollback();
         of(held);
-        for (Thread thread : threads) {
-            thread.join();
-        }
 
         assertThat(cache.get("k", Integer.class)).contains(2);
     }

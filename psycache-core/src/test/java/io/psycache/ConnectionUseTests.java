@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.testkit.ObservedDataSource;
 import io.psycache.testkit.TestDatabase;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.IntConsumer;
@@ -130,6 +132,32 @@ class ConnectionUseTests {
         });
 
         assertThat(statements.mostTaken()).isBetween(1, LANES + WRITER + LONG_WORK);
+    }
+
+    @Test
+    void aFlushThatTakesLongDelaysNoOtherInvalidation() throws SQLException {
+        try (Connection holder = pool.getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table psycache in share mode");
+            CompletableFuture<Long> flush = cache.async().flush();
+            await().until(() -> waitsForALock(statement));
+
+            assertThat(CompletableFuture.supplyAsync(() -> cache.region("r").invalidate()))
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isEqualTo(false);
+            assertThat(flush).isNotDone();
+
+            holder.rollback();
+            holder.setAutoCommit(true);
+            assertThat(flush).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(CALLERS + 1L);
+        }
+    }
+
+    private static boolean waitsForALock(Statement statement) throws SQLException {
+        try (ResultSet locks = statement.executeQuery("select from pg_locks where not granted")) {
+            return locks.next();
+        }
     }
 
     /** The control: what takes a connection for each caller is seen. */

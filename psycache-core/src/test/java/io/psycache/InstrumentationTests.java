@@ -61,6 +61,11 @@ class InstrumentationTests {
         assertThat(told()).containsExactly("get [absent] null", "miss", "close");
     }
 
+    /** Nothing tells observers of this. */
+    private void isStored(String key) {
+        assertThat(cache.exists(key)).isTrue();
+    }
+
     private long sizeOf(String key) {
         return database.queryForLong("select pg_column_size(value) from psycache where key = '" + key + "'");
     }
@@ -152,11 +157,12 @@ class InstrumentationTests {
         CacheRegion region = cache.region("r");
         CacheRegion.Lookup miss = region.lookup("k", stored -> String.class);
         region.put(miss, "v", String.class, TTL);
+        isStored("k");
         region.evict("k");
         region.clear();
 
         assertThat(told().stream().filter(event -> event.endsWith(" r")))
-                .containsExactly("get [k] r", "put [k] r", "remove [k] r", "flush r");
+                .containsExactly("get [k] r", "put [k] r", "deferred put [k] r", "remove [k] r", "flush r");
     }
 
     @Test
@@ -165,9 +171,19 @@ class InstrumentationTests {
             told.add("load");
             return "v";
         });
+        isStored("k");
         assertThat(told())
                 .containsExactly(
-                        "get [k] null", "miss", "close", "load", "put [k] null", "stored " + sizeOf("k"), "close");
+                        "get [k] null",
+                        "miss",
+                        "close",
+                        "load",
+                        "put [k] null",
+                        "queued 3",
+                        "close",
+                        "deferred put [k] null",
+                        "stored " + sizeOf("k"),
+                        "close");
 
         cache.getOrLoad("k", String.class, () -> "w");
         assertThat(told()).containsExactly("get [k] null", "hit " + sizeOf("k"), "close");
@@ -181,7 +197,9 @@ class InstrumentationTests {
             return "v";
         });
 
-        assertThat(told()).containsExactly("put [k] null", "fenced", "close");
+        assertThat(cache.exists("k")).isFalse();
+        assertThat(told())
+                .containsExactly("put [k] null", "queued 3", "close", "deferred put [k] null", "fenced", "close");
     }
 
     @Test
@@ -262,7 +280,13 @@ class InstrumentationTests {
         cache.close();
 
         assertThat(told())
-                .containsExactly("put [k] users", "close", "deferred put [k] users", "stored " + sizeOf("k"), "close");
+                .containsExactly(
+                        "put [k] users",
+                        "queued 1",
+                        "close",
+                        "deferred put [k] users",
+                        "stored " + sizeOf("k"),
+                        "close");
     }
 
     @Test
@@ -388,6 +412,9 @@ class InstrumentationTests {
         assertThat(observed.increment("k")).isEqualTo(2);
         assertThatThrownBy(() -> observed.increment("k", Long.MAX_VALUE, TTL)).isInstanceOf(CacheValueException.class);
         assertThat(observed.getOrLoad("l", String.class, () -> "v")).isEqualTo("v");
+        await().until(() ->
+                told.contains("stored 10") && told.get(told.size() - 1).equals("close"));
+        assertThat(observed.exists("l")).isTrue();
         assertThat(observed.remove("k")).isTrue();
         assertThat(observed.flush()).isEqualTo(1);
         assertThat(observed.cleanupExpired()).isZero();
@@ -451,6 +478,11 @@ class InstrumentationTests {
         @Override
         public void recordStored(int itemSize) {
             told.add(name + "stored " + itemSize);
+        }
+
+        @Override
+        public void recordQueued(int jsonSize) {
+            told.add(name + "queued " + jsonSize);
         }
 
         @Override

@@ -84,8 +84,8 @@ class LeaseTests {
     private static long threadsThatWaitForALease() {
         return Thread.getAllStackTraces().values().stream()
                 .filter(stack -> List.of(stack).stream()
-                        .anyMatch(frame -> frame.getClassName().equals("io.psycache.Leases")
-                                && frame.getMethodName().equals("acquire")))
+                        .anyMatch(frame -> frame.getClassName().startsWith("io.psycache.internal.load.Pace")
+                                && frame.getMethodName().equals("pause")))
                 .count();
     }
 
@@ -272,9 +272,8 @@ class LeaseTests {
                         },
                         value -> Integer.class,
                         null,
-                        loads::incrementAndGet,
-                        unreadable -> {},
-                        failure -> {});
+                        loads::incrementAndGet)
+                .value();
     }
 
     @Test

@@ -99,7 +99,8 @@ class OtherDatabaseTests {
         });
         await().until(() -> own.queryForLong("select count(*) from psycache_invalidation") == 2);
 
-        assertThat(region.put(miss[0], "old", String.class, TTL)).isFalse();
+        region.put(miss[0], "old", String.class, TTL);
+        assertThat(cache.exists("key")).isFalse();
     }
 
     @Test

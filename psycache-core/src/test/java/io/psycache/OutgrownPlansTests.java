@@ -92,7 +92,7 @@ class OutgrownPlansTests {
     private String plan() {
         JdbcTemplate connection = new JdbcTemplate(dataSource);
         String name = connection.queryForObject(
-                "select name from pg_prepared_statements where statement like '%doubtful%where e.key = $1 %'",
+                "select name from pg_prepared_statements where statement like '%doubtful%on e.key = $1 %'",
                 String.class);
         return String.join("\n", connection.queryForList("explain execute \"" + name + "\" ('k')", String.class));
     }

@@ -143,6 +143,7 @@ class PythonSideBySideTests {
 
         assertThat(cache.getOrLoad("a", Integer.class, () -> 3)).isEqualTo(2);
         assertThat(cache.getOrLoad("b", Integer.class, () -> 3)).isEqualTo(3);
+        assertThat(cache.exists("b")).isTrue();
         assertThat(python.get("b")).contains("3");
     }
 

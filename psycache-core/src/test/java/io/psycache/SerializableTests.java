@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -97,18 +96,9 @@ class SerializableTests {
         }
     }
 
-    @Test
-    void aRegionCanHaveAnOptionOfItsOwn() {
-        CacheRegion region = cache.region("r").withOptions(CacheOptions.none().serializable(SerializableReads.JOIN));
-        transaction.executeWithoutResult(status -> {
-            assertThat(region.lookup("k", stored -> Integer.class).value()).isEqualTo(1);
-            assertThat(cache.get("k", Integer.class)).isEmpty();
-        });
-    }
-
     private PostgresCache joining() {
         return PostgresCache.builder(sessions)
-                .options(CacheOptions.none().serializable(SerializableReads.JOIN))
+                .options(CacheOptions.none().serializable(CacheOptions.SerializableReads.JOIN))
                 .build();
     }
 

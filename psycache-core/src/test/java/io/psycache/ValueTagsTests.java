@@ -54,8 +54,11 @@ class ValueTagsTests {
     }
 
     private @Nullable Object getOrLoad(CacheRegion region, Callable<String> loader) {
-        return region.getOrLoad(
-                "k", ValueTagsTests::readAs, value -> String.class, null, loader, unreadable -> {}, notStored::add);
+        LoadOutcome outcome = region.getOrLoad("k", ValueTagsTests::readAs, value -> String.class, null, loader);
+        if (outcome.problem() != null) {
+            notStored.add(outcome.problem());
+        }
+        return outcome.value();
     }
 
     static Stream<BiConsumer<ValueTagsTests, String>> puts() {
@@ -71,6 +74,7 @@ class ValueTagsTests {
     @MethodSource("puts")
     void everyPutCarriesThem(BiConsumer<ValueTagsTests, String> put) {
         put.accept(this, "v");
+        assertThat(cache.exists("k")).isTrue();
         assertThat(database.queryForString("select tags from psycache")).isEqualTo("{c:r,t:fixed,t:is:v}");
         cache.invalidateTags("is:other");
         assertThat(lookup().isHit()).isTrue();

@@ -13,7 +13,7 @@ final class GetStatements {
 
     /** As the cache runs it for one key. */
     static String validated(CacheTables tables) {
-        return new EntryStatements(tables).quickGetOne();
+        return new EntryStatements(tables).quickGetOne;
     }
 
     /** A get of the cache, for one key or several, that asks only whether the time of an entry has ended. */

@@ -8,7 +8,7 @@ final class VersionProvider implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        String version = Main.class.getPackage().getImplementationVersion();
+        String version = VersionProvider.class.getPackage().getImplementationVersion();
         return new String[] {"psycache " + Objects.requireNonNullElse(version, "(not from a jar)")};
     }
 }

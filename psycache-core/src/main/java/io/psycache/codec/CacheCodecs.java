@@ -4,8 +4,6 @@ import org.springframework.util.ClassUtils;
 
 /** Factory of a codec for the JSON library on the class path. */
 public final class CacheCodecs {
-    static final String JAVA_TIME = "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule";
-
     private CacheCodecs() {}
 
     /**
@@ -17,7 +15,8 @@ public final class CacheCodecs {
         if (isPresent("tools.jackson.databind.json.JsonMapper")) {
             return Jackson3Codec.create();
         }
-        if (isPresent("com.fasterxml.jackson.databind.ObjectMapper") && isPresent(JAVA_TIME)) {
+        if (isPresent("com.fasterxml.jackson.databind.ObjectMapper")
+                && isPresent("com.fasterxml.jackson.datatype.jsr310.JavaTimeModule")) {
             return Jackson2Codec.create();
         }
         throw new IllegalStateException("psycache needs a JSON library: add the dependency"
@@ -25,7 +24,7 @@ public final class CacheCodecs {
                 + " com.fasterxml.jackson.datatype:jackson-datatype-jsr310 and jackson-datatype-jdk8 (Jackson 2)");
     }
 
-    static boolean isPresent(String className) {
+    private static boolean isPresent(String className) {
         return ClassUtils.isPresent(className, CacheCodecs.class.getClassLoader());
     }
 }

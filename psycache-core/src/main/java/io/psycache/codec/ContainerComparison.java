@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,28 +21,25 @@ import org.jspecify.annotations.Nullable;
 final class ContainerComparison {
     private static final String SORTED = "declare the type as SortedMap or SortedSet with natural order";
 
-    private final StateComparison states;
+    private final BiFunction<@Nullable Object, @Nullable Object, @Nullable Difference> elements;
 
-    ContainerComparison(StateComparison states) {
-        this.states = states;
+    ContainerComparison(BiFunction<@Nullable Object, @Nullable Object, @Nullable Difference> elements) {
+        this.elements = elements;
     }
 
     @Nullable Difference compare(Object original, Object copy) {
         if (original instanceof Map<?, ?> map) {
             return copy instanceof Map<?, ?> other ? maps(map, other) : other(original, copy);
         }
-        if (!(copy instanceof Collection<?> other) || isSetOrList(original) && kind(original) != kind(copy)) {
+        if (!(copy instanceof Collection<?> other)
+                || kind(original) != Collection.class && kind(original) != kind(copy)) {
             return other(original, copy);
         }
-        return original instanceof Set<?> set ? sets(set, other) : inOrder(states, (Collection<?>) original, other);
+        return original instanceof Set<?> set ? sets(set, other) : inOrder((Collection<?>) original, other);
     }
 
     private static Difference other(Object original, Object copy) {
         return Difference.of(original, copy, "declare the type as what it is");
-    }
-
-    private static boolean isSetOrList(Object value) {
-        return kind(value) != Collection.class;
     }
 
     private static Class<?> kind(Object value) {
@@ -51,16 +49,16 @@ final class ContainerComparison {
         return value instanceof List<?> ? List.class : Collection.class;
     }
 
-    static @Nullable Difference inOrder(StateComparison states, Collection<?> original, Collection<?> copy) {
+    @Nullable Difference inOrder(Collection<?> original, Collection<?> copy) {
         Iterator<?> copies = copy.iterator();
         int index = 0;
         for (Object element : original) {
             if (!copies.hasNext()) {
                 return otherSize(original.size(), copy.size());
             }
-            Difference difference = states.compare(element, copies.next());
+            Difference difference = elements.apply(element, copies.next());
             if (difference != null) {
-                return difference.at(JsonPath.element(index));
+                return difference.in(index);
             }
             index++;
         }
@@ -68,14 +66,14 @@ final class ContainerComparison {
     }
 
     private static Difference otherSize(int original, int copy) {
-        return new Difference("", original + " elements came back as " + copy + "; " + StateComparison.KEEP_IT);
+        return new Difference("", original + " elements came back as " + copy + "; " + Difference.KEEP_IT);
     }
 
     private @Nullable Difference sets(Set<?> original, Collection<?> copy) {
         if (original instanceof SortedSet<?> sorted && !sameOrder(sorted.comparator(), comparator(copy))) {
             return Difference.of(original, copy, SORTED);
         }
-        Difference difference = inOrder(states, original, copy);
+        Difference difference = inOrder(original, copy);
         boolean ordered = original instanceof SortedSet<?> || original instanceof LinkedHashSet<?>;
         return difference == null || ordered || original.size() != copy.size()
                 ? difference
@@ -85,26 +83,18 @@ final class ContainerComparison {
     private @Nullable Difference inAnyOrder(Set<?> original, Collection<?> copy) {
         Map<Object, Object> byEquals = new HashMap<>();
         copy.forEach(element -> byEquals.put(element, element));
-        List<Object> unmatched = new ArrayList<>();
-        for (Object element : original) {
-            Object candidate = byEquals.get(element);
-            if (byEquals.containsKey(element) && states.compare(element, candidate) == null) {
-                byEquals.remove(element);
-            } else {
-                unmatched.add(element);
-            }
-        }
-        return unmatched.stream()
-                .filter(element -> !removeFirstEqual(byEquals.values(), element))
-                .findFirst()
-                .map(lost ->
-                        new Difference("", "an element of the set did not come back equal; " + StateComparison.KEEP_IT))
-                .orElse(null);
+        List<Object> unmatched = new ArrayList<>(original);
+        unmatched.removeIf(element -> byEquals.containsKey(element)
+                && elements.apply(element, byEquals.get(element)) == null
+                && byEquals.keySet().remove(element));
+        return unmatched.stream().allMatch(element -> removeFirstEqual(byEquals.values(), element))
+                ? null
+                : new Difference("", "an element of the set did not come back equal; " + Difference.KEEP_IT);
     }
 
     private boolean removeFirstEqual(Collection<Object> candidates, @Nullable Object element) {
         for (Iterator<Object> left = candidates.iterator(); left.hasNext(); ) {
-            if (states.compare(element, left.next()) == null) {
+            if (elements.apply(element, left.next()) == null) {
                 left.remove();
                 return true;
             }
@@ -121,7 +111,7 @@ final class ContainerComparison {
         for (Map.Entry<?, ?> entry : original.entrySet()) {
             Difference difference = value(entry, found);
             if (difference != null) {
-                return difference.at(JsonPath.member(entry.getKey()));
+                return difference.in(String.valueOf(entry.getKey()));
             }
         }
         return original.size() == copy.size() ? null : otherSize(original.size(), copy.size());
@@ -134,7 +124,7 @@ final class ContainerComparison {
             return new Difference(
                     "", "a key of type " + type + " did not come back; declare the type of the map's keys");
         }
-        return states.compare(entry.getValue(), copy.get(key));
+        return elements.apply(entry.getValue(), copy.get(key));
     }
 
     private static @Nullable Comparator<?> comparator(Collection<?> elements) {

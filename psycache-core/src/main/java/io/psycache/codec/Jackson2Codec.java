@@ -16,7 +16,9 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.lang.reflect.Type;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 
 /**
  * Codec that writes JSON with Jackson 2. It writes the fields of a value, not its getters; Jackson's annotations apply.
@@ -60,62 +62,36 @@ public final class Jackson2Codec extends VerifyingCodec {
                 .configure(MapperFeature.IGNORE_DUPLICATE_MODULE_REGISTRATIONS, false)
                 .configure(JsonGenerator.Feature.QUOTE_NON_NUMERIC_NUMBERS, true)
                 .configure(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN, false);
-        writing(mapper);
-        reading(mapper);
-        modules(mapper);
-        return mapper;
+        features(mapper);
+        register("com.fasterxml.jackson.datatype.jsr310.JavaTimeModule", mapper, () -> JavaTime.module());
+        register("com.fasterxml.jackson.datatype.jdk8.Jdk8Module", mapper, () -> Jdk8.module());
+        return mapper.registerModule(Jackson2State.module());
     }
 
-    /** Registers the modules on the class path; without the first two, Jackson refuses times and optional values. */
-    private static void modules(ObjectMapper mapper) {
-        if (CacheCodecs.isPresent(CacheCodecs.JAVA_TIME)) {
-            mapper.registerModule(JavaTime.module());
-        }
-        if (CacheCodecs.isPresent("com.fasterxml.jackson.datatype.jdk8.Jdk8Module")) {
-            mapper.registerModule(Optionals.module());
-        }
-        mapper.registerModule(new Jackson2StateModule());
-    }
-
-    private static void writing(ObjectMapper mapper) {
-        mapper.enable(SerializationFeature.WRAP_EXCEPTIONS, SerializationFeature.WRITE_DATES_WITH_ZONE_ID);
-        mapper.setConfig(mapper.getSerializationConfig()
-                .without(
-                        SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
-                        SerializationFeature.WRITE_DATE_KEYS_AS_TIMESTAMPS,
-                        SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
-                        SerializationFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE,
-                        SerializationFeature.WRITE_ENUMS_USING_TO_STRING,
-                        SerializationFeature.WRITE_ENUMS_USING_INDEX,
-                        SerializationFeature.WRITE_ENUM_KEYS_USING_INDEX,
-                        SerializationFeature.WRITE_SELF_REFERENCES_AS_NULL,
+    /** Sets the features as Jackson has them by default, but for those that would lose something or accept anything. */
+    private static void features(ObjectMapper mapper) {
+        reset(SerializationFeature.values(), SerializationFeature::enabledByDefault, mapper::configure);
+        reset(DeserializationFeature.values(), DeserializationFeature::enabledByDefault, mapper::configure);
+        reset(EnumFeature.values(), EnumFeature::enabledByDefault, mapper::configure);
+        mapper.enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
+                .disable(
                         SerializationFeature.FAIL_ON_EMPTY_BEANS,
-                        SerializationFeature.WRAP_ROOT_VALUE,
-                        SerializationFeature.INDENT_OUTPUT)
-                .without(EnumFeature.WRITE_ENUMS_TO_LOWERCASE));
-    }
-
-    private static void reading(ObjectMapper mapper) {
-        mapper.setConfig(mapper.getDeserializationConfig()
-                .with(
-                        DeserializationFeature.WRAP_EXCEPTIONS,
+                        SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
+                        SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
+                        SerializationFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE)
+                .enable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                         DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .without(
-                        DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-                        DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
-                        DeserializationFeature.READ_ENUMS_USING_TO_STRING,
-                        DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL,
-                        DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE,
-                        DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
-                        DeserializationFeature.USE_BIG_INTEGER_FOR_INTS,
-                        DeserializationFeature.USE_LONG_FOR_INTS,
-                        DeserializationFeature.USE_JAVA_ARRAY_FOR_JSON_ARRAY,
-                        DeserializationFeature.ACCEPT_EMPTY_STRING_AS_NULL_OBJECT,
-                        DeserializationFeature.ACCEPT_EMPTY_ARRAY_AS_NULL_OBJECT,
-                        DeserializationFeature.UNWRAP_ROOT_VALUE));
+                .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE);
+    }
+
+    /** Registers a module, without which Jackson refuses times or optional values; {@code module} is linked only if it is there. */
+    private static void register(String className, ObjectMapper mapper, Supplier<Module> module) {
+        if (ClassUtils.isPresent(className, Jackson2Codec.class.getClassLoader())) {
+            mapper.registerModule(module.get());
+        }
     }
 
     @Override
@@ -133,16 +109,13 @@ public final class Jackson2Codec extends VerifyingCodec {
         if (!(e instanceof JsonMappingException mapping)) {
             return Failure.of(e);
         }
-        StringBuilder path = new StringBuilder(JsonPath.ROOT);
-        mapping.getPath()
-                .forEach(step -> path.append(
-                        step.getFieldName() == null
-                                ? JsonPath.element(step.getIndex())
-                                : JsonPath.member(step.getFieldName())));
-        Class<?> type = e instanceof InvalidDefinitionException definition && definition.getType() != null
-                ? definition.getType().getRawClass()
-                : null;
-        return new Failure(JsonPath.shortened(path.toString()), mapping.getOriginalMessage(), type);
+        return Failure.of(
+                mapping.getPath().stream()
+                        .map(step -> step.getFieldName() == null ? step.getIndex() : step.getFieldName()),
+                mapping.getOriginalMessage(),
+                e instanceof InvalidDefinitionException definition && definition.getType() != null
+                        ? definition.getType().getRawClass()
+                        : null);
     }
 
     /** Refers to {@code jackson-datatype-jsr310} and is linked only if that is on the class path. */
@@ -153,7 +126,7 @@ public final class Jackson2Codec extends VerifyingCodec {
     }
 
     /** Refers to {@code jackson-datatype-jdk8} and is linked only if that is on the class path. */
-    private static final class Optionals {
+    private static final class Jdk8 {
         static Module module() {
             return new Jdk8Module();
         }

@@ -55,51 +55,27 @@ public final class Jackson3Codec extends VerifyingCodec {
                         MapperFeature.CAN_OVERRIDE_ACCESS_MODIFIERS)
                 .disable(MapperFeature.USE_GETTERS_AS_SETTERS, MapperFeature.USE_STATIC_TYPING)
                 .enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-                .disable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-                .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
-                .disable(
-                        DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
-                        DateTimeFeature.WRITE_DATE_KEYS_AS_TIMESTAMPS,
-                        DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
-                        DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE,
-                        DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
-                        DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
-                .disable(
-                        EnumFeature.WRITE_ENUMS_USING_TO_STRING,
-                        EnumFeature.READ_ENUMS_USING_TO_STRING,
-                        EnumFeature.WRITE_ENUMS_USING_INDEX,
-                        EnumFeature.WRITE_ENUM_KEYS_USING_INDEX,
-                        EnumFeature.WRITE_ENUMS_TO_LOWERCASE,
-                        EnumFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL,
-                        EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE);
-        return reading(writing(builder)).addModule(new Jackson3StateModule()).build();
+                .disable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN);
+        return features(builder).addModule(Jackson3State.module()).build();
     }
 
-    private static JsonMapper.Builder writing(JsonMapper.Builder builder) {
-        return builder.enable(SerializationFeature.WRAP_EXCEPTIONS)
-                .disable(
-                        SerializationFeature.WRITE_SELF_REFERENCES_AS_NULL,
-                        SerializationFeature.FAIL_ON_EMPTY_BEANS,
-                        SerializationFeature.WRAP_ROOT_VALUE,
-                        SerializationFeature.INDENT_OUTPUT);
-    }
-
-    private static JsonMapper.Builder reading(JsonMapper.Builder builder) {
+    /** Sets the features as Jackson has them by default, but for those that would lose something or accept anything. */
+    private static JsonMapper.Builder features(JsonMapper.Builder builder) {
+        reset(SerializationFeature.values(), SerializationFeature::enabledByDefault, builder::configure);
+        reset(DeserializationFeature.values(), DeserializationFeature::enabledByDefault, builder::configure);
+        reset(DateTimeFeature.values(), DateTimeFeature::enabledByDefault, builder::configure);
+        reset(EnumFeature.values(), EnumFeature::enabledByDefault, builder::configure);
         return builder.enable(
-                        DeserializationFeature.WRAP_EXCEPTIONS,
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                         DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                         DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
                 .disable(
-                        DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-                        DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
-                        DeserializationFeature.USE_BIG_INTEGER_FOR_INTS,
-                        DeserializationFeature.USE_LONG_FOR_INTS,
-                        DeserializationFeature.USE_JAVA_ARRAY_FOR_JSON_ARRAY,
-                        DeserializationFeature.ACCEPT_EMPTY_STRING_AS_NULL_OBJECT,
-                        DeserializationFeature.ACCEPT_EMPTY_ARRAY_AS_NULL_OBJECT,
-                        DeserializationFeature.UNWRAP_ROOT_VALUE);
+                        DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE,
+                        DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
+                        DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
+                .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.READ_ENUMS_USING_TO_STRING);
     }
 
     @Override
@@ -117,15 +93,12 @@ public final class Jackson3Codec extends VerifyingCodec {
         if (!(e instanceof JacksonException jackson)) {
             return Failure.of(e);
         }
-        StringBuilder path = new StringBuilder(JsonPath.ROOT);
-        jackson.getPath()
-                .forEach(step -> path.append(
-                        step.getPropertyName() == null
-                                ? JsonPath.element(step.getIndex())
-                                : JsonPath.member(step.getPropertyName())));
-        Class<?> type = e instanceof InvalidDefinitionException definition && definition.getType() != null
-                ? definition.getType().getRawClass()
-                : null;
-        return new Failure(JsonPath.shortened(path.toString()), jackson.getOriginalMessage(), type);
+        return Failure.of(
+                jackson.getPath().stream()
+                        .map(step -> step.getPropertyName() == null ? step.getIndex() : step.getPropertyName()),
+                jackson.getOriginalMessage(),
+                e instanceof InvalidDefinitionException definition && definition.getType() != null
+                        ? definition.getType().getRawClass()
+                        : null);
     }
 }

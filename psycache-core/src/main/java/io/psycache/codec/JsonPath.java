@@ -10,17 +10,24 @@ final class JsonPath {
     static final String ROOT = "$";
     private static final int LONGEST = 200;
 
+    /** Stands for the member of an object before its name. */
+    private static final Object UNNAMED = new Object();
+
     private JsonPath() {}
 
-    /** The step to a member of an object. */
-    static String member(@Nullable Object name) {
-        String text = String.valueOf(name);
+    /** The step to a member of an object, by its name, or to an element of an array, by its {@link Integer index}. */
+    static String step(@Nullable Object member) {
+        String text = String.valueOf(member);
+        if (member instanceof Integer) {
+            return "[" + text + "]";
+        }
         return isIdentifier(text) ? "." + text : "['" + text + "']";
     }
 
-    /** The step to an element of an array. */
-    static String element(int index) {
-        return "[" + index + "]";
+    private static boolean isIdentifier(String text) {
+        return !text.isEmpty()
+                && Character.isJavaIdentifierStart(text.charAt(0))
+                && text.chars().allMatch(Character::isJavaIdentifierPart);
     }
 
     /** {@code path} without its middle if it is too long for a message. */
@@ -32,34 +39,34 @@ final class JsonPath {
 
     /** The path to the value at {@code position} of {@code json}, which is well-formed. */
     static String at(String json, int position) {
-        Deque<Level> levels = new ArrayDeque<>();
-        int i = 0;
-        while (i < position) {
-            i = step(json, i, levels);
+        Deque<Object> levels = new ArrayDeque<>();
+        for (int i = 0; i < position; ) {
+            int end = json.charAt(i) == '"' ? endOfString(json, i) : i + 1;
+            advance(levels, json, i, end);
+            i = end;
         }
         StringBuilder path = new StringBuilder(ROOT);
-        for (Iterator<Level> outerFirst = levels.descendingIterator(); outerFirst.hasNext(); ) {
-            path.append(outerFirst.next().step());
+        for (Iterator<Object> outerFirst = levels.descendingIterator(); outerFirst.hasNext(); ) {
+            Object member = outerFirst.next();
+            path.append(member == UNNAMED ? "" : step(member));
         }
         return shortened(path.toString());
     }
 
-    private static int step(String json, int i, Deque<Level> levels) {
-        switch (json.charAt(i)) {
-            case '{' -> levels.push(new Level(false));
-            case '[' -> levels.push(new Level(true));
+    private static void advance(Deque<Object> levels, String json, int start, int end) {
+        switch (json.charAt(start)) {
+            case '{' -> levels.push(UNNAMED);
+            case '[' -> levels.push(0);
             case '}', ']' -> levels.pop();
-            case ',' -> levels.element().next();
+            case ',' -> levels.push(levels.pop() instanceof Integer index ? index + 1 : UNNAMED);
             case '"' -> {
-                int end = endOfString(json, i);
-                if (!levels.isEmpty()) {
-                    levels.element().string(json.substring(i + 1, Math.max(i + 1, end - 1)));
+                if (levels.peek() == UNNAMED) {
+                    levels.pop();
+                    levels.push(json.substring(start + 1, Math.max(start + 1, end - 1)));
                 }
-                return end;
             }
             default -> {}
         }
-        return i + 1;
     }
 
     private static int endOfString(String json, int start) {
@@ -68,40 +75,5 @@ final class JsonPath {
             i += json.charAt(i) == '\\' ? 2 : 1;
         }
         return i + 1;
-    }
-
-    private static boolean isIdentifier(String text) {
-        return !text.isEmpty()
-                && Character.isJavaIdentifierStart(text.charAt(0))
-                && text.chars().allMatch(Character::isJavaIdentifierPart);
-    }
-
-    /** An array or object that the scan is in, and the position in it. */
-    private static final class Level {
-        private final boolean array;
-        private int index;
-        private @Nullable String name;
-
-        Level(boolean array) {
-            this.array = array;
-        }
-
-        void next() {
-            index++;
-            name = null;
-        }
-
-        void string(String text) {
-            if (name == null) {
-                name = text;
-            }
-        }
-
-        String step() {
-            if (array) {
-                return element(index);
-            }
-            return name == null ? "" : member(name);
-        }
     }
 }

@@ -82,6 +82,6 @@ final class PlatformValues {
         }
         return original instanceof Number
                 ? "untyped JSON keeps only Integer, Long, Double and BigInteger, chosen by size. Declare the type"
-                : StateComparison.KEEP_IT;
+                : Difference.KEEP_IT;
     }
 }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * others field by field, whatever their {@code equals} compares. It uses no JSON library.
  */
 final class StateComparison {
-    static final String KEEP_IT = "cache a DTO or a record, or make it part of the JSON";
-
     /** The pairs between the root and the current one; a pair that occurs within itself closes a cycle. */
     private final List<Object> path = new ArrayList<>();
+
+    private final ContainerComparison containers = new ContainerComparison(this::compare);
 
     private StateComparison() {}
 
@@ -27,9 +27,9 @@ final class StateComparison {
         return new StateComparison().compare(original, copy);
     }
 
-    @Nullable Difference compare(@Nullable Object original, @Nullable Object copy) {
+    private @Nullable Difference compare(@Nullable Object original, @Nullable Object copy) {
         if (original == null || copy == null) {
-            return original == copy ? null : Difference.of(original, copy, KEEP_IT);
+            return original == copy ? null : Difference.of(original, copy);
         }
         if (PlatformValues.isSingle(original.getClass())) {
             return PlatformValues.equal(original, copy)
@@ -65,13 +65,11 @@ final class StateComparison {
 
     private @Nullable Difference compareParts(Object original, Object copy) {
         if (original instanceof Collection<?> || original instanceof Map<?, ?>) {
-            Difference difference = new ContainerComparison(this).compare(original, copy);
+            Difference difference = containers.compare(original, copy);
             return difference == null ? ownFields(original, copy) : difference;
         }
         if (TypeState.isPlatform(original.getClass()) && original instanceof Map.Entry<?, ?> entry) {
-            return copy instanceof Map.Entry<?, ?> other
-                    ? entries(entry, other)
-                    : Difference.of(original, copy, KEEP_IT);
+            return copy instanceof Map.Entry<?, ?> other ? entries(entry, other) : Difference.of(original, copy);
         }
         return original.getClass() == copy.getClass()
                 ? sameClass(original, copy)
@@ -94,11 +92,11 @@ final class StateComparison {
 
     private @Nullable Difference entries(Map.Entry<?, ?> original, Map.Entry<?, ?> copy) {
         Difference key = compare(original.getKey(), copy.getKey());
-        return key == null ? at(original.getKey(), compare(original.getValue(), copy.getValue())) : key;
-    }
-
-    static @Nullable Difference at(@Nullable Object member, @Nullable Difference difference) {
-        return difference == null ? null : difference.at(JsonPath.member(member));
+        if (key != null) {
+            return key;
+        }
+        Difference value = compare(original.getValue(), copy.getValue());
+        return value == null ? null : value.in(String.valueOf(original.getKey()));
     }
 
     private static String otherClassAdvice(Object original) {
@@ -108,7 +106,7 @@ final class StateComparison {
 
     private @Nullable Difference sameClass(Object original, Object copy) {
         if (original instanceof Object[] array) {
-            return ContainerComparison.inOrder(this, Arrays.asList(array), Arrays.asList((Object[]) copy));
+            return containers.inOrder(Arrays.asList(array), Arrays.asList((Object[]) copy));
         }
         if (original instanceof Optional<?> optional) {
             return compare(optional.orElse(null), ((Optional<?>) copy).orElse(null));
@@ -121,12 +119,12 @@ final class StateComparison {
     private @Nullable Difference fields(Object original, Object copy) {
         TypeState state = TypeState.of(original.getClass());
         if (!state.complete()) {
-            return original.equals(copy) ? null : Difference.of(original, copy, KEEP_IT);
+            return original.equals(copy) ? null : Difference.of(original, copy);
         }
         for (Field field : state.fields()) {
             Difference difference = compare(valueOf(field, original), valueOf(field, copy));
             if (difference != null) {
-                return explained(field, difference).at(JsonPath.member(field.getName()));
+                return explained(field, difference).in(field.getName());
             }
         }
         return null;

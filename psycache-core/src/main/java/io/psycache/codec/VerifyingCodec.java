@@ -3,6 +3,10 @@ package io.psycache.codec;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -20,29 +24,21 @@ abstract class VerifyingCodec implements CacheCodec {
             return NULL.clone();
         }
         try {
-            return type == null ? readable(value) : verified(value, type);
+            return verified(value, type);
         } catch (StackOverflowError e) {
             throw new CodecException(JsonPath.ROOT + ": the value nests too deeply or refers to itself." + TREE, e);
         }
     }
 
-    private byte[] readable(Object value) throws CodecException {
-        byte[] json = json(value, Object.class);
-        readBack(json, Object.class);
-        return json;
-    }
-
-    private byte[] verified(Object value, Type type) throws CodecException {
-        byte[] json = json(value, type);
-        Difference difference = StateComparison.between(value, readBack(json, type));
+    private byte[] verified(Object value, @Nullable Type type) throws CodecException {
+        Type used = type == null ? Object.class : type;
+        byte[] json = JsonText.storable(written(value, used)).getBytes(StandardCharsets.UTF_8);
+        Object copy = readBack(json, used);
+        Difference difference = type == null ? null : StateComparison.between(value, copy);
         if (difference != null) {
             throw new CodecException(difference.message());
         }
         return json;
-    }
-
-    private byte[] json(Object value, Type type) throws CodecException {
-        return JsonText.storable(written(value, type)).getBytes(StandardCharsets.UTF_8);
     }
 
     private String written(Object value, Type type) throws CodecException {
@@ -59,10 +55,16 @@ abstract class VerifyingCodec implements CacheCodec {
             return read(json, type);
         } catch (Exception e) { // a constructor or a method of the application's may throw anything
             Failure failure = failureOf(e);
-            throw new CodecException(
-                    failure.path() + ": its JSON can't be read back as " + type.getTypeName() + ": " + failure.message()
-                            + "; " + howToRead(failure.type()),
-                    e);
+            throw failure.toRead("its JSON can't be read back as ", type, "; " + howToRead(failure.type()), e);
+        }
+    }
+
+    @Override
+    public final @Nullable Object decode(byte[] json, Type type) throws CodecException {
+        try {
+            return read(json, type);
+        } catch (Exception | StackOverflowError e) { // as in readBack
+            throw failureOf(e).toRead("the JSON can't be read as ", type, "", e);
         }
     }
 
@@ -84,17 +86,13 @@ abstract class VerifyingCodec implements CacheCodec {
         return type != null && Modifier.isAbstract(type.getModifiers())
                 ? "declare a concrete type, or let JSON tell which one it is with @JsonTypeInfo and @JsonSubTypes on "
                         + type.getName()
-                : StateComparison.KEEP_IT;
+                : Difference.KEEP_IT;
     }
 
-    @Override
-    public final @Nullable Object decode(byte[] json, Type type) throws CodecException {
-        try {
-            return read(json, type);
-        } catch (Exception | StackOverflowError e) { // as in readBack
-            Failure failure = failureOf(e);
-            throw new CodecException(
-                    failure.path() + ": the JSON can't be read as " + type.getTypeName() + ": " + failure.message(), e);
+    /** Sets all features of a kind as Jackson has them by default, whatever the application has set. */
+    static <F> void reset(F[] features, Predicate<F> byDefault, BiConsumer<F, Boolean> configure) {
+        for (F feature : features) {
+            configure.accept(feature, byDefault.test(feature));
         }
     }
 
@@ -110,6 +108,16 @@ abstract class VerifyingCodec implements CacheCodec {
     record Failure(String path, String message, @Nullable Class<?> type) {
         static Failure of(Throwable e) {
             return new Failure(JsonPath.ROOT, String.valueOf(e), null);
+        }
+
+        /** @param steps the names and indexes on the path */
+        static Failure of(Stream<Object> steps, String message, @Nullable Class<?> type) {
+            String path = steps.map(JsonPath::step).collect(Collectors.joining("", JsonPath.ROOT, ""));
+            return new Failure(JsonPath.shortened(path), message, type);
+        }
+
+        CodecException toRead(String what, Type read, String advice, Throwable e) {
+            return new CodecException(path + ": " + what + read.getTypeName() + ": " + message + advice, e);
         }
     }
 }

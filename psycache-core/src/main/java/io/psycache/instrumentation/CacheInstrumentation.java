@@ -15,12 +15,12 @@ public interface CacheInstrumentation {
 
     /** @param keys the keys to get, one or more; they can be personal data */
     default GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        return NoSpan.INSTANCE;
+        return startSpan("get", keys, spanName);
     }
 
     /** @param keys the keys to write, one or more */
     default PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        return NoSpan.INSTANCE;
+        return startSpan("put", keys, spanName);
     }
 
     /**
@@ -35,15 +35,26 @@ public interface CacheInstrumentation {
 
     /** @param keys the keys to remove or evict, one or more */
     default RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
-        return NoSpan.INSTANCE;
+        return startSpan("remove", keys, spanName);
     }
 
     /** The span of a flush, a removal by prefix, an invalidation of tags or the clearing of a cache. */
     default FlushSpan startFlushSpan(@Nullable String spanName) {
-        return NoSpan.INSTANCE;
+        return startSpan("flush", List.of(), spanName);
     }
 
     default CleanupSpan startCleanupSpan() {
+        return startSpan("cleanup", List.of(), null);
+    }
+
+    /**
+     * The span of an operation whose own {@code start} method is not overridden, for observers that treat operations alike. Not
+     * called for the second part of a put.
+     *
+     * @param operation {@code get}, {@code put}, {@code remove}, {@code flush} or {@code cleanup}
+     * @param keys empty for a flush and for the cleanup
+     */
+    default OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
         return NoSpan.INSTANCE;
     }
 
@@ -133,5 +144,13 @@ public interface CacheInstrumentation {
 
         /** The content of the tables after the run. */
         default void recordContents(TableContents contents) {}
+    }
+
+    /** Span of whatever operation. */
+    interface OperationSpan extends GetSpan, PutSpan, RemoveSpan, FlushSpan, CleanupSpan {}
+
+    /** Span of an observer that does not observe the operation. */
+    enum NoSpan implements OperationSpan {
+        INSTANCE
     }
 }

@@ -10,7 +10,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Several observers as one. None can break a cache call: an exception of one is logged, and the others are called. */
-public final class CompositeInstrumentation implements CacheInstrumentation {
+public class CompositeInstrumentation implements CacheInstrumentation {
     private static final RareWarning WARNING = new RareWarning(LogFactory.getLog(CompositeInstrumentation.class));
 
     private final List<CacheInstrumentation> observers;
@@ -19,24 +19,29 @@ public final class CompositeInstrumentation implements CacheInstrumentation {
         this.observers = List.copyOf(observers);
     }
 
+    /** The keys as observers see them. */
+    List<String> shown(List<String> keys) {
+        return keys;
+    }
+
     @Override
     public GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        return start(observer -> observer.startGetSpan(keys, spanName));
+        return start(observer -> observer.startGetSpan(shown(keys), spanName));
     }
 
     @Override
     public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        return start(observer -> observer.startPutSpan(keys, spanName));
+        return start(observer -> observer.startPutSpan(shown(keys), spanName));
     }
 
     @Override
     public PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
-        return start(observer -> observer.startDeferredPutSpan(keys, spanName));
+        return start(observer -> observer.startDeferredPutSpan(shown(keys), spanName));
     }
 
     @Override
     public RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
-        return start(observer -> observer.startRemoveSpan(keys, spanName));
+        return start(observer -> observer.startRemoveSpan(shown(keys), spanName));
     }
 
     @Override
@@ -91,7 +96,7 @@ public final class CompositeInstrumentation implements CacheInstrumentation {
     }
 
     /** The spans of all observers of one operation, all of the kind that the operation has. */
-    private record CompositeSpan(List<Span> spans) implements GetSpan, PutSpan, RemoveSpan, FlushSpan, CleanupSpan {
+    private record CompositeSpan(List<Span> spans) implements OperationSpan {
         static final CompositeSpan EMPTY = new CompositeSpan(List.of());
 
         /** @param span null = the observer has none */

@@ -5,18 +5,18 @@ public enum Operation {
     GET("get", "get %s"),
     PUT("put", "put %s"),
     REMOVE("remove", "remove %s"),
-    PUT_IF_ABSENT("other", "put %s if absent"),
-    EXISTS("other", "look for %s"),
-    INCREMENT("other", "increment %s"),
+    PUT_IF_ABSENT("put-if-absent", "put %s if absent"),
+    EXISTS("exists", "look for %s"),
+    INCREMENT("increment", "increment %s"),
 
     /** An invalidation of tags, a removal by prefix, the clearing of a cache or a flush. */
-    INVALIDATE("other", "invalidate entries"),
+    INVALIDATE("invalidate", "invalidate entries"),
 
-    /** The token that a load begins with. */
-    TOKEN("other", "begin a load"),
+    /** A token for a load or a write that begins, or whether a value is current under one. */
+    TOKEN("token", "take a token"),
 
-    LEASE("other", "take the lease of %s"),
-    RELEASE("other", "release the lease of %s");
+    LEASE("lease", "take the lease of %s"),
+    RELEASE("release", "release the lease of %s");
 
     private final String tag;
     private final String words;
@@ -26,7 +26,7 @@ public enum Operation {
         this.words = words;
     }
 
-    /** The value of the meters' tag {@code operation}: {@code get}, {@code put}, {@code remove} or {@code other}. */
+    /** The value of the meters' tag {@code operation}. */
     public String tag() {
         return tag;
     }

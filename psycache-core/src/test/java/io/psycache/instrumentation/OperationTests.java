@@ -8,9 +8,19 @@ import org.junit.jupiter.api.Test;
 class OperationTests {
 
     @Test
-    void tagsOfMetersAreTheFourThatTheGuideLists() {
+    void tagsOfMetersAreThoseThatTheGuideLists() {
         assertThat(Arrays.stream(Operation.values()).map(Operation::tag).distinct())
-                .containsExactly("get", "put", "remove", "other");
+                .containsExactly(
+                        "get",
+                        "put",
+                        "remove",
+                        "put-if-absent",
+                        "exists",
+                        "increment",
+                        "invalidate",
+                        "token",
+                        "lease",
+                        "release");
     }
 
     @Test

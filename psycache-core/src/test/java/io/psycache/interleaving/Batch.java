@@ -3,15 +3,20 @@ package io.psycache.interleaving;
 import static io.psycache.interleaving.Step.act;
 
 import io.psycache.internal.store.CacheTables;
-import io.psycache.internal.store.EntryStore;
+import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.EntryReads;
+import io.psycache.internal.store.EntryWrites;
 import io.psycache.internal.store.GetResult;
-import io.psycache.internal.store.Joining;
 import io.psycache.internal.store.LoadToken;
-import io.psycache.internal.store.PutRequest;
+import io.psycache.internal.store.Put;
+import io.psycache.internal.store.SerializableAccess;
+import io.psycache.internal.store.Session;
+import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.Tags;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
@@ -21,14 +26,24 @@ final class Batch {
 
     private Batch() {}
 
-    static EntryStore store(DataSource dataSource) {
-        return new EntryStore(dataSource, TABLES, Duration.ofMinutes(1));
+    static Session session(DataSource dataSource) {
+        return new Sessions(dataSource, Duration.ofMinutes(1))
+                .until(System.nanoTime() + Duration.ofMinutes(1).toNanos());
     }
 
-    static PutRequest request(Caller caller, String key, LoadToken token) {
+    static Optional<LoadToken> token(DataSource dataSource) {
+        return new EntryReads(TABLES).token(session(dataSource), SerializableAccess.JOIN);
+    }
+
+    static void put(DataSource dataSource, List<Put.Loaded> puts) {
+        new EntryWrites(TABLES).put(session(dataSource), puts);
+    }
+
+    static Put.Loaded loaded(Caller caller, String key, LoadToken token) {
         byte[] json = String.valueOf(caller.loaded).getBytes(StandardCharsets.UTF_8);
         List<String> tags = List.of(Tags.ofCache(caller.trial.region()), Tags.ofUser(caller.trial.tag()));
-        return new PutRequest(key, json, Caller.TTL, Duration.ZERO, tags, Integer.class.getName(), token, false);
+        return new Put.Loaded(
+                new Entry(key, json, Caller.TTL, Duration.ZERO, tags, Integer.class.getName(), null), token);
     }
 
     private static List<String> keys(Caller caller) {
@@ -51,18 +66,20 @@ final class Batch {
     }
 
     private static void lookUp(Caller caller) {
-        caller.tokens = store(caller.dataSource).get(keys(caller), Joining.ALWAYS).stream()
-                .map(GetResult::token)
-                .toList();
+        caller.tokens = new EntryReads(TABLES)
+                .get(session(caller.dataSource), keys(caller)).stream()
+                        .map(GetResult::token)
+                        .toList();
     }
 
     private static void put(Caller caller) {
         List<String> keys = keys(caller);
         List<LoadToken> tokens = caller.tokens;
-        store(caller.dataSource)
-                .put(IntStream.range(0, keys.size())
+        put(
+                caller.dataSource,
+                IntStream.range(0, keys.size())
                         .filter(i -> tokens.get(i) != null)
-                        .mapToObj(i -> request(caller, keys.get(i), tokens.get(i)))
+                        .mapToObj(i -> loaded(caller, keys.get(i), tokens.get(i)))
                         .toList());
     }
 }

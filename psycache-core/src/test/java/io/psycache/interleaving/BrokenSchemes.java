@@ -3,7 +3,6 @@ package io.psycache.interleaving;
 import static io.psycache.interleaving.Step.act;
 import static io.psycache.interleaving.Steps.*;
 
-import io.psycache.internal.store.Joining;
 import io.psycache.internal.store.LoadToken;
 import java.util.List;
 import java.util.Map;
@@ -88,18 +87,18 @@ final class BrokenSchemes {
     private static void tokenAlthoughWritten(Caller caller) {
         Map<String, Object> token = caller.jdbc.queryForMap(
                 "select epoch::text as epoch, pg_current_snapshot()::text as snapshot from psycache_epoch");
-        caller.token = new LoadToken((String) token.get("epoch"), (String) token.get("snapshot"), null);
+        caller.token = new LoadToken((String) token.get("epoch"), (String) token.get("snapshot"));
         caller.loaded = caller.data();
     }
 
     private static void tokenFromElsewhere(Caller caller) {
-        caller.token = Batch.store(new SingleConnectionDataSource(caller.dataSource.background(), true))
-                .token(Joining.ALWAYS);
+        caller.token = Batch.token(new SingleConnectionDataSource(caller.dataSource.background(), true))
+                .orElse(null);
     }
 
     private static void putWithToken(Caller caller) {
         LoadToken token = Objects.requireNonNull(caller.token);
-        Batch.store(caller.dataSource).put(List.of(Batch.request(caller, caller.trial.key(), token)));
+        Batch.put(caller.dataSource, List.of(Batch.loaded(caller, caller.trial.key(), token)));
     }
 
     private static Stream<Scenario> flights() {
@@ -191,7 +190,7 @@ final class BrokenSchemes {
                         .session("R", get()));
     }
 
-    private static void putReadEarlier(Caller caller) {
+    private static void putReadEarlier(Caller caller) throws InterruptedException {
         if (caller.miss != null) {
             caller.putLoaded();
         }

@@ -52,14 +52,20 @@ final class Caller {
 
     private @Nullable PersistenceContext context;
 
+    private boolean backgroundIsOpen;
+
     /** @param pause waits on this thread until the session's next step lets it go on */
     Caller(SessionDataSource dataSource, Runnable pause) {
         this.dataSource = dataSource;
         this.pause = pause;
     }
 
-    /** @param pool of the process that this thread belongs to */
-    void start(Trial next, Node itsNode, DataSource pool) {
+    /**
+     * @param pool of the process that this thread belongs to
+     * @param hasOpenBackground whether its background may work at any time
+     */
+    void start(Trial next, Node itsNode, DataSource pool, boolean hasOpenBackground) {
+        backgroundIsOpen = hasOpenBackground;
         jdbc = new JdbcTemplate(pool);
         transactions = new DataSourceTransactionManager(pool);
         trial = next;
@@ -167,9 +173,34 @@ final class Caller {
         }
     }
 
-    void putLoaded() {
+    void putLoaded() throws InterruptedException {
+        queueLoaded();
+        storeQueued();
+    }
+
+    /** A put of what was loaded that waits in the background. */
+    void putLoadedBehind() {
+        node.noteQueues();
+        queueLoaded();
+    }
+
+    private void queueLoaded() {
         if (miss != null) {
             region().put(miss, Objects.requireNonNull(loaded), Integer.class, TTL);
+        }
+    }
+
+    /** What was loaded outside a transaction is stored as part of its step. */
+    private void storeQueued() throws InterruptedException {
+        if (status != null) {
+            return;
+        }
+        if (!backgroundIsOpen) {
+            dataSource.openBackground();
+        }
+        node.awaitStored();
+        if (!backgroundIsOpen) {
+            dataSource.closeBackground();
         }
     }
 
@@ -261,16 +292,18 @@ final class Caller {
     }
 
     /** A value that was committed when the call began, or later while it lasted. */
-    void getOrLoad() {
+    void getOrLoad() throws InterruptedException {
         int before = data();
         Integer value = cache.withTags(trial.tag()).getOrLoad(trial.key(), Integer.class, TTL, this::slowly);
+        storeQueued();
         trial.hit(Objects.requireNonNull(value), before, data());
     }
 
     /** {@link #getOrLoad} whose load is over at once. */
-    void getOrLoadAtOnce() {
+    void getOrLoadAtOnce() throws InterruptedException {
         int before = data();
         Integer value = cache.withTags(trial.tag()).getOrLoad(trial.key(), Integer.class, TTL, this::data);
+        storeQueued();
         trial.hit(Objects.requireNonNull(value), before, data());
     }
 
@@ -285,16 +318,8 @@ final class Caller {
     /** {@link #getOrLoad} of a value that is not stored; who waits for it gets it only while it is current. */
     void getOrLoadUnstored() {
         int before = data();
-        Object value = region().getOrLoad(
-                        trial.key(),
-                        type -> Integer.class,
-                        unstored -> null,
-                        TTL,
-                        this::slowly,
-                        unreadable -> {},
-                        failure -> {
-                            throw failure;
-                        });
+        Object value = region().getOrLoad(trial.key(), type -> Integer.class, unstored -> null, TTL, this::slowly)
+                .value();
         trial.hit((Integer) Objects.requireNonNull(value), before, data());
     }
 

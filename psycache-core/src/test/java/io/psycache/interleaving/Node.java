@@ -8,6 +8,7 @@ import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -21,12 +22,13 @@ final class Node implements CacheInstrumentation, AutoCloseable {
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
 
     private final PostgresCache cache;
+    private final AtomicInteger behind = new AtomicInteger();
     private volatile boolean queues;
 
     Node(DataSource pool, Scenario scenario, ReadContexts contexts) {
+        PostgresCache.Builder builder = PostgresCache.builder(pool);
         CacheOptions options =
                 CacheOptions.none().codec(CODEC).lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO);
-        PostgresCache.Builder builder = PostgresCache.builder(pool);
         if (scenario.servesStale()) {
             options = options.staleWhileRevalidate(Caller.TTL);
             builder.asyncExecutor(Runnable::run);
@@ -47,10 +49,40 @@ final class Node implements CacheInstrumentation, AutoCloseable {
         return queues;
     }
 
+    void noteQueues() {
+        queues = true;
+    }
+
     @Override
     public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        queues |= TransactionSynchronizationManager.isActualTransactionActive();
-        return CacheInstrumentation.super.startPutSpan(keys, spanName);
+        boolean inTransaction = TransactionSynchronizationManager.isActualTransactionActive();
+        queues |= inTransaction;
+        return new PutSpan() {
+            @Override
+            public void recordQueued(int jsonSize) {
+                behind.addAndGet(inTransaction ? 0 : 1);
+            }
+        };
+    }
+
+    @Override
+    public PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
+        return new PutSpan() {
+            @Override
+            public void close() {
+                behind.decrementAndGet();
+                synchronized (Node.this) {
+                    Node.this.notifyAll();
+                }
+            }
+        };
+    }
+
+    /** Waits until all is stored that was loaded outside transactions. */
+    synchronized void awaitStored() throws InterruptedException {
+        while (behind.get() > 0) {
+            wait();
+        }
     }
 
     /** Stores what waits in the background, if anything may. */

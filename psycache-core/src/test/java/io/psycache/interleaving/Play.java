@@ -75,10 +75,9 @@ final class Play {
     private void start(Session session, Trial trial, DataSource pool) {
         ReadContexts contexts = pool == shared ? Map::of : session.caller()::contexts;
         Node node = nodes.computeIfAbsent(pool, itsPool -> new Node(itsPool, scenario, contexts));
-        session.start(trial, node, pool, scenario.sql());
-        if (scenario.hasLeases()) {
-            session.dataSource().openBackground(); // where leases are released
-        }
+        boolean hasOpenBackground =
+                scenario.hasLeases() || pool == shared; // where leases are released and verdicts come from
+        session.start(trial, node, pool, scenario.sql(), hasOpenBackground);
     }
 
     private void endNodesThatQueue() {
@@ -193,7 +192,8 @@ final class Play {
     }
 
     private boolean allWait(List<Session> running) {
-        Set<Integer> waiting = server.waiting(running.stream()
+        Set<Integer> waiting = server.waiting(Stream.concat(running.stream(), Stream.of(writers()))
+                .distinct()
                 .flatMapToInt(session -> Arrays.stream(session.backends()))
                 .toArray());
         running.forEach(session -> note(session, waits(session, waiting)));
@@ -208,9 +208,19 @@ final class Play {
     }
 
     private boolean waits(Session session, Set<Integer> waiting) {
-        return Arrays.stream(session.backends()).anyMatch(waiting::contains)
+        return isAmong(waiting, session)
+                || session.waitsForTheWriter() && isAmong(waiting, writers())
                 || session.waitsInFlight() && othersHoldAFlight(session)
                 || session.waitsForLease() && others(session).anyMatch(other -> other.state() != Session.State.IDLE);
+    }
+
+    private static boolean isAmong(Set<Integer> waiting, Session session) {
+        return Arrays.stream(session.backends()).anyMatch(waiting::contains);
+    }
+
+    /** The session whose connection stores what is loaded in a process of several threads ({@link NodeDataSource}). */
+    private Session writers() {
+        return sessions.get(0);
     }
 
     private Stream<Session> others(Session session) {

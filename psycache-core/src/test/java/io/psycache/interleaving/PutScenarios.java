@@ -13,6 +13,26 @@ final class PutScenarios {
 
     private PutScenarios() {}
 
+    /** Loaded values that wait for a while to be stored. */
+    static Stream<Scenario> backgroundPuts() {
+        return Stream.of(
+                Scenario.of("load stored later, writer that evicts, reader")
+                        .session("L", get(), load(), putLoadedBehind(), stored())
+                        .session("W", write(1), evict(), commit())
+                        .session("R", get()),
+                Scenario.of("load stored later and slowly, writer that evicts, reader")
+                        .session("L", get(), load(), putLoadedBehind(), storedSlowly())
+                        .session("W", writer(1))
+                        .session("R", get()),
+                Scenario.of("load stored later, writer that clears, reader")
+                        .session("L", get(), load(), putLoadedBehind(), stored())
+                        .session("W", writeEvictAndCommit(1, Eviction.CLEAR))
+                        .session("R", get()),
+                Scenario.of("put after the commit, load stored later")
+                        .session("W", write(1), evict(), commit(), put(1))
+                        .session("L", get(), load(), putLoadedBehind(), stored()));
+    }
+
     static Stream<Scenario> puts() {
         return Stream.of(
                 Scenario.of("put after the commit, slow put of a loader, reader")

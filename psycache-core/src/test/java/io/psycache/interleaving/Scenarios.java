@@ -19,6 +19,7 @@ final class Scenarios {
                         in("rollbacks and savepoints", rollbacks()),
                         in("own writes and loads in one transaction", ownWrites()),
                         in("puts without a token", PutScenarios.puts()),
+                        in("loads stored in the background", PutScenarios.backgroundPuts()),
                         in("@CachePut outside transactions", PutScenarios.cachePutsOutside()),
                         in("@CachePut in transactions", PutScenarios.cachePutsInside()),
                         in("putIfAbsent", PutScenarios.absent()),
@@ -174,17 +175,8 @@ final class Scenarios {
 
     static Scenario writeLoadAndWrite() {
         return Scenario.of("write, load and write again in one transaction, another transaction")
-                .session(
-                        "W",
-                        writeAndEvict(1),
-                        get(),
-                        load(),
-                        putLoaded(),
-                        writeAndEvict(2),
-                        commit(),
-                        stored(),
-                        loader())
-                .session("X", touch(), commit());
+                .session("W", writeAndEvict(1), get(), load(), putLoaded(), writeAndEvict(2), commit(), stored())
+                .session("X", touch(), commit(), loader());
     }
 
     static Scenario evictedByPrefix() {

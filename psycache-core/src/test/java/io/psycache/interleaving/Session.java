@@ -80,12 +80,17 @@ final class Session implements AutoCloseable {
     /**
      * @param pool of the node
      * @param sql changes what is sent to the server
+     * @param hasOpenBackground whether the background may work at any time
      */
-    void start(Trial trial, Node node, DataSource pool, UnaryOperator<String> sql) {
+    void start(Trial trial, Node node, DataSource pool, UnaryOperator<String> sql, boolean hasOpenBackground) {
         abandoned = false;
-        dataSource.closeBackground();
         dataSource.mutate(sql);
-        caller.start(trial, node, pool);
+        caller.start(trial, node, pool, hasOpenBackground);
+        if (hasOpenBackground) {
+            dataSource.openBackground(); // as it was after the permutation before, whose lanes may be at work still
+        } else {
+            dataSource.closeBackground();
+        }
     }
 
     void run(Step.Action action) {
@@ -116,14 +121,25 @@ final class Session implements AutoCloseable {
         }
         StackTraceElement[] stack = thread.getStackTrace();
         return Arrays.stream(stack).anyMatch(frame -> frame.getClassName().contains("Flight"))
-                && Arrays.stream(stack).noneMatch(frame -> frame.getMethodName().equals("pause"));
+                && Arrays.stream(stack)
+                        .noneMatch(frame -> frame.getClassName().equals(Session.class.getName())
+                                && frame.getMethodName().equals("pause"));
+    }
+
+    /** Whether the thread waits until what was loaded is stored, by the one thread of its cache that does that. */
+    boolean waitsForTheWriter() {
+        return thread.getState() == Thread.State.WAITING
+                && Arrays.stream(thread.getStackTrace())
+                        .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+                        .anyMatch(frame ->
+                                frame.endsWith(".Node.awaitStored") || frame.endsWith(".CoalescingBackend.after"));
     }
 
     /** Whether the thread waits for a load of another process, at which it looks now and then. */
     boolean waitsForLease() {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().endsWith(".Leases")
-                        && frame.getMethodName().equals("acquire"));
+                .anyMatch(frame -> frame.getClassName().contains(".load.Pace")
+                        && frame.getMethodName().equals("pause"));
     }
 
     void rethrow() {

@@ -27,6 +27,7 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
     private final Connection foreground;
     private final Connection background;
     private final Semaphore backgroundGate = new Semaphore(0);
+    private volatile boolean backgroundIsOpen;
     private volatile UnaryOperator<String> sql = UnaryOperator.identity();
     private boolean lent;
 
@@ -59,16 +60,25 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
 
     /** Lets the background writer have its connection from now on. */
     void openBackground() {
-        backgroundGate.release();
+        if (!backgroundIsOpen) {
+            backgroundIsOpen = true;
+            backgroundGate.release();
+        }
     }
 
     void closeBackground() {
+        backgroundIsOpen = false;
         backgroundGate.drainPermits();
     }
 
     @Override
     public Connection getConnection() {
-        return Thread.currentThread() == owner ? lendForeground() : lendBackground();
+        return isOwners(Thread.currentThread()) ? lendForeground() : lendBackground();
+    }
+
+    /** The session's own thread, and that of its cache for which it waits while rows are deleted. */
+    private boolean isOwners(Thread thread) {
+        return thread == owner || thread.getName().equals("psycache-removal");
     }
 
     private Connection lendForeground() {
@@ -79,7 +89,11 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
         return onClose(foreground, () -> lent = false);
     }
 
+    /** While the background is closed, a lane's thread sends for the session's own, which waits for it and lends its connection. */
     private Connection lendBackground() {
+        if (!backgroundIsOpen && Thread.currentThread().getName().equals("psycache-lane")) {
+            return lendForeground();
+        }
         backgroundGate.acquireUninterruptibly();
         return onClose(background, backgroundGate::release);
     }

@@ -98,6 +98,11 @@ final class Steps {
         return act("put what was loaded", Caller::putLoaded);
     }
 
+    /** Queued; {@link #stored} stores it. */
+    static Step putLoadedBehind() {
+        return act("queue what was loaded", Caller::putLoadedBehind);
+    }
+
     /** With a moment between the put's checks and its row. */
     static List<Step> putLoadedSlowly() {
         return List.of(hold("put what was loaded...", Caller::putLoaded), Step.of("...its row", Step.Kind.RELEASE));

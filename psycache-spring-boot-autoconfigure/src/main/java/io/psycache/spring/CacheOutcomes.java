@@ -2,24 +2,37 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheValueException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import io.psycache.LoadOutcome;
+import io.psycache.LoadOutcome.Source;
+import io.psycache.internal.RareWarning;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache.ValueWrapper;
 import org.springframework.cache.support.SimpleValueWrapper;
 import org.springframework.dao.DataAccessException;
+import org.springframework.util.StringUtils;
 
-/** Counts and logs what the operations of one cache come to, and applies its {@link FailurePolicy}. */
+/**
+ * Counts and logs what the operations of one cache come to, and applies its {@link FailurePolicy}: a value's problem is logged once, a
+ * failure of the database at most once in 10 seconds per cause.
+ */
 final class CacheOutcomes {
-    private final PostgresCacheStatistics statistics = new PostgresCacheStatistics();
-    private final ProblemLog log;
-    private final FailurePolicy failurePolicy;
+    private static final int MOST_VALUE_PROBLEMS = 1_000;
 
-    CacheOutcomes(String cacheName, FailurePolicy failurePolicy) {
-        this.log = new ProblemLog(cacheName);
+    private final String cacheName;
+    private final FailurePolicy failurePolicy;
+    private final Log log;
+    private final RareWarning failures;
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private final PostgresCacheStatistics statistics = new PostgresCacheStatistics();
+
+    CacheOutcomes(String cacheName, FailurePolicy failurePolicy, Log log) {
+        this.cacheName = cacheName;
         this.failurePolicy = failurePolicy;
+        this.log = log;
+        this.failures = new RareWarning(log);
     }
 
     PostgresCacheStatistics statistics() {
@@ -28,56 +41,67 @@ final class CacheOutcomes {
 
     /** A method uses the cache whose values it can't load in the background. */
     void notRefreshed() {
-        log.notRefreshed();
+        warnOnce(
+                "not refreshed",
+                "is to load values in the background (stale-while-revalidate, early-refresh), which it can't do for a @Cacheable"
+                        + " method without sync = true that uses it: its callers load expired values themselves");
     }
 
     /** The value of a hit; null for a miss. */
     @Nullable ValueWrapper found(Lookup lookup) {
-        CacheValueException unreadable = lookup.unreadable();
-        if (unreadable != null) {
-            unreadable(unreadable);
-        }
+        unreadable(lookup.unreadable());
         got(lookup.isHit());
         return lookup.isHit() ? new SimpleValueWrapper(lookup.value()) : null;
     }
 
     private void got(boolean hit) {
-        if (hit) {
-            statistics.recordHit();
-        } else {
-            statistics.recordMiss();
-        }
+        (hit ? statistics.hits : statistics.misses).increment();
     }
 
-    void gotOrLoaded(TrackedLoader loader) {
-        got(!loader.isCalled());
-        if (loader.isStored()) {
-            statistics.recordPut();
-        } else if (loader.isFenced()) {
-            statistics.recordSkippedPut();
+    /** Counts a value that was got or loaded. @return the value */
+    @Nullable Object gotOrLoaded(LoadOutcome outcome) {
+        unreadable(outcome.unreadable());
+        got(outcome.source() != Source.LOADED);
+        loaded(outcome);
+        if (outcome.refresh() != null) {
+            outcome.refresh().thenAccept(this::loaded);
+        }
+        return outcome.value();
+    }
+
+    private void loaded(LoadOutcome outcome) {
+        switch (outcome.storage()) {
+            case NONE -> {}
+            case STORED -> stored(true);
+            case FENCED, DROPPED -> stored(false);
+            case UNSTORABLE -> {
+                if (outcome.problem() != null) {
+                    unstorable(outcome.problem());
+                }
+            }
         }
     }
 
     /** @throws RuntimeException {@code failure}, where it is to propagate */
     void getFailed(RuntimeException failure) {
-        statistics.recordMiss();
+        statistics.misses.increment();
         failed("get", failure);
+    }
+
+    void stored(boolean stored) {
+        (stored ? statistics.puts : statistics.skippedPuts).increment();
     }
 
     /** @throws RuntimeException {@code reason}, where it is not about the value or the database, or is to propagate */
     void notStored(RuntimeException reason) {
-        if (reason instanceof CacheValueException unstorable) {
-            unstorable(unstorable);
+        if (reason instanceof CacheValueException problem) {
+            unstorable(problem);
         } else if (reason instanceof DataAccessException) {
-            putFailed(reason);
+            statistics.skippedPuts.increment();
+            failed("put", reason);
         } else {
             throw reason;
         }
-    }
-
-    void putFailed(RuntimeException failure) {
-        statistics.recordSkippedPut();
-        failed("put", failure);
     }
 
     private void failed(String operation, RuntimeException failure) {
@@ -86,53 +110,38 @@ final class CacheOutcomes {
         if (failurePolicy == FailurePolicy.PROPAGATE) {
             throw failure;
         }
-        log.failed(operation, cause, failure);
+        failures.warn(
+                cause,
+                "Cache '" + cacheName + "': " + operation + " failed and the application goes on without it",
+                failure);
     }
 
-    /** @param put whether the value was stored, or will be */
-    void put(BooleanSupplier put) {
-        try {
-            stored(put.getAsBoolean());
-        } catch (CacheValueException e) {
-            unstorable(e);
-        } catch (DataAccessException e) {
-            putFailed(e);
+    private void unreadable(@Nullable CacheValueException problem) {
+        if (problem != null) {
+            statistics.unreadable.increment();
+            String type = shown(problem.getTypeName());
+            warnOnce(
+                    "get " + type,
+                    "has entries that can't be read as " + type + ", which count as misses: " + problem.getReason());
         }
     }
 
-    /** {@link #put} of what is only begun here. What fails later is told to nobody, under either failure policy. */
-    void putAsync(Supplier<CompletableFuture<Boolean>> put) {
-        try {
-            put.get().whenComplete((stored, failure) -> put(() -> result(stored, failure)));
-        } catch (CacheValueException e) {
-            unstorable(e);
+    private void unstorable(CacheValueException problem) {
+        statistics.skippedPuts.increment();
+        String type = shown(problem.getTypeName());
+        warnOnce(
+                "put " + type + " " + problem.getReason(),
+                "does not cache values of " + type + ": " + problem.getReason());
+    }
+
+    /** A stored name is anybody's text. */
+    private static String shown(String typeName) {
+        return StringUtils.truncate(typeName, 200).replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private void warnOnce(String problem, String message) {
+        if (seen.size() < MOST_VALUE_PROBLEMS && seen.add(problem)) {
+            log.warn("Cache '" + cacheName + "' " + message);
         }
-    }
-
-    private static boolean result(@Nullable Boolean stored, @Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof RuntimeException unchecked) {
-            throw unchecked;
-        }
-        return Boolean.TRUE.equals(stored);
-    }
-
-    void stored(boolean stored) {
-        if (stored) {
-            statistics.recordPut();
-        } else {
-            statistics.recordSkippedPut();
-        }
-    }
-
-    void unreadable(CacheValueException reason) {
-        statistics.recordUnreadable();
-        log.unreadable(reason);
-    }
-
-    void unstorable(CacheValueException reason) {
-        statistics.recordSkippedPut();
-        log.unstorable(reason);
     }
 }

@@ -20,8 +20,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * }</pre>
  *
  * <p>On a class it is about the methods that have none of their own. As Spring's own annotations it may be on an interface, and
- * on annotations. It needs a {@link io.psycache.spring.advice.DeclaredTypeCacheConfigurer}, which the starter brings, and is ignored by other caches than
- * those of {@link PostgresCacheManager}.
+ * on annotations. It needs a {@link io.psycache.spring.advice.DeclaredTypeCacheConfigurer}, which the starter brings, and is
+ * ignored by other caches than those of {@link PostgresCacheManager}.
  */
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,27 +1,33 @@
 package io.psycache.spring;
 
 import io.psycache.CacheValueException;
+import io.psycache.spring.keys.Invocation;
 import io.psycache.spring.types.ValueTypes;
 import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.support.NullValue;
 
-/** What one cache takes as a value, and as which type. */
+/** What one cache takes as a value, as which type, and for how long. */
 final class CacheValues {
+    private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
+
     private final String cacheName;
-    private final boolean nullValues;
+    private final PostgresCacheConfiguration configuration;
     private final ValueTypes types;
 
-    CacheValues(String cacheName, boolean nullValues, ValueTypes types) {
+    CacheValues(String cacheName, PostgresCacheConfiguration configuration, ValueTypes types) {
         this.cacheName = cacheName;
-        this.nullValues = nullValues;
+        this.configuration = configuration;
         this.types = types;
     }
 
     /** @return null also for {@link NullValue} */
     @Nullable Object checked(@Nullable Object value) {
         Object plain = value instanceof NullValue ? null : value;
-        if (plain == null && !nullValues) {
+        if (plain == null && !configuration.cacheNullValues()) {
             throw new IllegalArgumentException(
                     "Cache '" + cacheName
                             + "' does not cache null but was given it; use unless = \"#result == null\", or cacheNullValues(true)");
@@ -29,22 +35,33 @@ final class CacheValues {
         return plain;
     }
 
+    Function<@Nullable String, @Nullable Type> readAs(Invocation invocation) {
+        return types.readAs(invocation.declaredType());
+    }
+
     /** @throws CacheValueException if the class of the value decides and could not be believed when it is read back */
-    Type storeAs(String key, @Nullable Type declared, @Nullable Object value) {
-        Type type = types.storeAs(declared, value);
+    Type storeAs(String key, Invocation invocation, @Nullable Object value) {
+        Type type = types.storeAs(invocation.declaredType(), value);
         if (type == null) {
-            throw untrusted(key, value);
+            throw new CacheValueException(
+                    key,
+                    value == null ? "null" : value.getClass().getName(),
+                    "neither the declared type nor a trusted package says that this class may be read back; declare it as "
+                            + "the method's return type, or add its package to the manager's trustedPackages",
+                    null);
         }
         return type;
     }
 
-    private static CacheValueException untrusted(String key, @Nullable Object value) {
-        String type = value == null ? "null" : value.getClass().getName();
-        return new CacheValueException(
-                key,
-                type,
-                "neither the declared type nor a trusted package says that this class may be read back; declare it as "
-                        + "the method's return type, or add its package to the manager's trustedPackages",
-                null);
+    /** The time to live of the next entry; null = it never expires. */
+    @Nullable Duration nextTtl() {
+        Duration longest = configuration.entryTtl();
+        if (longest == null || configuration.ttlJitter() == 0) {
+            return longest;
+        }
+        double share =
+                1 - configuration.ttlJitter() * ThreadLocalRandom.current().nextDouble();
+        Duration shortened = Duration.ofMillis((long) (longest.toMillis() * share));
+        return shortened.compareTo(SHORTEST_TTL) < 0 ? SHORTEST_TTL : shortened;
     }
 }

@@ -86,7 +86,8 @@ public final class PostgresCacheManager implements CacheManager {
     private RegionCache newCache(String name) {
         PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
         CacheRegion region = cache.region(configuration.keyPrefix() + name).withOptions(configuration.options());
-        return new RegionCache(name, region, configuration, types);
+        CacheOutcomes outcomes = new CacheOutcomes(name, configuration.failurePolicy(), LOG);
+        return new RegionCache(name, region, configuration, types, outcomes);
     }
 
     @Override

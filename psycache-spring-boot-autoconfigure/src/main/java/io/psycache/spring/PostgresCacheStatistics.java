@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What the operations of one cache came to since the manager was built, in this process. Thread-safe. */
 public final class PostgresCacheStatistics {
-    private final LongAdder hits = new LongAdder();
-    private final LongAdder misses = new LongAdder();
-    private final LongAdder puts = new LongAdder();
-    private final LongAdder skippedPuts = new LongAdder();
-    private final LongAdder unreadable = new LongAdder();
-    private final LongAdder evictions = new LongAdder();
+    final LongAdder hits = new LongAdder();
+    final LongAdder misses = new LongAdder();
+    final LongAdder puts = new LongAdder();
+    final LongAdder skippedPuts = new LongAdder();
+    final LongAdder unreadable = new LongAdder();
+    final LongAdder evictions = new LongAdder();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
     PostgresCacheStatistics() {}
@@ -54,30 +54,6 @@ public final class PostgresCacheStatistics {
         Map<String, Long> counts = new TreeMap<>();
         failures.forEach((cause, count) -> counts.put(cause, count.sum()));
         return counts;
-    }
-
-    void recordHit() {
-        hits.increment();
-    }
-
-    void recordMiss() {
-        misses.increment();
-    }
-
-    void recordPut() {
-        puts.increment();
-    }
-
-    void recordSkippedPut() {
-        skippedPuts.increment();
-    }
-
-    void recordUnreadable() {
-        unreadable.increment();
-    }
-
-    void recordEviction() {
-        evictions.increment();
     }
 
     void recordFailure(String cause) {

@@ -4,10 +4,12 @@ import io.psycache.CacheLoadException;
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
+import io.psycache.CacheValueException;
 import io.psycache.spring.keys.CacheKeyEncoder;
 import io.psycache.spring.keys.Invocation;
-import io.psycache.spring.keys.InvocationKey;
 import io.psycache.spring.types.ValueTypes;
+import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -17,31 +19,30 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.support.SimpleValueWrapper;
 import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
 
 /** Spring's {@link Cache} over a {@link CacheRegion}: keys and the {@link Invocation}s that come with them. */
 final class RegionCache implements Cache {
     private final String name;
     private final CacheRegion region;
     private final CacheKeyEncoder keys;
-    private final RegionParts parts;
+    private final CacheValues values;
     private final CacheOutcomes outcomes;
     private final SynchronizedLoads loads;
-    private final LoadedPuts puts;
-    private final Replacements replacements;
     private final boolean refreshing;
 
-    RegionCache(String name, CacheRegion region, PostgresCacheConfiguration configuration, ValueTypes types) {
+    RegionCache(
+            String name,
+            CacheRegion region,
+            PostgresCacheConfiguration configuration,
+            ValueTypes types,
+            CacheOutcomes outcomes) {
         this.name = name;
         this.region = region;
         this.keys = new CacheKeyEncoder(configuration.keyPrefix() + name + "::", configuration.keyConverters());
-        this.outcomes = new CacheOutcomes(name, configuration.failurePolicy());
-        EntryTtl ttl = new EntryTtl(configuration.entryTtl(), configuration.ttlJitter());
-        CacheValues values = new CacheValues(name, configuration.cacheNullValues(), types);
-        this.parts = new RegionParts(region, types, values, ttl, outcomes);
-        this.loads = new SynchronizedLoads(parts);
-        this.puts = new LoadedPuts(parts);
-        this.replacements = new Replacements(parts);
+        this.values = new CacheValues(name, configuration, types);
+        this.outcomes = outcomes;
+        this.loads = new SynchronizedLoads(region, values, outcomes);
         this.refreshing = configuration.isRefreshing();
     }
 
@@ -59,17 +60,42 @@ final class RegionCache implements Cache {
         return region;
     }
 
+    private String encoded(Object key) {
+        return keys.encode(Invocation.keyOf(key));
+    }
+
     @Override
     public @Nullable ValueWrapper get(Object key) {
         noteLookup(key);
-        return find(keys.encode(InvocationKey.keyOf(key)), InvocationKey.invocationOf(key));
+        Invocation invocation = Invocation.of(key);
+        String encoded = encoded(key);
+        Lookup lookup;
+        try {
+            lookup = region.lookup(encoded, values.readAs(invocation));
+        } catch (DataAccessException e) {
+            return failed(encoded, invocation, e);
+        }
+        return found(invocation, lookup);
     }
 
     /** Of a method without {@code sync = true} the cache has no loader. */
     private void noteLookup(Object key) {
-        if (refreshing && key instanceof InvocationKey) {
+        if (refreshing && Invocation.isCarriedBy(key)) {
             outcomes.notRefreshed();
         }
+    }
+
+    private @Nullable ValueWrapper failed(String key, Invocation invocation, DataAccessException failure) {
+        invocation.forbidPut(key);
+        outcomes.getFailed(failure);
+        return null;
+    }
+
+    private @Nullable ValueWrapper found(Invocation invocation, Lookup lookup) {
+        if (!lookup.isHit()) {
+            invocation.missed(lookup);
+        }
+        return outcomes.found(lookup);
     }
 
     @Override
@@ -83,171 +109,176 @@ final class RegionCache implements Cache {
         return cast(value);
     }
 
-    private @Nullable ValueWrapper find(String key, Invocation invocation) {
-        Lookup lookup;
-        try {
-            lookup = region.lookup(key, parts.types().readAs(invocation.declaredType()));
-        } catch (DataAccessException e) {
-            invocation.forbidPut(key);
-            outcomes.getFailed(e);
-            return null;
-        }
-        if (!lookup.isHit()) {
-            invocation.missed(lookup);
-        }
-        return outcomes.found(lookup);
-    }
-
     @Override
     public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
-        Invocation invocation = InvocationKey.invocationOf(key);
-        TrackedLoader loader = tracked(() -> parts.values().checked(valueLoader.call()));
-        String encoded = keys.encode(InvocationKey.keyOf(key));
+        String encoded = encoded(key);
         try {
-            return cast(loads.getOrLoad(encoded, invocation, loader));
+            return cast(loads.getOrLoad(encoded, Invocation.of(key), () -> values.checked(valueLoader.call())));
         } catch (CacheLoadException e) {
             throw new ValueRetrievalException(shown(key, encoded), valueLoader, e.getCause());
         }
     }
 
-    private TrackedLoader tracked(Callable<?> loader) {
-        return new TrackedLoader(loader, outcomes.statistics());
-    }
-
     /** The key in messages: the caller's own, unless keys are hashed. */
     private Object shown(Object key, String encoded) {
         String shown = region.shown(encoded);
-        return shown.equals(encoded) ? InvocationKey.keyOf(key) : shown;
+        return shown.equals(encoded) ? Invocation.keyOf(key) : shown;
     }
 
     @Override
     public @Nullable CompletableFuture<?> retrieve(Object key) {
         noteLookup(key);
-        Invocation invocation = InvocationKey.invocationOf(key);
-        String encoded = keys.encode(InvocationKey.keyOf(key));
-        if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            bypass(encoded, invocation);
+        return findAsync(encoded(key), Invocation.of(key));
+    }
+
+    /** Null where the caller's thread must call the method: it is a miss whose value must not be put. */
+    private @Nullable CompletableFuture<@Nullable ValueWrapper> findAsync(String key, Invocation invocation) {
+        CompletableFuture<Lookup> lookup = region.lookupAsync(key, values.readAs(invocation));
+        if (lookup == null) {
+            invocation.forbidPut(key);
+            outcomes.statistics().misses.increment();
             return null;
         }
         if (!region.isFresh()) { // other threads can't see what a persistence context of the caller's holds
-            invocation.forbidPut(encoded);
+            invocation.forbidPut(key);
         }
-        return findAsync(encoded, invocation);
-    }
-
-    private CompletableFuture<@Nullable ValueWrapper> findAsync(String key, Invocation invocation) {
-        return region.lookupAsync(key, parts.types().readAs(invocation.declaredType()))
-                .handle((lookup, failure) -> found(key, invocation, lookup, failure));
-    }
-
-    private @Nullable ValueWrapper found(
-            String key, Invocation invocation, @Nullable Lookup lookup, @Nullable Throwable failure) {
-        if (failure instanceof DataAccessException database) {
-            getRejected(key, invocation, database);
-            return null;
-        }
-        if (lookup == null) {
-            throw new CompletionException(failure);
-        }
-        if (!lookup.isHit()) {
-            invocation.missed(lookup);
-        }
-        return outcomes.found(lookup);
-    }
-
-    private void getRejected(String key, Invocation invocation, RuntimeException rejection) {
-        invocation.forbidPut(key);
-        outcomes.getFailed(rejection);
-    }
-
-    /** Other threads can't see what the transaction of this one has evicted. */
-    private void bypass(String key, Invocation invocation) {
-        invocation.forbidPut(key);
-        outcomes.statistics().recordMiss();
+        return lookup.handle((found, failure) -> {
+            if (failure instanceof DataAccessException database) {
+                return failed(key, invocation, database);
+            }
+            if (found == null) {
+                throw new CompletionException(failure);
+            }
+            return found(invocation, found);
+        });
     }
 
     @Override
     public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
-        Invocation invocation = InvocationKey.invocationOf(key);
-        String encoded = keys.encode(InvocationKey.keyOf(key));
-        if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            bypass(encoded, invocation);
-            return valueLoader.get();
-        }
+        Invocation invocation = Invocation.of(key);
+        String encoded = encoded(key);
         return region.isFresh()
-                ? cast(loads.getOrLoadAsync(encoded, invocation, tracked(() -> checked(valueLoader.get()))))
+                ? cast(loads.getOrLoadAsync(encoded, invocation, () -> checked(valueLoader.get())))
                 : retrieveUnstored(encoded, invocation, valueLoader);
     }
 
     /** Other threads can't see what a persistence context of the caller's holds. */
     private <T> CompletableFuture<T> retrieveUnstored(
             String key, Invocation invocation, Supplier<CompletableFuture<T>> valueLoader) {
-        invocation.forbidPut(key);
-        return findAsync(key, invocation).thenCompose(found -> {
+        CompletableFuture<@Nullable ValueWrapper> lookup = findAsync(key, invocation);
+        if (lookup == null) {
+            return valueLoader.get();
+        }
+        return lookup.thenCompose(found -> {
             if (found != null) {
                 return CompletableFuture.completedFuture(cast(found.get()));
             }
-            outcomes.statistics().recordSkippedPut();
+            outcomes.stored(false);
             return valueLoader.get();
         });
     }
 
-    private @Nullable CompletableFuture<?> checked(@Nullable CompletableFuture<?> loading) {
-        return loading == null ? null : loading.thenApply(parts.values()::checked);
+    private CompletableFuture<?> checked(@Nullable CompletableFuture<?> loading) {
+        Assert.state(loading != null, "the loader returned null instead of a future");
+        return loading.thenApply(values::checked);
     }
 
     @Override
     public void put(Object key, @Nullable Object value) {
-        Invocation invocation = InvocationKey.invocationOf(key);
-        String encoded = keys.encode(InvocationKey.keyOf(key));
+        Invocation invocation = Invocation.of(key);
+        String encoded = encoded(key);
         Supplier<Beginning> beginning = invocation.beginning();
         if (beginning != null) {
-            replacements.replace(encoded, value, invocation, beginning);
-            return;
-        }
-        Object checked = parts.values().checked(value);
-        Optional<Lookup> miss = invocation.missOf(encoded);
-        if (invocation.isAsync() && miss != null && miss.isPresent()) {
-            puts.putAsync(encoded, checked, invocation, miss.get());
+            replace(encoded, value, invocation, beginning);
         } else {
-            puts.put(encoded, checked, invocation);
+            putLoaded(encoded, values.checked(value), invocation);
         }
     }
 
+    /**
+     * Puts what a method returned, for {@code @CachePut}. The old entry is invalidated also where the new value is not stored, for
+     * whatever reason; if that fails, it is an error of the method's caller.
+     */
+    private void replace(String key, @Nullable Object value, Invocation invocation, Supplier<Beginning> beginning) {
+        try {
+            Object checked = values.checked(value);
+            Type type = values.storeAs(key, invocation, checked);
+            outcomes.stored(invocation.view(region).put(beginning.get(), key, checked, type, values.nextTtl()));
+        } catch (RuntimeException e) { // none is hidden
+            evictInstead(key, e);
+            outcomes.notStored(e);
+        }
+    }
+
+    private void evictInstead(String key, RuntimeException reason) {
+        try {
+            region.evict(key);
+        } catch (RuntimeException e) {
+            e.addSuppressed(reason);
+            throw e;
+        }
+    }
+
+    /**
+     * Puts what was loaded. After a miss of the same {@link Invocation} the region is handed the miss, and refuses the value if it was
+     * invalidated since. Where the get failed, nothing is known about that, and the put is skipped.
+     */
+    private void putLoaded(String key, @Nullable Object value, Invocation invocation) {
+        Optional<Lookup> miss = invocation.missOf(key);
+        if (miss != null && miss.isEmpty()) {
+            outcomes.stored(false);
+            return;
+        }
+        try {
+            Type type = values.storeAs(key, invocation, value);
+            Duration ttl = values.nextTtl();
+            CacheRegion view = invocation.view(region);
+            outcomes.stored(miss != null ? view.put(miss.get(), value, type, ttl) : view.put(key, value, type, ttl));
+        } catch (CacheValueException | DataAccessException e) {
+            outcomes.notStored(e);
+        }
+    }
+
+    /** Unlike a put it throws what fails, under either policy: its caller acts on the answer. */
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-        Lookup existing =
-                puts.putIfAbsent(keys.encode(InvocationKey.keyOf(key)), value, InvocationKey.invocationOf(key));
+        Invocation invocation = Invocation.of(key);
+        String encoded = encoded(key);
+        Object checked = values.checked(value);
+        Type type = values.storeAs(encoded, invocation, checked);
+        Lookup existing = invocation
+                .view(region)
+                .putIfAbsent(encoded, checked, type, values.nextTtl(), values.readAs(invocation));
         if (existing.isHit()) {
             return new SimpleValueWrapper(existing.value());
         }
-        outcomes.statistics().recordPut();
+        outcomes.stored(true);
         return null;
     }
 
     @Override
     public void evict(Object key) {
-        region.evict(keys.encode(InvocationKey.keyOf(key)));
-        outcomes.statistics().recordEviction();
+        region.evict(encoded(key));
+        outcomes.statistics().evictions.increment();
     }
 
     @Override
     public boolean evictIfPresent(Object key) {
-        boolean present = region.evictIfPresent(keys.encode(InvocationKey.keyOf(key)));
-        outcomes.statistics().recordEviction();
+        boolean present = region.evictIfPresent(encoded(key));
+        outcomes.statistics().evictions.increment();
         return present;
     }
 
     @Override
     public void clear() {
         region.clear();
-        outcomes.statistics().recordEviction();
+        outcomes.statistics().evictions.increment();
     }
 
     @Override
     public boolean invalidate() {
         boolean present = region.invalidate();
-        outcomes.statistics().recordEviction();
+        outcomes.statistics().evictions.increment();
         return present;
     }
 

@@ -1,66 +1,63 @@
 package io.psycache.spring;
 
 import io.psycache.CacheLoadException;
+import io.psycache.CacheRegion;
+import io.psycache.LoadOutcome;
 import io.psycache.spring.keys.Invocation;
-import java.lang.reflect.Type;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
-/** Get or load, one load per key in this process: {@code sync = true}. */
-final class SynchronizedLoads {
-    private final RegionParts parts;
+/** Get or load, one load per key at a time: {@code sync = true}. */
+record SynchronizedLoads(CacheRegion region, CacheValues values, CacheOutcomes outcomes) {
 
-    SynchronizedLoads(RegionParts parts) {
-        this.parts = parts;
-    }
-
-    @Nullable Object getOrLoad(String key, Invocation invocation, TrackedLoader loader) {
-        Object value;
+    @Nullable Object getOrLoad(String key, Invocation invocation, Callable<?> loader) {
+        LoadOutcome outcome;
         try {
-            value = load(key, invocation, loader);
-        } catch (DataAccessException e) {
-            if (loader.isCalled()) {
-                throw e; // a failed put that is to propagate
-            }
-            parts.outcomes().getFailed(e);
-            return loader.load(key);
+            outcome = invocation
+                    .view(region)
+                    .getOrLoad(
+                            key,
+                            values.readAs(invocation),
+                            value -> values.storeAs(key, invocation, value),
+                            values.nextTtl(),
+                            loader);
+        } catch (DataAccessException e) { // nothing was loaded
+            outcomes.getFailed(e);
+            return load(key, loader);
         }
-        parts.outcomes().gotOrLoaded(loader);
-        return value;
+        return outcomes.gotOrLoaded(outcome);
     }
 
-    private @Nullable Object load(String key, Invocation invocation, TrackedLoader loader) {
-        Type declared = invocation.declaredType();
-        return parts.region(invocation)
-                .withRefreshListener(loader)
-                .getOrLoad(
+    /** A value that is loaded without the cache. */
+    private static @Nullable Object load(String key, Callable<?> loader) {
+        try {
+            return loader.call();
+        } catch (Exception e) {
+            throw new CacheLoadException(key, e);
+        }
+    }
+
+    /** {@link #getOrLoad} that returns at once. Cancelling the future leaves the load to others. */
+    CompletableFuture<@Nullable Object> getOrLoadAsync(
+            String key, Invocation invocation, Callable<? extends CompletionStage<?>> loader) {
+        CompletableFuture<LoadOutcome> loading = invocation
+                .view(region)
+                .getOrLoadAsync(
                         key,
-                        parts.types().readAs(declared),
-                        value -> storeAs(key, declared, value, loader),
-                        parts.ttl().next(),
-                        loader,
-                        parts.outcomes()::unreadable,
-                        reason -> notStored(loader, reason));
-    }
-
-    private void notStored(TrackedLoader loader, RuntimeException reason) {
-        loader.refuse();
-        parts.outcomes().notStored(reason);
-    }
-
-    /** {@link #getOrLoad} that returns at once. Who cancels the future leaves the load to others. */
-    CompletableFuture<@Nullable Object> getOrLoadAsync(String key, Invocation invocation, TrackedLoader loader) {
-        CompletableFuture<@Nullable Object> loading = loadAsync(key, invocation, loader);
+                        values.readAs(invocation),
+                        value -> values.storeAs(key, invocation, value),
+                        values.nextTtl(),
+                        loader);
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
         result.whenComplete((value, failure) -> loading.cancel(false));
-        loading.whenComplete((value, failure) -> {
+        loading.whenComplete((outcome, failure) -> {
             if (failure == null) {
-                parts.outcomes().gotOrLoaded(loader);
-                result.complete(value);
-            } else if (failure instanceof DataAccessException database && !loader.isCalled()) {
+                result.complete(outcomes.gotOrLoaded(outcome));
+            } else if (failure instanceof DataAccessException database) { // nothing was loaded
                 loadInstead(loader, database, result);
             } else {
                 result.completeExceptionally(failure instanceof CacheLoadException ? failure.getCause() : failure);
@@ -70,48 +67,21 @@ final class SynchronizedLoads {
     }
 
     private void loadInstead(
-            TrackedLoader loader, DataAccessException failure, CompletableFuture<@Nullable Object> result) {
+            Callable<? extends CompletionStage<?>> loader,
+            DataAccessException failure,
+            CompletableFuture<@Nullable Object> result) {
         try {
-            parts.outcomes().getFailed(failure);
-            complete(result, loader.start());
+            outcomes.getFailed(failure);
+            loader.call().whenComplete((value, failed) -> {
+                if (failed == null) {
+                    result.complete(value);
+                } else {
+                    Throwable cause = failed instanceof CompletionException ? failed.getCause() : null;
+                    result.completeExceptionally(cause != null ? cause : failed);
+                }
+            });
         } catch (Exception e) { // the loader's or, where it is to propagate, the failure itself
             result.completeExceptionally(e);
         }
-    }
-
-    private static void complete(CompletableFuture<@Nullable Object> result, CompletionStage<?> stage) {
-        stage.whenComplete((value, failure) -> {
-            if (failure == null) {
-                result.complete(value);
-            } else {
-                result.completeExceptionally(
-                        failure instanceof CompletionException && failure.getCause() != null
-                                ? failure.getCause()
-                                : failure);
-            }
-        });
-    }
-
-    private CompletableFuture<@Nullable Object> loadAsync(String key, Invocation invocation, TrackedLoader loader) {
-        Type declared = invocation.declaredType();
-        return parts.region(invocation)
-                .withRefreshListener(loader)
-                .getOrLoadAsync(
-                        key,
-                        parts.types().readAs(declared),
-                        value -> storeAs(key, declared, value, loader),
-                        parts.ttl().next(),
-                        loader::start,
-                        parts.outcomes()::unreadable,
-                        reason -> notStored(loader, reason));
-    }
-
-    private @Nullable Type storeAs(String key, @Nullable Type declared, @Nullable Object value, TrackedLoader loader) {
-        loader.offer();
-        Type type = parts.storeAs(key, declared, value);
-        if (type == null) {
-            loader.refuse();
-        }
-        return type;
     }
 }

@@ -25,6 +25,11 @@ public final class CacheFixture extends ClosingExtension {
                 .build();
     }
 
+    /** Until what was loaded under {@code key} before is stored: a lookup of the key waits for it. */
+    public void awaitStored(String key) {
+        cache.exists(key);
+    }
+
     public Cache cache(String name) {
         return cache(manager, name);
     }
@@ -54,7 +59,9 @@ public final class CacheFixture extends ClosingExtension {
         database.execute("alter table psycache_broken rename to psycache");
     }
 
+    /** What the table has of an entry; it waits for a loaded value that is stored behind its caller. */
     public @Nullable String column(String column, String key) {
+        awaitStored(key);
         return database.queryForString(
                 "select " + column + " from psycache where key = '" + key.replace("'", "''") + "'");
     }

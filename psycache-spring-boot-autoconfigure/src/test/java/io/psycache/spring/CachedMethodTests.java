@@ -502,6 +502,7 @@ class CachedMethodTests {
     @EnumSource
     void aSynchronizedMethodCountsWhatCannotBeReadToo(Proxies proxies) {
         User first = users(proxies).sync(1);
+        fixture.awaitStored("sync::1L");
         fixture.database.execute("update psycache set value = '{\"identity\": []}' where key = 'sync::1L'");
         assertThat(users(proxies).sync(1)).isNotEqualTo(first);
         assertThat(fixture.statistics("sync").getUnreadable()).isEqualTo(1);
@@ -512,6 +513,7 @@ class CachedMethodTests {
     @EnumSource
     void aValueThatIsOfAnotherClassNowIsAMiss(Proxies proxies) {
         User first = users(proxies).user(1);
+        fixture.awaitStored("users::1L");
         fixture.database.execute("update psycache set value = '{\"identity\": []}' where key = 'users::1L'");
         User second = users(proxies).user(1);
         assertThat(second).isNotEqualTo(first);

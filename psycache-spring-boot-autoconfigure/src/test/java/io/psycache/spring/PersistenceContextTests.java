@@ -192,10 +192,9 @@ class PersistenceContextTests {
 
     private String getOrLoad(long id) {
         CacheRegion region = (CacheRegion) cache.getNativeCache();
-        return (String) region.getOrLoad(
-                "users::" + id + "L", s -> String.class, v -> String.class, null, () -> users.read(id), e -> {}, e -> {
-                    throw e;
-                });
+        return (String)
+                region.getOrLoad("users::" + id + "L", s -> String.class, v -> String.class, null, () -> users.read(id))
+                        .value();
     }
 
     private PostgresCacheStatistics statistics() {

@@ -74,6 +74,7 @@ class RefreshedMethodTests {
     }
 
     private void timeEnds() {
+        await().until(() -> fixture.database.queryForLong("select count(*) from psycache") > 0);
         fixture.database.execute("update psycache set expires_at = statement_timestamp() - interval '1 second'");
     }
 

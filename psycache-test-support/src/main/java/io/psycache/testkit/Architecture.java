@@ -74,12 +74,6 @@ public final class Architecture {
         rules.put("logs go to Commons Logging", logsGoToCommonsLogging());
         rules.put("nothing is injected into fields", GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION);
         rules.put("every package is null-marked", everyPackageIsNullMarked());
-        return named(rules);
-    }
-
-    /** The rules that are kept once each call chooses its backend: today's code breaks them. */
-    public Map<String, ArchRule> comingRules() {
-        Map<String, ArchRule> rules = new LinkedHashMap<>();
         rules.put("only Backends asks for the transaction", onlyBackendsAsksForTheTransaction());
         rules.put("only backends and store take part in the transaction", onlyBackendsAndStoreTakePart());
         rules.put("the root package is small", theRootPackageIsSmall());
@@ -97,12 +91,37 @@ public final class Architecture {
     private ArchRule packagesUseOnlyThoseBelowThem() {
         return CompositeArchRule.of(uses("codec.."))
                 .and(uses("instrumentation..", "internal"))
-                .and(uses("internal.lane", "internal"))
-                .and(uses("internal.load", "internal"))
+                .and(uses("internal"))
+                .and(uses("internal.lane", "internal", "instrumentation"))
                 .and(uses("internal.store", "internal"))
-                .and(uses("internal.store.schema", "internal.store"))
+                .and(uses("internal.store.schema", "", "internal.store"))
                 .and(uses("internal.store.maintenance", "internal.store", "internal.store.schema"))
-                .and(uses("", "codec..", "instrumentation..", "internal.."))
+                .and(uses("internal.backend", "instrumentation", "internal", "internal.lane", "internal.store"))
+                .and(uses(
+                        "internal.entry",
+                        "",
+                        "codec",
+                        "instrumentation",
+                        "internal",
+                        "internal.backend",
+                        "internal.store"))
+                .and(uses(
+                        "internal.load",
+                        "",
+                        "instrumentation",
+                        "internal",
+                        "internal.backend",
+                        "internal.entry",
+                        "internal.store"))
+                .and(uses("internal.engine", "", "instrumentation", "internal.."))
+                .and(uses(
+                        "",
+                        "codec",
+                        "instrumentation",
+                        "internal",
+                        "internal.engine",
+                        "internal.store",
+                        "internal.store.schema"))
                 .and(uses("spring.keys", ""))
                 .and(uses("spring.types"))
                 .and(uses("spring.tags", "", "spring"))

@@ -9,12 +9,13 @@ public final class CacheObservationContext extends Observation.Context {
     private final String operation;
     private final List<String> keys;
     private final @Nullable String spanName;
-    private long hits;
-    private long misses;
-    private long stored;
-    private long fenced;
-    private long bytes;
-    private long removed;
+
+    long hits;
+    long misses;
+    long stored;
+    long fenced;
+    long bytes;
+    long removed;
 
     CacheObservationContext(String operation, List<String> keys, @Nullable String spanName) {
         this.operation = operation;
@@ -65,27 +66,5 @@ public final class CacheObservationContext extends Observation.Context {
     /** Number of entries removed, by keys, by a flush or by the cleanup. */
     public long getRemoved() {
         return removed;
-    }
-
-    void hit(int itemSize) {
-        hits++;
-        bytes += itemSize;
-    }
-
-    void missed() {
-        misses++;
-    }
-
-    void stored(int itemSize) {
-        stored++;
-        bytes += itemSize;
-    }
-
-    void fenced() {
-        fenced++;
-    }
-
-    void removed(long count) {
-        removed += count;
     }
 }

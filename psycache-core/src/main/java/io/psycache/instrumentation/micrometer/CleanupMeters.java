@@ -23,17 +23,18 @@ final class CleanupMeters {
     private volatile double deleted;
     private volatile double logEntries;
 
-    CleanupMeters(MeterRegistry registry, Tags tags) {
-        this.tags = tags;
+    CleanupMeters(Meters meters) {
+        MeterRegistry registry = meters.registry();
+        tags = meters.tags();
         clock = registry.config().clock();
-        gauge("psycache.cleanup.last.run.timestamp", meters -> meters.lastRun)
+        gauge("psycache.cleanup.last.run.timestamp", cleanup -> cleanup.lastRun)
                 .description("Timestamp of the last expired-entry cleanup run")
                 .baseUnit("seconds")
                 .register(registry);
-        gauge("psycache.cleanup.deleted.entries", meters -> meters.deleted)
+        gauge("psycache.cleanup.deleted.entries", cleanup -> cleanup.deleted)
                 .description("Number of expired entries deleted in the last cleanup run")
                 .register(registry);
-        gauge("psycache.log.entries", meters -> meters.logEntries)
+        gauge("psycache.log.entries", cleanup -> cleanup.logEntries)
                 .description("Number of entries of the invalidation log after the last cleanup run, estimated")
                 .register(registry);
         entries = MultiGauge.builder("psycache.entries")

@@ -1,6 +1,8 @@
 package io.psycache.instrumentation.micrometer;
 
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -8,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.TableContents;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  * and buckets in Prometheus. A {@code span_name} is empty for an operation without a name. Keys are never tags. Thread-safe.
  */
 public final class MicrometerInstrumentation implements CacheInstrumentation {
-    private final MeterRegistry registry;
-    private final Tags tags;
-    private final OperationMeters operations;
+    private final Meters meters;
+    private final Clock clock;
     private final CleanupMeters cleanup;
+    private final Timer removeDuration;
+    private final Timer flushDuration;
+    private final DistributionSummary flushedEntries;
+    private final Counter dropped;
     private final Map<Operation, LaneMeters> lanes = new ConcurrentHashMap<>();
     private final Map<String, NamedMeters> named = new ConcurrentHashMap<>();
 
@@ -35,53 +41,58 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
      *     those of the first cache
      */
     public MicrometerInstrumentation(MeterRegistry registry, Iterable<Tag> tags) {
-        this.registry = registry;
-        this.tags = Tags.of(tags);
-        this.operations = new OperationMeters(registry, this.tags);
-        this.cleanup = new CleanupMeters(registry, this.tags);
+        clock = registry.config().clock();
+        meters = new Meters(registry, Tags.of(tags));
+        cleanup = new CleanupMeters(meters);
+        removeDuration = meters.duration("remove");
+        flushDuration = meters.duration("flush");
+        // Python's first bucket is 0, which Micrometer refuses
+        flushedEntries = meters.summary(
+                "psycache.flushed.entries",
+                "Number of entries flushed per flush operation",
+                null,
+                1,
+                5,
+                10,
+                25,
+                50,
+                100,
+                250,
+                500,
+                1_000);
+        dropped = meters.counter(
+                "psycache.puts.dropped",
+                "Number of queued puts dropped, because too many waited or their batch failed");
     }
 
     @Override
-    public GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        NamedMeters meters = named(spanName);
-        return new NamedSpan("get", meters.getDuration, meters);
-    }
-
-    @Override
-    public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        NamedMeters meters = named(spanName);
-        return new NamedSpan("put", meters.putDuration, meters);
+    public OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
+        Timer duration = switch (operation) {
+            case "get" -> named(spanName).getDuration;
+            case "put" -> named(spanName).putDuration;
+            case "remove" -> removeDuration;
+            case "flush" -> flushDuration;
+            default -> null;
+        };
+        return new MeteredSpan(operation, spanName, duration);
     }
 
     @Override
     public PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
-        return new NamedSpan("put", null, named(spanName));
+        return new MeteredSpan("put", spanName, null);
     }
 
     private NamedMeters named(@Nullable String spanName) {
         String name = spanName == null ? "" : spanName;
         NamedMeters known = named.get(name);
-        return known != null ? known : named.computeIfAbsent(name, missing -> new NamedMeters(registry, tags, missing));
-    }
-
-    @Override
-    public RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
-        return new MeteredSpan("remove", operations.removeDuration);
-    }
-
-    @Override
-    public FlushSpan startFlushSpan(@Nullable String spanName) {
-        return new MeteredSpan("flush", operations.flushDuration);
-    }
-
-    @Override
-    public CleanupSpan startCleanupSpan() {
-        return new MeteredSpan("cleanup", null);
+        return known != null
+                ? known
+                : named.computeIfAbsent(name, missing -> new NamedMeters(meters.with("span_name", missing)));
     }
 
     @Override
     public void recordLaneWait(Operation operation, long nanos) {
-        lanes(operation).wait.record(nanos, TimeUnit.NANOSECONDS);
+        lanes(operation).waiting.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -93,7 +104,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
         LaneMeters known = lanes.get(operation);
         return known != null
                 ? known
-                : lanes.computeIfAbsent(operation, missing -> new LaneMeters(registry, tags, missing));
+                : lanes.computeIfAbsent(operation, missing -> LaneMeters.of(meters.with("operation", missing.tag())));
     }
 
     @Override
@@ -101,22 +112,73 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
         named(spanName).refreshed(reason, result);
     }
 
-    /** One operation: how long it takes, whether it fails, and how many entries it deletes. */
-    private class MeteredSpan implements RemoveSpan, FlushSpan, CleanupSpan {
+    /** The meters of requests of one operation on the lanes. */
+    private record LaneMeters(Timer waiting, DistributionSummary batchSize) {
+        /** The first is for a free lane, the last is the default of {@code psycache.timeout}. */
+        private static final Duration[] WAITS =
+                Meters.micros(100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000);
+
+        /** Up to the default of {@code psycache.max-batch}, then the largest get. */
+        private static final double[] BATCH_SIZES = {1, 2, 5, 10, 20, 50, 100, 1_000};
+
+        static LaneMeters of(Meters meters) {
+            return new LaneMeters(
+                    meters.timer(
+                            "psycache.lane.wait",
+                            "Time that requests outside transactions waited until they were sent",
+                            WAITS),
+                    meters.summary(
+                            "psycache.batch.size",
+                            "Number of keys that one statement carried for one or several callers",
+                            "keys",
+                            BATCH_SIZES));
+        }
+    }
+
+    /** One operation: how long it takes, whether it fails, what it finds, stores and deletes. */
+    private final class MeteredSpan implements OperationSpan {
         private final String operation;
+        private final @Nullable String spanName;
         private final @Nullable Timer duration;
-        private final Clock clock = registry.config().clock();
         private final long started = clock.monotonicTime();
 
         /** @param duration null = not timed */
-        MeteredSpan(String operation, @Nullable Timer duration) {
+        MeteredSpan(String operation, @Nullable String spanName, @Nullable Timer duration) {
             this.operation = operation;
+            this.spanName = spanName;
             this.duration = duration;
         }
 
         @Override
+        public void recordHit(int itemSize) {
+            NamedMeters counted = named(spanName);
+            counted.hits.increment();
+            counted.itemSize.record(itemSize);
+        }
+
+        @Override
+        public void recordMiss() {
+            named(spanName).misses.increment();
+        }
+
+        @Override
+        public void recordStored(int itemSize) {
+            named(spanName).itemSize.record(itemSize);
+        }
+
+        @Override
+        public void recordFenced() {
+            named(spanName).fenced.increment();
+        }
+
+        @Override
+        public void recordDropped() {
+            dropped.increment();
+        }
+
+        @Override
         public void recordFlushed(long count) {
-            operations.flushedEntries.record(count);
+            flushedEntries.record(count);
         }
 
         @Override
@@ -131,7 +193,9 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
 
         @Override
         public void recordError(Throwable error) {
-            operations.failed(operation, error);
+            meters.with("operation", operation, "exception", error.getClass().getSimpleName())
+                    .counter("psycache.errors", "Number of cache operations that failed")
+                    .increment();
         }
 
         @Override
@@ -139,42 +203,6 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
             if (duration != null) {
                 duration.record(clock.monotonicTime() - started, TimeUnit.NANOSECONDS);
             }
-        }
-    }
-
-    /** A get or a put, which has meters by its span name. */
-    private final class NamedSpan extends MeteredSpan implements GetSpan, PutSpan {
-        private final NamedMeters meters;
-
-        NamedSpan(String operation, @Nullable Timer duration, NamedMeters meters) {
-            super(operation, duration);
-            this.meters = meters;
-        }
-
-        @Override
-        public void recordHit(int itemSize) {
-            meters.hits.increment();
-            meters.itemSize.record(itemSize);
-        }
-
-        @Override
-        public void recordMiss() {
-            meters.misses.increment();
-        }
-
-        @Override
-        public void recordStored(int itemSize) {
-            meters.itemSize.record(itemSize);
-        }
-
-        @Override
-        public void recordFenced() {
-            meters.fenced.increment();
-        }
-
-        @Override
-        public void recordDropped() {
-            operations.dropped.increment();
         }
     }
 }

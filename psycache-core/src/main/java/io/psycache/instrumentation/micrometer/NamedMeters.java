@@ -2,8 +2,6 @@ package io.psycache.instrumentation.micrometer;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 /** The meters of operations with one span name. */
@@ -15,47 +13,34 @@ final class NamedMeters {
     final Timer putDuration;
     final DistributionSummary itemSize;
 
-    private final MeterRegistry registry;
-    private final Tags tags;
+    private final Meters meters;
 
-    NamedMeters(MeterRegistry registry, Tags common, String spanName) {
-        this.registry = registry;
-        this.tags = common.and("span_name", spanName);
-        hits = counter(registry, "psycache.hits", "Number of cache hits", tags);
-        misses = counter(registry, "psycache.misses", "Number of cache misses", tags);
-        fenced = counter(
-                registry,
+    NamedMeters(Meters meters) {
+        this.meters = meters;
+        hits = meters.counter("psycache.hits", "Number of cache hits");
+        misses = meters.counter("psycache.misses", "Number of cache misses");
+        fenced = meters.counter(
                 "psycache.puts.fenced",
-                "Number of values not stored because they were invalidated after they had been loaded",
-                tags);
-        getDuration = timer(registry, "psycache.get.duration", "Time taken for cache get operations", tags);
-        putDuration = timer(registry, "psycache.put.duration", "Time taken for cache put operations", tags);
-        itemSize = DistributionSummary.builder("psycache.item.size")
-                .description("Size of cache items: in the table on a hit, before PostgreSQL compresses them on a put")
-                .baseUnit("bytes")
-                .tags(tags)
-                .serviceLevelObjectives(Buckets.ITEM_SIZES)
-                .register(registry);
+                "Number of values not stored because they were invalidated after they had been loaded");
+        getDuration = meters.duration("get");
+        putDuration = meters.duration("put");
+        itemSize = meters.summary(
+                "psycache.item.size",
+                "Size of cache items: in the table on a hit, before PostgreSQL compresses them on a put",
+                "bytes",
+                64,
+                256,
+                1_024,
+                4_096,
+                16_384,
+                65_536,
+                262_144,
+                1_048_576);
     }
 
     void refreshed(String reason, String result) {
-        counter(
-                        registry,
-                        "psycache.refreshes",
-                        "Number of refreshes in the background by their result",
-                        tags.and("reason", reason, "result", result))
+        meters.with("reason", reason, "result", result)
+                .counter("psycache.refreshes", "Number of refreshes in the background by their result")
                 .increment();
-    }
-
-    private static Counter counter(MeterRegistry registry, String name, String description, Tags tags) {
-        return Counter.builder(name).description(description).tags(tags).register(registry);
-    }
-
-    private static Timer timer(MeterRegistry registry, String name, String description, Tags tags) {
-        return Timer.builder(name)
-                .description(description)
-                .tags(tags)
-                .serviceLevelObjectives(Buckets.DURATIONS)
-                .register(registry);
     }
 }

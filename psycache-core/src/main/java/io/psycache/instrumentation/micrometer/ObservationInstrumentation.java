@@ -28,81 +28,53 @@ public final class ObservationInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        ObservedSpan span = start("get", keys, spanName);
-        return span != null ? span : CacheInstrumentation.super.startGetSpan(keys, spanName);
-    }
-
-    @Override
-    public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        ObservedSpan span = start("put", keys, spanName);
-        return span != null ? span : CacheInstrumentation.super.startPutSpan(keys, spanName);
-    }
-
-    @Override
-    public RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
-        ObservedSpan span = start("remove", keys, spanName);
-        return span != null ? span : CacheInstrumentation.super.startRemoveSpan(keys, spanName);
-    }
-
-    @Override
-    public FlushSpan startFlushSpan(@Nullable String spanName) {
-        ObservedSpan span = start("flush", List.of(), spanName);
-        return span != null ? span : CacheInstrumentation.super.startFlushSpan(spanName);
-    }
-
-    @Override
-    public CleanupSpan startCleanupSpan() {
-        ObservedSpan span = start("cleanup", List.of(), null);
-        return span != null ? span : CacheInstrumentation.super.startCleanupSpan();
-    }
-
-    private @Nullable ObservedSpan start(String operation, List<String> keys, @Nullable String spanName) {
+    public OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
         if (registry.isNoop()) {
-            return null;
+            return NoSpan.INSTANCE;
         }
         CacheObservationContext context = new CacheObservationContext(operation, keys, spanName);
         Observation observation = Observation.createNotStarted(convention, DEFAULT_CONVENTION, () -> context, registry);
-        return observation.isNoop() ? null : new ObservedSpan(observation.start(), context);
+        return observation.isNoop() ? NoSpan.INSTANCE : new ObservedSpan(observation.start(), context);
     }
 
     /** The span of an observation. */
-    private record ObservedSpan(Observation observation, CacheObservationContext context)
-            implements GetSpan, PutSpan, RemoveSpan, FlushSpan, CleanupSpan {
+    private record ObservedSpan(Observation observation, CacheObservationContext context) implements OperationSpan {
 
         @Override
         public void recordHit(int itemSize) {
-            context.hit(itemSize);
+            context.hits++;
+            context.bytes += itemSize;
         }
 
         @Override
         public void recordMiss() {
-            context.missed();
+            context.misses++;
         }
 
         @Override
         public void recordStored(int itemSize) {
-            context.stored(itemSize);
+            context.stored++;
+            context.bytes += itemSize;
         }
 
         @Override
         public void recordFenced() {
-            context.fenced();
+            context.fenced++;
         }
 
         @Override
         public void recordRemoved(long count) {
-            context.removed(count);
+            context.removed += count;
         }
 
         @Override
         public void recordFlushed(long count) {
-            context.removed(count);
+            context.removed += count;
         }
 
         @Override
         public void recordDeleted(long count) {
-            context.removed(count);
+            context.removed += count;
         }
 
         @Override

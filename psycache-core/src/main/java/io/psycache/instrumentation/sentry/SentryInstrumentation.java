@@ -29,33 +29,10 @@ public final class SentryInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        SentrySpan span = start("get", keys, spanName);
-        return span != null ? span : CacheInstrumentation.super.startGetSpan(keys, spanName);
-    }
-
-    @Override
-    public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        SentrySpan span = start("put", keys, spanName);
-        return span != null ? span : CacheInstrumentation.super.startPutSpan(keys, spanName);
-    }
-
-    @Override
-    public RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
-        SentrySpan span = start("remove", keys, spanName);
-        return span != null ? span : CacheInstrumentation.super.startRemoveSpan(keys, spanName);
-    }
-
-    @Override
-    public FlushSpan startFlushSpan(@Nullable String spanName) {
-        SentrySpan span = start("flush", List.of(), spanName);
-        return span != null ? span : CacheInstrumentation.super.startFlushSpan(spanName);
-    }
-
-    private @Nullable SentrySpan start(String operation, List<String> keys, @Nullable String spanName) {
+    public OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
         ISpan active = scopes.getSpan();
-        if (active == null || active.isNoOp() || active.isFinished()) {
-            return null;
+        if (active == null || active.isNoOp() || active.isFinished() || operation.equals("cleanup")) {
+            return NoSpan.INSTANCE;
         }
         ISpan child = active.startChild("cache." + operation, spanName != null ? spanName : "psycache " + operation);
         child.getSpanContext().setOrigin(ORIGIN);
@@ -66,7 +43,7 @@ public final class SentryInstrumentation implements CacheInstrumentation {
     }
 
     /** A child of the active span. A get is a hit if every key is one; sizes are those of all values. */
-    private static final class SentrySpan implements GetSpan, PutSpan, RemoveSpan, FlushSpan {
+    private static final class SentrySpan implements OperationSpan {
         private final ISpan span;
         private long size;
         private boolean missed;

@@ -1,30 +1,17 @@
 package io.psycache.internal.lane;
 
+import io.psycache.instrumentation.CacheInstrumentation;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.dao.QueryTimeoutException;
+import java.util.concurrent.Executor;
 
 /** Calls of one route that go together. Used by one thread at a time. */
-final class Batch<Q, A> {
-    private final Route<Q, A> route;
-    private final List<Call<Q, A>> calls = new ArrayList<>();
-    private int weight;
+record Batch<Q, A>(Route<Q, A> route, List<Call<Q, A>> calls) {
 
-    Batch(Route<Q, A> route) {
-        this.route = route;
-    }
-
-    boolean isEmpty() {
-        return calls.isEmpty();
-    }
-
-    boolean hasRoomFor(Call<?, ?> call) {
-        return calls.isEmpty() || weight + call.weight() <= route.maxWeight();
-    }
-
-    void add(Call<Q, A> call) {
-        calls.add(call);
-        weight += call.weight();
+    static <Q, A> Batch<Q, A> of(Route<Q, A> route) {
+        List<Call<Q, A>> calls = new ArrayList<>();
+        route.fill(calls);
+        return new Batch<>(route, calls);
     }
 
     /**
@@ -34,7 +21,7 @@ final class Batch<Q, A> {
     boolean appointLeader() {
         for (int i = calls.size() - 1; i >= 0; i--) {
             Call<Q, A> call = calls.get(i);
-            if (call.lead(this)) {
+            if (call.lead(calls)) {
                 call.wakeUp();
                 return true;
             }
@@ -42,34 +29,17 @@ final class Batch<Q, A> {
         return false;
     }
 
-    /** Sends the batch, with what has queued meanwhile and without those who have left. @return whether there was an answer */
-    boolean send(long deadline, LaneListener listener) {
-        route.fill(this);
+    /** Adds what has queued meanwhile, and drops those who have left. @return whether there is anything to send */
+    boolean complete() {
+        route.fill(calls);
         calls.removeIf(Call::hasLeft);
-        if (calls.isEmpty()) {
-            return false;
-        }
-        tell(listener);
-        try {
-            route.send(List.copyOf(calls), deadline);
-            return true;
-        } catch (RuntimeException e) {
-            fail(e);
-            return !(e instanceof QueryTimeoutException);
-        } catch (Error e) { // of the thread that happens to carry; the others must not wait for ever
-            fail(new IllegalStateException("The thread that carried the request failed: " + e, e));
-            return true;
-        }
+        return !calls.isEmpty();
     }
 
-    private void tell(LaneListener listener) {
+    void tell(CacheInstrumentation listener) {
         long now = System.nanoTime();
-        int keys = 0;
-        for (Call<Q, A> call : calls) {
-            keys += call.weight();
-            listener.waited(route.task(), now - call.queuedAt());
-        }
-        listener.sending(route.task(), keys);
+        calls.forEach(call -> listener.recordLaneWait(route.operation(), now - call.queuedAt()));
+        listener.recordBatch(route.operation(), Route.weight(calls));
     }
 
     /** Fails those that have no answer. */
@@ -77,7 +47,7 @@ final class Batch<Q, A> {
         calls.forEach(call -> call.fail(reason));
     }
 
-    void settle(Callbacks callbacks) {
+    void settle(Executor callbacks) {
         calls.forEach(call -> call.settle(callbacks));
     }
 }

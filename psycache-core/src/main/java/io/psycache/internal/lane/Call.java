@@ -1,9 +1,12 @@
 package io.psycache.internal.lane;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,33 +32,23 @@ public final class Call<Q, A> {
     private final Q question;
     private final int weight;
     private final long queuedAt = System.nanoTime();
-    private final @Nullable Thread thread;
-    private final @Nullable BiConsumer<@Nullable A, @Nullable RuntimeException> callback;
+    private final boolean leads;
+    private final @Nullable CompletableFuture<A> told;
+    private final Thread thread = Thread.currentThread();
 
-    private @Nullable Batch<Q, A> batch; // published by the state, as are the two below
+    private @Nullable List<Call<Q, A>> batch; // published by the state, as are the two below
     private @Nullable A answer;
     private @Nullable RuntimeException failure;
 
-    private Call(
-            Q question,
-            int weight,
-            @Nullable Thread thread,
-            @Nullable BiConsumer<@Nullable A, @Nullable RuntimeException> callback) {
+    /**
+     * @param leads whether the thread of this call, which waits for the answer, may carry batches
+     * @param told completed with the answer, for a caller that does not wait
+     */
+    Call(Q question, int weight, boolean leads, @Nullable CompletableFuture<A> told) {
         this.question = question;
         this.weight = weight;
-        this.thread = thread;
-        this.callback = callback;
-    }
-
-    /** Of this thread, which will wait for the answer. */
-    static <Q, A> Call<Q, A> waiting(Q question, int weight) {
-        return new Call<>(question, weight, Thread.currentThread(), null);
-    }
-
-    /** Of somebody who will be told the answer. */
-    static <Q, A> Call<Q, A> told(
-            Q question, int weight, BiConsumer<@Nullable A, @Nullable RuntimeException> callback) {
-        return new Call<>(question, weight, null, callback);
+        this.leads = leads;
+        this.told = told;
     }
 
     public Q question() {
@@ -96,9 +89,9 @@ public final class Call<Q, A> {
         return state.compareAndSet(State.QUEUED, State.TAKEN);
     }
 
-    /** Makes the thread of this call carry {@code batch}, which it is in, unless nobody waits here. */
-    boolean lead(Batch<Q, A> led) {
-        if (thread == null) {
+    /** Makes the thread of this call carry those of its batch, itself included, if it may. */
+    boolean lead(List<Call<Q, A>> led) {
+        if (!leads) {
             return false;
         }
         batch = led;
@@ -110,7 +103,7 @@ public final class Call<Q, A> {
     }
 
     /** The batch that this thread is to carry, if it is to. */
-    @Nullable Batch<Q, A> ownBatch() {
+    @Nullable List<Call<Q, A>> ownBatch() {
         return state.get() == State.LEADING ? batch : null;
     }
 
@@ -128,15 +121,33 @@ public final class Call<Q, A> {
         return state.get() == State.LEFT;
     }
 
-    /** Tells the caller what came of it. */
-    void settle(Callbacks callbacks) {
-        if (callback != null) {
-            BiConsumer<@Nullable A, @Nullable RuntimeException> told = callback;
-            callbacks.run(() -> told.accept(answer, failure));
+    /**
+     * Tells the caller the answer.
+     *
+     * @param callbacks completes what callers hold: not in a lane, since what they do then may take long
+     */
+    void settle(Executor callbacks) {
+        if (told != null) {
+            tell(told, callbacks);
         } else if (state.compareAndSet(State.TAKEN, State.DONE)) {
             wakeUp();
         } else {
             state.compareAndSet(State.LEADING, State.DONE);
+        }
+    }
+
+    private void tell(CompletableFuture<A> future, Executor callbacks) {
+        Runnable callback = () -> {
+            if (failure == null) {
+                future.complete(answer);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        };
+        try {
+            callbacks.execute(callback);
+        } catch (RejectedExecutionException e) { // closed; nobody must wait for ever
+            callback.run();
         }
     }
 

@@ -1,10 +1,13 @@
 package io.psycache.internal.lane;
 
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +36,8 @@ public class Lanes implements AutoCloseable {
     private final AtomicInteger free;
     private final int maxBatch;
     private final long timeout;
-    private final Callbacks callbacks;
-    private final LaneListener listener;
+    private final Executor callbacks;
+    private final CacheInstrumentation listener;
     private final List<Route<?, ?>> routes = new CopyOnWriteArrayList<>();
     private final ThreadPoolExecutor carriers;
     private volatile long lastAnswer = System.nanoTime();
@@ -47,34 +50,27 @@ public class Lanes implements AutoCloseable {
      * @param callbacks where callers are told that do not wait
      * @param listener told of every batch
      */
-    public Lanes(int lanes, int maxBatch, Duration timeout, Executor callbacks, LaneListener listener) {
+    public Lanes(int lanes, int maxBatch, Duration timeout, Executor callbacks, CacheInstrumentation listener) {
         this.free = new AtomicInteger(lanes);
         this.maxBatch = maxBatch;
         this.timeout = timeout.toNanos();
-        this.callbacks = new Callbacks(callbacks);
+        this.callbacks = callbacks;
         this.listener = listener;
-        this.carriers =
-                new ThreadPoolExecutor(lanes, lanes, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "psycache-lane");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        carriers.allowCoreThreadTimeOut(true);
+        this.carriers = DaemonThreads.pool("psycache-lane", lanes);
     }
 
     /**
      * A kind of request of which several can be sent as one.
      *
-     * @param task its name in messages
      * @param keys how many keys a question has, at least 1
      */
-    public <Q, A> Route<Q, A> route(String task, ToIntFunction<? super Q> keys, Route.Sender<Q, A> sender) {
-        return added(new Route<>(this, task, maxBatch, keys, sender));
+    public <Q, A> Route<Q, A> route(Operation operation, ToIntFunction<? super Q> keys, Route.Sender<Q, A> sender) {
+        return added(new Route<>(operation, maxBatch, keys, sender));
     }
 
     /** A kind of request of which each is sent alone. */
-    public <Q, A> Route<Q, A> single(String task, Route.Sender<Q, A> sender) {
-        return added(new Route<>(this, task, 1, question -> 1, sender));
+    public <Q, A> Route<Q, A> single(Operation operation, Route.Sender<Q, A> sender) {
+        return added(new Route<>(operation, 1, question -> 1, sender));
     }
 
     private <Q, A> Route<Q, A> added(Route<Q, A> route) {
@@ -82,41 +78,53 @@ public class Lanes implements AutoCloseable {
         return route;
     }
 
-    <Q, A> A call(Route<Q, A> route, Call<Q, A> call) {
-        if (isTrusted() && acquired()) {
-            Batch<Q, A> own = new Batch<>(route);
+    /**
+     * Asks, and waits for the answer, for as long as the timeout.
+     *
+     * @param here whether it may be sent on this thread; a data source may hand its connections to this thread's transaction
+     * @throws QueryTimeoutException if there is no answer in time
+     * @throws TransientDataAccessResourceException if this thread is interrupted while it waits for another one; it stays so
+     */
+    public <Q, A> A call(Route<Q, A> route, Q question, boolean here) {
+        Call<Q, A> call = new Call<>(question, route.weight(question), here, null);
+        if (here && isTrusted() && acquired()) {
+            Batch<Q, A> own = new Batch<>(route, new ArrayList<>(List.of(call)));
             call.take();
-            own.add(call);
-            call.lead(own);
-        } else {
-            route.queue(call);
-            if (acquired()) {
-                start(handOn());
-            }
+            call.lead(own.calls());
+            lead(own, call, deadline(call));
+            return call.result();
         }
-        return await(route, call);
+        enqueue(route, call);
+        return await(route, call, deadline(call));
     }
 
-    <Q, A> void submit(Route<Q, A> route, Call<Q, A> call) {
+    /** {@link #call} that returns at once; the future completes on a thread that you may block. */
+    public <Q, A> CompletableFuture<A> start(Route<Q, A> route, Q question) {
+        CompletableFuture<A> future = new CompletableFuture<>();
+        Call<Q, A> call = new Call<>(question, route.weight(question), false, future);
         if (closed) {
             call.fail(closedFailure());
             call.settle(callbacks);
-            return;
+        } else {
+            enqueue(route, call);
         }
+        return future;
+    }
+
+    private <Q, A> void enqueue(Route<Q, A> route, Call<Q, A> call) {
         route.queue(call);
         if (acquired()) {
             start(handOn());
         }
     }
 
-    private <Q, A> A await(Route<Q, A> route, Call<Q, A> call) {
-        long deadline = call.queuedAt() + allowed(call);
+    private <Q, A> A await(Route<Q, A> route, Call<Q, A> call, long deadline) {
         boolean interrupted = false;
         try {
             while (call.state() != Call.State.DONE) {
-                Batch<Q, A> batch = call.ownBatch();
+                List<Call<Q, A>> batch = call.ownBatch();
                 if (batch != null) {
-                    lead(route, call, batch, deadline);
+                    lead(new Batch<>(route, batch), call, deadline);
                 } else {
                     interrupted |= park(route, call, deadline);
                 }
@@ -130,18 +138,18 @@ public class Lanes implements AutoCloseable {
     }
 
     /** Many keys take their time. */
-    private long allowed(Call<?, ?> call) {
+    private long deadline(Call<?, ?> call) {
         long times = 1 + (call.weight() - 1) / KEYS_PER_TIMEOUT;
-        return timeout > Long.MAX_VALUE / 4 / times ? Long.MAX_VALUE / 4 : timeout * times;
+        return call.queuedAt() + Math.min(timeout, Long.MAX_VALUE / 4 / times) * times;
     }
 
-    private <Q, A> void lead(Route<Q, A> route, Call<Q, A> call, Batch<Q, A> batch, long deadline) {
+    private <Q, A> void lead(Batch<Q, A> batch, Call<Q, A> call, long deadline) {
         if (deadline - System.nanoTime() <= 0) { // the lane came too late
             call.resign();
             if (!isLed(batch)) {
                 start(batch);
             }
-            throw late(route, call, false);
+            throw late(batch.route(), call, false);
         }
         send(batch, deadline);
         start(handOn());
@@ -169,19 +177,32 @@ public class Lanes implements AutoCloseable {
     }
 
     private static String named(Route<?, ?> route, Call<?, ?> call) {
-        return route.task() + (call.weight() == 1 ? " 1 key" : " " + call.weight() + " keys");
+        return route.operation().describe(call.weight());
     }
 
     private QueryTimeoutException late(Route<?, ?> route, Call<?, ?> call, boolean sent) {
         return new QueryTimeoutException("There was no answer within psycache.timeout ("
                 + TimeUnit.NANOSECONDS.toMillis(timeout) + " ms) to the request to " + named(route, call)
-                + (sent ? "; it may still be carried out" : "; it was not sent: those before it took so long"));
+                + (sent ? "; it may still be carried out" : "; it timed out in the queue before it was sent"));
     }
 
-    private void send(Batch<?, ?> batch, long deadline) {
-        if (batch.send(deadline, listener)) {
-            lastAnswer = System.nanoTime();
+    /** Sends the batch, and notes whether there was an answer. */
+    private <Q, A> void send(Batch<Q, A> batch, long deadline) {
+        if (!batch.complete()) {
+            return;
         }
+        batch.tell(listener);
+        try {
+            batch.route().sender().send(List.copyOf(batch.calls()), deadline);
+        } catch (QueryTimeoutException e) {
+            batch.fail(e);
+            return;
+        } catch (RuntimeException e) {
+            batch.fail(e);
+        } catch (Error e) { // of the thread that happens to carry; the others must not wait for ever
+            batch.fail(new IllegalStateException("The thread that carried the request failed: " + e, e));
+        }
+        lastAnswer = System.nanoTime();
     }
 
     private boolean isTrusted() {
@@ -207,8 +228,8 @@ public class Lanes implements AutoCloseable {
     private @Nullable Batch<?, ?> handOn() {
         while (true) {
             Route<?, ?> route = oldest();
-            Batch<?, ?> batch = route == null ? null : route.batch();
-            if (batch != null && !batch.isEmpty()) {
+            Batch<?, ?> batch = route == null ? null : Batch.of(route);
+            if (batch != null && !batch.calls().isEmpty()) {
                 return isLed(batch) ? null : batch;
             }
             if (batch == null && isFreed()) {
@@ -271,19 +292,13 @@ public class Lanes implements AutoCloseable {
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }
-        carriers.shutdown();
-        try {
-            if (!carriers.awaitTermination(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                routes.forEach(this::abandon);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!DaemonThreads.close(carriers, Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
             routes.forEach(this::abandon);
         }
     }
 
     private void abandon(Route<?, ?> route) {
-        for (Batch<?, ?> batch = route.batch(); !batch.isEmpty(); batch = route.batch()) {
+        for (Batch<?, ?> batch = Batch.of(route); !batch.calls().isEmpty(); batch = Batch.of(route)) {
             batch.fail(closedFailure());
             batch.settle(callbacks);
         }

@@ -1,5 +1,6 @@
 package io.psycache.internal.lane;
 
+import io.psycache.internal.RareWarning;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -16,16 +17,13 @@ public final class RetryingWorker implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+    private final RareWarning warning = new RareWarning(LOG);
     private final String name;
     private final ScheduledThreadPoolExecutor thread;
 
     public RetryingWorker(String name) {
         this.name = name;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread created = new Thread(task, name);
-            created.setDaemon(true);
-            return created;
-        });
+        this.thread = new ScheduledThreadPoolExecutor(1, DaemonThreads.named(name));
         thread.setKeepAliveTime(10, TimeUnit.SECONDS);
         thread.allowCoreThreadTimeOut(true);
     }
@@ -48,7 +46,7 @@ public final class RetryingWorker implements AutoCloseable {
         Duration next = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
         try {
             thread.schedule(() -> attempt(task, next), pause.toNanos(), TimeUnit.NANOSECONDS);
-            LOG.warn(name + " failed and will be tried again in " + pause + ": " + failure.getMessage(), failure);
+            warning.warn(name + " failed and will be tried again in " + pause + ": " + failure.getMessage(), failure);
         } catch (RejectedExecutionException e) { // closed
             lastAttempt(task);
         }
@@ -65,14 +63,8 @@ public final class RetryingWorker implements AutoCloseable {
     /** Takes no further tasks, and tries those that are left once more, for 5 seconds at most. */
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                LOG.error(
-                        name + ": " + (thread.getQueue().size() + thread.getActiveCount()) + " given up at the close");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!DaemonThreads.close(thread, Duration.ofSeconds(5))) {
+            LOG.error(name + ": " + (thread.getQueue().size() + thread.getActiveCount()) + " given up at the close");
         }
     }
 }

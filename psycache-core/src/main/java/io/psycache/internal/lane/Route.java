@@ -1,14 +1,14 @@
 package io.psycache.internal.lane;
 
+import io.psycache.instrumentation.Operation;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of request, of which several can be sent as one, through the {@link Lanes} it shares with other kinds. Thread-safe.
+ * A kind of request, of which several can be sent as one, through the {@link Lanes} that it shares with other kinds. Thread-safe.
  *
  * @param <Q> what is asked
  * @param <A> the answer
@@ -32,43 +32,29 @@ public final class Route<Q, A> {
         void send(List<Call<Q, A>> calls, long deadline);
     }
 
-    private final Lanes lanes;
-    private final String task;
+    private final Operation operation;
     private final int maxWeight;
     private final ToIntFunction<? super Q> keys;
     private final Sender<Q, A> sender;
     private final Queue<Call<Q, A>> queue = new ConcurrentLinkedQueue<>();
 
-    Route(Lanes lanes, String task, int maxWeight, ToIntFunction<? super Q> keys, Sender<Q, A> sender) {
-        this.lanes = lanes;
-        this.task = task;
+    Route(Operation operation, int maxWeight, ToIntFunction<? super Q> keys, Sender<Q, A> sender) {
+        this.operation = operation;
         this.maxWeight = maxWeight;
         this.keys = keys;
         this.sender = sender;
     }
 
-    /**
-     * Asks, and waits for the answer, for as long as the timeout of the lanes.
-     *
-     * @throws org.springframework.dao.QueryTimeoutException if there is no answer in time
-     * @throws org.springframework.dao.TransientDataAccessResourceException if this thread is interrupted while it waits for
-     *     another one; it stays so
-     */
-    public A call(Q question) {
-        return lanes.call(this, Call.waiting(question, keys.applyAsInt(question)));
+    Operation operation() {
+        return operation;
     }
 
-    /** Asks, and returns at once. @param callback told the answer or the failure, on a thread that it may block */
-    public void submit(Q question, BiConsumer<@Nullable A, @Nullable RuntimeException> callback) {
-        lanes.submit(this, Call.told(question, keys.applyAsInt(question), callback));
+    int weight(Q question) {
+        return keys.applyAsInt(question);
     }
 
-    int maxWeight() {
-        return maxWeight;
-    }
-
-    String task() {
-        return task;
+    Sender<Q, A> sender() {
+        return sender;
     }
 
     void queue(Call<Q, A> call) {
@@ -80,24 +66,25 @@ public final class Route<Q, A> {
         return queue.peek();
     }
 
-    void send(List<Call<Q, A>> calls, long deadline) {
-        sender.send(calls, deadline);
-    }
-
-    Batch<Q, A> batch() {
-        Batch<Q, A> batch = new Batch<>(this);
-        fill(batch);
-        return batch;
-    }
-
-    void fill(Batch<Q, A> batch) {
+    /** Adds to calls that go together those that are queued, as far as there is room. */
+    void fill(List<Call<Q, A>> calls) {
+        int weight = weight(calls);
         Call<Q, A> head = queue.peek();
-        while (head != null && batch.hasRoomFor(head)) {
+        while (head != null && (calls.isEmpty() || weight + head.weight() <= maxWeight)) {
             Call<Q, A> next = queue.poll(); // another lane may have had the head
             if (next != null && next.take()) {
-                batch.add(next);
+                calls.add(next);
+                weight += next.weight();
             }
             head = queue.peek();
         }
+    }
+
+    static int weight(List<? extends Call<?, ?>> calls) {
+        int weight = 0;
+        for (Call<?, ?> call : calls) {
+            weight += call.weight();
+        }
+        return weight;
     }
 }

@@ -1,37 +1,40 @@
 package io.psycache.internal.load;
 
+import io.psycache.internal.backend.Reply;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load per key at a time in this process, of threads that wait and of callers that are told. Thread-safe.
+ * One load per key at a time in this process, of callers that block and of callers that are told. Thread-safe.
  *
- * <p>A waiter takes the value of the one who loads only where that one's store said that the value is current, and only if it
- * had joined before the store began: a caller that comes after a change must not receive what was loaded before it.
+ * <p>A waiter takes the value of the caller that loads only where that one's store said that the value is current, and only if it
+ * had joined before the load ended: a caller that comes after a change must not receive what was loaded before it.
  *
- * <p>A thread must not wait that would close a circle of threads which wait for each other's loads ({@link CircleException}). Loads
+ * <p>A thread does not wait where that would close a circle of threads which wait for each other's loads ({@link CircleException}). Loads
  * of callers that are told belong to no thread, so circles of those are not seen.
  *
  * @param <K> the keys, with {@code equals} and {@code hashCode}
  */
 public final class SingleFlight<K> {
-    private static final String NO_FUTURE = "the loader returned null instead of a future";
-
     private final ConcurrentMap<K, Flight> flights = new ConcurrentHashMap<>();
     private final Map<Thread, Flight> waiting = new HashMap<>();
+    private final Executor callbacks;
 
-    /** What a caller got; the value may be null. */
+    /** @param callbacks tells callers that do not block, whatever thread ends the load or stores its value */
+    public SingleFlight(Executor callbacks) {
+        this.callbacks = callbacks;
+    }
+
+    /** The value that a caller got, which may be null. */
     public record Landed(@Nullable Object value) {}
 
     /** The thread that loads waits for the thread that is to wait for it. */
@@ -45,34 +48,41 @@ public final class SingleFlight<K> {
     /**
      * Loads, or waits for the load under way.
      *
+     * @param asker the future of a caller that is told: where it is cancelled while this loads, the load is left to others; null = none
      * @param load what {@code key} stands for
-     * @param share stores a loaded value, and says whether those who wait may have it
-     * @return empty where the caller must look again: the value it waited for may be out of date
-     * @throws ExecutionException if the load failed, here or where it was waited for; its cause is the failure
-     * @throws InterruptedException if this thread was interrupted while it waited
-     * @throws CircleException if waiting would never end; nothing was loaded
-     * @throws IllegalStateException if {@code load} asks for {@code key} again on its own thread
+     * @param share stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
+     * @return empty where the caller must look again: the value it waited for may be out of date. It fails with {@link LoaderException} if
+     *     the load failed, here or where it was waited for; with {@link CircleException} if waiting would never end; with {@link
+     *     InterruptedException} if this thread was interrupted while it waited; and with {@link IllegalStateException} if {@code load}
+     *     asks for {@code key} again on its own thread
      */
-    public Optional<Landed> run(K key, Callable<?> load, Predicate<@Nullable Object> share)
-            throws ExecutionException, InterruptedException, CircleException {
-        Flight own = new Flight(Thread.currentThread(), new CompletableFuture<>());
+    public Reply<Optional<Landed>> run(
+            K key,
+            Pace pace,
+            @Nullable CompletableFuture<?> asker,
+            Supplier<Reply<@Nullable Object>> load,
+            Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+        Flight own = new Flight(pace == Pace.BLOCKING ? Thread.currentThread() : null, new CompletableFuture<>());
         Flight other = flights.putIfAbsent(key, own);
         if (other == null) {
-            return Optional.of(lead(key, own, load, share));
+            leaveIfCancelled(key, own, asker);
+            return lead(key, own, load, share);
         }
-        if (other.leader == Thread.currentThread()) {
-            throw new IllegalStateException(
-                    "The loader of '" + key + "' asks for the same key, and would wait for itself");
-        }
-        if (!mayWait(other)) {
-            throw new CircleException(key);
-        }
-        return join(other);
+        return pace == Pace.BLOCKING
+                ? wait(key, other)
+                : Reply.coming(other.outcome.whenCompleteAsync((landed, failure) -> {}, callbacks));
     }
 
-    private Optional<Landed> join(Flight other) throws ExecutionException, InterruptedException {
+    private Reply<Optional<Landed>> wait(K key, Flight other) {
+        if (other.leader == Thread.currentThread()) {
+            return Reply.failed(new IllegalStateException(
+                    "The loader of '" + key + "' asks for the same key, and would wait for itself"));
+        }
+        if (!mayWait(other)) {
+            return Reply.failed(new CircleException(key));
+        }
         try {
-            return other.await();
+            return joined(other.outcome);
         } finally {
             synchronized (waiting) {
                 waiting.remove(Thread.currentThread());
@@ -80,7 +90,17 @@ public final class SingleFlight<K> {
         }
     }
 
-    /** Whether nobody along the chain of those who wait for each other waits for this thread; then it is in the chain. */
+    private static <T> Reply<T> joined(CompletableFuture<T> outcome) {
+        try {
+            return Reply.of(outcome.get());
+        } catch (ExecutionException e) {
+            return Reply.failed(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            return Reply.failed(e);
+        }
+    }
+
+    /** Whether nobody along the chain of those that wait for each other waits for this thread; then it is in the chain. */
     private boolean mayWait(Flight flight) {
         synchronized (waiting) {
             Flight next = flight;
@@ -95,119 +115,50 @@ public final class SingleFlight<K> {
         }
     }
 
-    private Landed lead(K key, Flight flight, Callable<?> load, Predicate<@Nullable Object> share)
-            throws ExecutionException {
-        Landed landed = new Landed(loaded(key, flight, load));
-        flights.remove(key, flight); // whoever comes from here on looks for himself
-        boolean shared = false;
-        try {
-            shared = share.test(landed.value());
-            return landed;
-        } finally {
-            flight.outcome.complete(shared ? Optional.of(landed) : Optional.empty());
-        }
-    }
-
-    private @Nullable Object loaded(K key, Flight flight, Callable<?> load) throws ExecutionException {
-        try {
-            return load.call();
-        } catch (Throwable failure) { // handed on to every waiter, and thrown
-            flights.remove(key, flight);
-            flight.outcome.completeExceptionally(failure);
-            throw new ExecutionException(failure);
-        }
-    }
-
-    /**
-     * {@link #run} that returns at once.
-     *
-     * @param load returns a future of what {@code key} stands for
-     * @param share as there; what it fails with, this fails with
-     * @return fails with an {@link ExecutionException} if the load failed, here or where it was waited for. Who cancels it while it
-     *     loads leaves the key to others
-     */
-    public CompletableFuture<Optional<Landed>> start(
-            K key,
-            Callable<? extends CompletionStage<?>> load,
-            Function<@Nullable Object, ? extends CompletionStage<Boolean>> share) {
-        Flight own = new Flight(null, new CompletableFuture<>());
-        Flight other = flights.putIfAbsent(key, own);
-        return other == null ? begin(key, own, load, share) : other.told();
-    }
-
-    private CompletableFuture<Optional<Landed>> begin(
+    private Reply<Optional<Landed>> lead(
             K key,
             Flight flight,
-            Callable<? extends CompletionStage<?>> load,
-            Function<@Nullable Object, ? extends CompletionStage<Boolean>> share) {
-        CompletableFuture<Optional<Landed>> result = new CompletableFuture<>();
-        result.whenComplete((landed, failure) -> leave(key, flight));
-        begun(load).whenComplete((value, failure) -> {
-            flights.remove(key, flight); // whoever comes from here on looks for himself
-            if (failure != null) {
-                flight.outcome.completeExceptionally(unwrapped(failure));
-                result.completeExceptionally(new ExecutionException(unwrapped(failure)));
-            } else {
-                share(flight, new Landed(value), share, result);
-            }
-        });
-        return result;
-    }
-
-    /** Where the load has not ended, its caller has cancelled it: those who wait look again. */
-    private void leave(K key, Flight flight) {
-        flights.remove(key, flight);
-        flight.outcome.complete(Optional.empty());
-    }
-
-    /** Calls for a stage; what the call throws, or that it returns none, is the failure of the stage. */
-    @SuppressWarnings("ConstantValue") // users' loaders are not null-checked
-    public static CompletionStage<?> begun(Callable<? extends CompletionStage<?>> load) {
-        try {
-            CompletionStage<?> begun = load.call();
-            return begun != null ? begun : CompletableFuture.failedFuture(new IllegalStateException(NO_FUTURE));
-        } catch (Throwable failure) { // handed on to every waiter
-            return CompletableFuture.failedFuture(failure);
-        }
+            Supplier<Reply<@Nullable Object>> load,
+            Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+        return Reply.from(load)
+                .recover(failure -> {
+                    flights.remove(key, flight);
+                    LoaderException failed = new LoaderException(failure);
+                    flight.outcome.completeExceptionally(failed);
+                    return Reply.failed(failed);
+                })
+                .map(value -> {
+                    flights.remove(key, flight); // callers that come from here on look for themselves
+                    Landed landed = new Landed(value);
+                    share(flight, landed, share);
+                    return Optional.of(landed);
+                });
     }
 
     private static void share(
-            Flight flight,
-            Landed landed,
-            Function<@Nullable Object, ? extends CompletionStage<Boolean>> share,
-            CompletableFuture<Optional<Landed>> result) {
-        begun(() -> share.apply(landed.value())).whenComplete((shared, failure) -> {
-            flight.outcome.complete(
-                    failure == null && Boolean.TRUE.equals(shared) ? Optional.of(landed) : Optional.empty());
-            if (failure == null) {
-                result.complete(Optional.of(landed));
-            } else {
-                result.completeExceptionally(unwrapped(failure));
-            }
-        });
+            Flight flight, Landed landed, Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+        try {
+            share.apply(landed.value())
+                    .whenComplete((shared, failure) -> flight.outcome.complete(
+                            Boolean.TRUE.equals(shared) ? Optional.of(landed) : Optional.empty()));
+        } catch (RuntimeException | Error e) { // callers that wait must not wait for ever
+            flight.outcome.complete(Optional.empty());
+            throw e;
+        }
     }
 
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    /** Callers that wait look again. */
+    private void leaveIfCancelled(K key, Flight flight, @Nullable CompletableFuture<?> asker) {
+        if (asker != null) {
+            asker.whenComplete((value, failure) -> {
+                if (asker.isCancelled()) {
+                    flights.remove(key, flight);
+                    flight.outcome.complete(Optional.empty());
+                }
+            });
+        }
     }
 
     /** @param leader null where no thread waits for the load */
-    private record Flight(@Nullable Thread leader, CompletableFuture<Optional<Landed>> outcome) {
-
-        Optional<Landed> await() throws ExecutionException, InterruptedException {
-            return outcome.get();
-        }
-
-        CompletableFuture<Optional<Landed>> told() {
-            CompletableFuture<Optional<Landed>> result = new CompletableFuture<>();
-            outcome.whenComplete((landed, failure) -> {
-                if (failure == null) {
-                    result.complete(landed);
-                } else {
-                    result.completeExceptionally(new ExecutionException(unwrapped(failure)));
-                }
-            });
-            return result;
-        }
-    }
+    private record Flight(@Nullable Thread leader, CompletableFuture<Optional<Landed>> outcome) {}
 }

@@ -23,7 +23,7 @@ public record CacheTables(String schema, String table) {
 
     /** The table of entries, quoted and qualified, as all names here. */
     public String entries() {
-        return qualified(entriesName());
+        return qualified(table);
     }
 
     /** The insert-only log of invalidations. */
@@ -41,8 +41,9 @@ public record CacheTables(String schema, String table) {
         return qualified(leasesName());
     }
 
-    public String entriesName() {
-        return table;
+    /** All four, separated by commas. */
+    public String all() {
+        return String.join(", ", entries(), invalidations(), epoch(), leases());
     }
 
     public String invalidationsName() {

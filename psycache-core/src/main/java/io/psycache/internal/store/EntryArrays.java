@@ -13,46 +13,53 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.jdbc.support.SqlValue;
 
 /** Batches as the arrays that the statements unnest, and the parameters of one request. The driver sends arrays of the exact class in binary, without escapes. */
 public final class EntryArrays {
 
     private EntryArrays() {}
 
-    public static void bind(PreparedStatement statement, int parameter, Collection<String> texts) throws SQLException {
-        statement.setArray(parameter, statement.getConnection().createArrayOf("text", texts.toArray(new String[0])));
+    /** A parameter of {@link ConnectionTemplate#template}. */
+    static SqlValue texts(Collection<String> texts) {
+        return new SqlArrayValue("text", (Object[]) texts.toArray(new String[0]));
+    }
+
+    static void bind(PreparedStatement statement, int parameter, Collection<String> texts) throws SQLException {
+        texts(texts).setValue(statement, parameter);
     }
 
     /** The ten arrays of {@link EntryStatements#current()}. */
-    public static void bind(PreparedStatement statement, List<PutRequest> requests) throws SQLException {
-        bind(statement, requests, EnumSet.allOf(Column.class));
+    static void bind(PreparedStatement statement, List<? extends Put> puts) throws SQLException {
+        bind(statement, puts, EnumSet.allOf(Column.class));
     }
 
-    /** The arrays of {@link EntryStatements#putNow()}. */
-    public static void bindNow(PreparedStatement statement, List<PutRequest> requests) throws SQLException {
-        bind(statement, requests, Column.OF_NOW);
+    /** The six arrays of {@link EntryStatements#putNow()}. */
+    static void bindNow(PreparedStatement statement, List<? extends Put> puts) throws SQLException {
+        bind(statement, puts, Column.OF_NOW);
     }
 
-    private static void bind(PreparedStatement statement, List<PutRequest> requests, Set<Column> columns)
+    private static void bind(PreparedStatement statement, List<? extends Put> puts, Set<Column> columns)
             throws SQLException {
         Connection connection = statement.getConnection();
         int parameter = 0;
         for (Column column : columns) {
-            statement.setArray(++parameter, connection.createArrayOf(column.type, column.values(requests)));
+            statement.setArray(++parameter, connection.createArrayOf(column.type, column.values(puts)));
         }
     }
 
     /** The parameters of {@link EntryStatements#putNowOne()}. */
-    public static void bindNow(PreparedStatement statement, PutRequest request) throws SQLException {
+    static void bindNow(PreparedStatement statement, Put put) throws SQLException {
         int parameter = 0;
         for (Column column : Column.OF_NOW) {
-            statement.setObject(++parameter, column.value.apply(request), column.sqlType);
+            statement.setObject(++parameter, column.value.apply(put), column.sqlType);
         }
     }
 
     /** The values alone. */
-    public static void bindJson(PreparedStatement statement, List<PutRequest> requests) throws SQLException {
-        statement.setArray(1, statement.getConnection().createArrayOf("bytea", Column.VALUE.values(requests)));
+    static void bindJson(PreparedStatement statement, List<? extends Put> puts) throws SQLException {
+        statement.setArray(1, statement.getConnection().createArrayOf("bytea", Column.VALUE.values(puts)));
     }
 
     /** Microseconds, at least one; null = never expires. */
@@ -69,52 +76,50 @@ public final class EntryArrays {
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    private static <T> @Nullable T token(PutRequest request, Function<LoadToken, @Nullable T> part) {
-        return request.token() == null ? null : part.apply(request.token());
+    private static <T> @Nullable T token(Put put, Function<LoadToken, @Nullable T> part) {
+        LoadToken token = put.token();
+        return token == null ? null : part.apply(token);
     }
 
-    private static <T> @Nullable T own(PutRequest request, Function<LoadToken.OwnWrites, T> part) {
-        return token(request, token -> token.own() == null ? null : part.apply(token.own()));
+    private static <T> @Nullable T own(Put put, Function<OwnInvalidation, T> part) {
+        OwnInvalidation own = put.own();
+        return own == null ? null : part.apply(own);
     }
 
     private enum Column {
-        KEY("text", Types.VARCHAR, String[]::new, PutRequest::key),
-        VALUE("bytea", Types.BINARY, byte[][]::new, PutRequest::json),
-        TTL("bigint", Types.BIGINT, Long[]::new, request -> micros(request.ttl())),
-        TAGS("text", Types.VARCHAR, String[]::new, request -> literal(request.tags())),
-        TYPE("text", Types.VARCHAR, String[]::new, PutRequest::type),
+        KEY("text", Types.VARCHAR, String[]::new, Put::key),
+        VALUE("bytea", Types.BINARY, byte[][]::new, put -> put.entry().json()),
+        TTL("bigint", Types.BIGINT, Long[]::new, put -> micros(put.entry().ttl())),
+        TAGS("text", Types.VARCHAR, String[]::new, put -> literal(put.entry().tags())),
+        TYPE("text", Types.VARCHAR, String[]::new, put -> put.entry().type()),
         WINDOW(
                 "bigint",
                 Types.BIGINT,
                 Long[]::new,
-                request -> request.window().isZero() ? null : micros(request.window())),
-        SNAPSHOT("text", Types.VARCHAR, String[]::new, request -> token(request, LoadToken::snapshot)),
-        EPOCH("text", Types.VARCHAR, String[]::new, request -> token(request, LoadToken::epoch)),
-        OWN_XID("text", Types.VARCHAR, String[]::new, request -> own(request, LoadToken.OwnWrites::xid)),
-        OWN_ID("bigint", Types.BIGINT, Long[]::new, request -> own(request, LoadToken.OwnWrites::lastLogId));
+                put -> put.entry().window().isZero() ? null : micros(put.entry().window())),
+        SNAPSHOT("text", Types.VARCHAR, String[]::new, put -> token(put, LoadToken::snapshot)),
+        EPOCH("text", Types.VARCHAR, String[]::new, put -> token(put, LoadToken::epoch)),
+        OWN_XID("text", Types.VARCHAR, String[]::new, put -> own(put, OwnInvalidation::xid)),
+        OWN_ID("bigint", Types.BIGINT, Long[]::new, put -> own(put, OwnInvalidation::logId));
 
         private static final Set<Column> OF_NOW = EnumSet.range(KEY, WINDOW);
 
         private final String type;
         private final int sqlType;
         private final IntFunction<@Nullable Object[]> array;
-        private final Function<PutRequest, @Nullable Object> value;
+        private final Function<Put, @Nullable Object> value;
 
-        Column(
-                String type,
-                int sqlType,
-                IntFunction<@Nullable Object[]> array,
-                Function<PutRequest, @Nullable Object> value) {
+        Column(String type, int sqlType, IntFunction<@Nullable Object[]> array, Function<Put, @Nullable Object> value) {
             this.type = type;
             this.sqlType = sqlType;
             this.array = array;
             this.value = value;
         }
 
-        @Nullable Object[] values(List<PutRequest> requests) {
-            @Nullable Object[] values = array.apply(requests.size());
+        @Nullable Object[] values(List<? extends Put> puts) {
+            @Nullable Object[] values = array.apply(puts.size());
             for (int i = 0; i < values.length; i++) {
-                values[i] = value.apply(requests.get(i));
+                values[i] = value.apply(puts.get(i));
             }
             return values;
         }

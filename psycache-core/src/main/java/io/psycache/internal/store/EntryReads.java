@@ -1,9 +1,15 @@
 package io.psycache.internal.store;
 
+import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
+import static io.psycache.internal.store.ConnectionTemplate.rows;
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
+import io.psycache.internal.store.GetResult.StoredEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,176 +18,220 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowMapper;
 
-/** Reads of entries and tokens on a given connection. */
-final class EntryReads {
+/**
+ * Reads of entries and tokens. A call's keys are distinct. Gets outside a transaction are by hand: the template would make each a
+ * third more garbage. Thread-safe.
+ */
+public final class EntryReads {
 
     /**
-     * For so long after a doubtful entry gets are exact at once: while an old writer is open, entries of what has been invalidated
-     * since are all doubtful.
+     * How long gets are exact at once after a doubtful entry: while an old writer is open, all entries of what has been invalidated
+     * since are doubtful.
      */
     private static final long EXACT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final String GET = "get cache entries";
+    private static final String TAKE_TOKEN = "take a token";
+    private static final String SAVEPOINT = "savepoint psycache;";
+    private static final String RELEASE = ";release savepoint psycache";
 
     private final EntryStatements sql;
     private final EpochTable epoch;
     private volatile long exactUntil = System.nanoTime();
 
-    EntryReads(EntryStatements sql, EpochTable epoch) {
-        this.sql = sql;
-        this.epoch = epoch;
+    public EntryReads(CacheTables tables) {
+        this.sql = new EntryStatements(tables);
+        this.epoch = new EpochTable(tables);
     }
 
-    List<GetResult> outside(Connection connection, List<String> keys) throws SQLException {
-        List<GetResult> results =
-                System.nanoTime() - exactUntil < 0 ? exact(connection, keys) : decided(connection, keys);
-        renewIfGone(connection, results);
-        return results;
+    /** The results outside a transaction, in the order of {@code keys}; a miss has the token of this statement. */
+    public List<GetResult> get(Session session, List<String> keys) {
+        return session.run(GET, connection -> {
+            List<GetResult> results = System.nanoTime() - exactUntil < 0
+                    ? exact(connection, keys)
+                    : keys.size() == 1 ? one(connection, keys) : many(connection, keys);
+            renewIfGone(connection, results);
+            return results;
+        });
     }
 
-    /** What is kept, whether its time has ended or not, each with a token. */
-    List<GetResult> aging(Connection connection, List<String> keys) throws SQLException {
-        List<GetResult> results = new ArrayList<>(keys.size());
-        try (PreparedStatement statement = connection.prepareStatement(sql.agingGet())) {
-            EntryArrays.bind(statement, 1, keys);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    results.add(agingResult(rows));
-                }
-            }
-        }
-        renewIfGone(connection, results);
-        return results;
+    /**
+     * {@link #get} for a caller that can load again in the background: also finds entries that have expired and are kept, and has
+     * the time that each has left and a token for each key.
+     */
+    public List<GetResult> getAging(Session session, List<String> keys) {
+        return session.run(GET, connection -> {
+            List<GetResult> results = query(connection, sql.agingGet, keys, EntryReads::agingResult);
+            renewIfGone(connection, results);
+            return results;
+        });
     }
 
-    private static GetResult agingResult(ResultSet row) throws SQLException {
-        LoadToken token = token(row.getString(4), row.getString(5));
-        byte[] json = row.getBytes(1);
+    private static GetResult agingResult(ResultSet row, int number) throws SQLException {
         long micros = row.getLong(6);
         Duration remaining = row.wasNull() ? null : Duration.of(micros, ChronoUnit.MICROS);
-        return new GetResult(
-                json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3), remaining), token);
+        return new GetResult(entry(row, remaining), token(row.getString(4), row.getString(5)));
     }
 
+    /** A crash of the server has emptied the tables where a miss has no epoch. */
     private void renewIfGone(Connection connection, List<GetResult> results) {
         if (results.contains(GetResult.BYPASSED)) {
-            epoch.renew(connection); // a crash has emptied the tables
+            epoch.renew(connection);
         }
     }
 
-    private List<GetResult> decided(Connection connection, List<String> keys) throws SQLException {
-        List<String> doubtful = new ArrayList<>(0);
-        Map<String, GetResult> found = quick(connection, keys, doubtful);
-        if (!doubtful.isEmpty()) {
-            exactUntil = System.nanoTime() + EXACT_NANOS;
-            Iterator<GetResult> exact = exact(connection, doubtful).iterator();
-            doubtful.forEach(key -> found.put(key, exact.next()));
-        }
-        GetResult miss = found.size() < keys.size() ? miss(connection) : GetResult.BYPASSED;
-        List<GetResult> results = new ArrayList<>(keys.size());
-        for (String key : keys) {
-            results.add(found.getOrDefault(key, miss));
-        }
-        return results;
-    }
-
-    /** @param doubtful takes the keys whose entries are in doubt */
-    private Map<String, GetResult> quick(Connection connection, List<String> keys, List<String> doubtful)
-            throws SQLException {
-        boolean one = keys.size() == 1;
-        try (PreparedStatement statement = connection.prepareStatement(one ? sql.quickGetOne() : sql.quickGet())) {
-            if (one) {
-                statement.setString(1, keys.get(0));
-            } else {
-                EntryArrays.bind(statement, 1, keys);
-            }
-            return undoubted(statement.executeQuery(), doubtful);
-        }
-    }
-
-    private static Map<String, GetResult> undoubted(ResultSet rows, List<String> doubtful) throws SQLException {
-        try (rows) {
-            Map<String, GetResult> found = new HashMap<>();
-            while (rows.next()) {
-                if (rows.getBoolean(5)) {
-                    doubtful.add(rows.getString(4));
-                } else {
-                    found.put(rows.getString(4), new GetResult(entry(rows), null));
+    private List<GetResult> one(Connection connection, List<String> keys) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.quickGetOne)) {
+            statement.setString(1, keys.get(0));
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                if (!rows.getBoolean(5)) {
+                    return List.of(resultOf(rows, 6));
                 }
             }
-            return found;
+        }
+        return exactFromNow(connection, keys);
+    }
+
+    private List<GetResult> many(Connection connection, List<String> keys) throws SQLException {
+        List<String> doubtful = new ArrayList<>(0);
+        Map<@Nullable String, GetResult> found = new HashMap<>();
+        for (Quick row : query(connection, sql.quickGet, keys, Quick::of)) {
+            if (row.isDoubtful) {
+                doubtful.add(row.key);
+            } else {
+                found.put(row.key, row.result);
+            }
+        }
+        if (!doubtful.isEmpty()) {
+            Iterator<GetResult> exact = exactFromNow(connection, doubtful).iterator();
+            doubtful.forEach(key -> found.put(key, exact.next()));
+        }
+        GetResult miss = Objects.requireNonNullElse(found.get(null), GetResult.BYPASSED);
+        return keys.stream().map(key -> found.getOrDefault(key, miss)).toList();
+    }
+
+    /** @param key null of that of a miss */
+    private record Quick(@Nullable String key, boolean isDoubtful, GetResult result) {
+
+        static Quick of(ResultSet row, int number) throws SQLException {
+            return new Quick(row.getString(4), row.getBoolean(5), resultOf(row, 6));
         }
     }
 
-    /** The token is taken after the look, which may be: what it must not be is later than the load. */
-    private GetResult miss(Connection connection) throws SQLException {
-        return token(connection, Joining.ALWAYS)
-                .map(token -> new GetResult(null, token))
-                .orElse(GetResult.BYPASSED);
+    private List<GetResult> exactFromNow(Connection connection, List<String> keys) throws SQLException {
+        exactUntil = System.nanoTime() + EXACT_NANOS;
+        return exact(connection, keys);
     }
 
     private List<GetResult> exact(Connection connection, List<String> keys) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.get(Joining.ALWAYS))) {
+        return query(connection, sql.get(SerializableAccess.JOIN), keys, EntryReads::result);
+    }
+
+    private static <T> List<T> query(Connection connection, String text, List<String> keys, RowMapper<T> mapper)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(text)) {
             EntryArrays.bind(statement, 1, keys);
-            return results(statement.executeQuery());
+            statement.execute();
+            return rows(statement, mapper);
         }
     }
 
-    List<GetResult> inside(Connection connection, List<String> keys, Joining joining) throws SQLException {
-        return Sessions.isAborted(connection)
-                ? bypassed(keys)
-                : Savepoint.query(
-                        connection,
-                        sql.get(joining),
-                        statement -> EntryArrays.bind(statement, 1, keys),
-                        EntryReads::results);
+    /** The results in the caller's transaction, behind a savepoint: misses that must not be stored where it is aborted. */
+    public List<GetResult> getInside(Session session, List<String> keys, SerializableAccess access) {
+        return session.run(
+                GET,
+                connection -> Sessions.isAborted(connection)
+                        ? bypassed(keys)
+                        : behindSavepoint(connection, sql.get(access), keys, EntryReads::result));
     }
 
-    static List<GetResult> bypassed(List<String> keys) {
+    /** Misses whose values must not be stored. */
+    public static List<GetResult> bypassed(List<String> keys) {
         return Collections.nCopies(keys.size(), GetResult.BYPASSED);
     }
 
-    private static List<GetResult> results(ResultSet rows) throws SQLException {
-        try (rows) {
-            List<GetResult> results = new ArrayList<>();
-            while (rows.next()) {
-                results.add(result(rows));
-            }
-            return results;
-        }
+    private static GetResult result(ResultSet row, int number) throws SQLException {
+        return resultOf(row, 4);
     }
 
-    private static GetResult result(ResultSet row) throws SQLException {
-        StoredEntry entry = entry(row);
-        return new GetResult(entry, entry == null ? token(row.getString(4), row.getString(5)) : null);
+    /** @param token the column of a miss's epoch; its snapshot is in the next one */
+    private static GetResult resultOf(ResultSet row, int token) throws SQLException {
+        StoredEntry entry = entry(row, null);
+        LoadToken own = entry != null ? null : token(row.getString(token), row.getString(token + 1));
+        return entry == null && own == null ? GetResult.BYPASSED : new GetResult(entry, own);
     }
 
-    private static @Nullable StoredEntry entry(ResultSet row) throws SQLException {
+    private static @Nullable StoredEntry entry(ResultSet row, @Nullable Duration remaining) throws SQLException {
         byte[] json = row.getBytes(1);
-        return json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3), null);
+        return json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3), remaining);
     }
 
     private static @Nullable LoadToken token(@Nullable String epoch, @Nullable String snapshot) {
-        return epoch == null || snapshot == null ? null : new LoadToken(epoch, snapshot, null);
+        return epoch == null || snapshot == null ? null : new LoadToken(epoch, snapshot);
     }
 
-    Optional<LoadToken> token(Connection connection, Joining joining) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.token(joining))) {
-            return token(statement.executeQuery());
+    private static Optional<LoadToken> token(ResultSet row, int number) throws SQLException {
+        return Optional.ofNullable(token(row.getString(1), row.getString(2)));
+    }
+
+    /** A token for a load that begins now; empty where its value must not be stored. */
+    public Optional<LoadToken> token(Session session, SerializableAccess access) {
+        return first(session.run(TAKE_TOKEN, template(jdbc -> jdbc.query(sql.token(access), EntryReads::token))));
+    }
+
+    /** A token for a write that will be made in the caller's transaction, which may have written. */
+    public Optional<LoadToken> moment(Session session, SerializableAccess access) {
+        return first(session.run(
+                TAKE_TOKEN,
+                connection -> Sessions.isAborted(connection)
+                        ? List.of()
+                        : behindSavepoint(connection, sql.moment(access), null, EntryReads::token)));
+    }
+
+    private static Optional<LoadToken> first(List<Optional<LoadToken>> tokens) {
+        return tokens.isEmpty() ? Optional.empty() : tokens.get(0);
+    }
+
+    /** A query in a transaction of the caller's, in one round trip with a savepoint: if it fails, the transaction goes on. */
+    private static <T> List<T> behindSavepoint(
+            Connection connection, String text, @Nullable List<String> keys, RowMapper<T> mapper) throws SQLException {
+        try {
+            return template(jdbc -> Objects.requireNonNull(jdbc.execute(
+                            SAVEPOINT + text + RELEASE, (PreparedStatement statement) -> {
+                                if (keys != null) {
+                                    EntryArrays.bind(statement, 1, keys);
+                                }
+                                statement.execute();
+                                statement.getMoreResults();
+                                return rows(statement, mapper);
+                            })))
+                    .run(connection);
+        } catch (SQLException e) {
+            rollBack(connection, e);
+            throw e;
         }
     }
 
-    private static Optional<LoadToken> token(ResultSet rows) throws SQLException {
-        try (rows) {
-            return rows.next() ? Optional.ofNullable(token(rows.getString(1), rows.getString(2))) : Optional.empty();
+    private static void rollBack(Connection connection, SQLException cause) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("rollback to savepoint psycache" + RELEASE);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 
-    Optional<LoadToken> moment(Connection connection, Joining joining) throws SQLException {
-        return Sessions.isAborted(connection)
-                ? Optional.empty()
-                : Savepoint.query(connection, sql.moment(joining), statement -> {}, EntryReads::token);
+    /** How many of the keys have a valid entry, outside a transaction. */
+    public long countValid(Session session, List<String> keys) {
+        return session.run(
+                "count cache entries",
+                template(jdbc -> jdbc.query(sql.countValid, NUMBER, EntryArrays.texts(keys))
+                        .get(0)));
     }
 }

@@ -3,6 +3,7 @@ package io.psycache.internal.store;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * The SQL that reads and puts entries. Batches lock rows in the order of their keys' bytes, so that they do not deadlock.
@@ -12,101 +13,156 @@ import java.util.Objects;
  */
 public final class EntryStatements {
     /** Fails if a put of the values would. */
-    public static final String JSON = "select count(convert_from(value, 'UTF8')::jsonb) from unnest(?::bytea[]) value";
+    static final String JSON = "select count(convert_from(value, 'UTF8')::jsonb) from unnest(?::bytea[]) value";
 
-    private static final String GIVEN_SNAPSHOT = "coalesce(r.snapshot, pg_current_snapshot())";
+    private static final String NOW = """
+            from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]), (select ?::text[]),
+                        (select ?::bigint[]))
+                 as r (key, value, ttl, tags, type, stale)
+            """;
+    private static final String NOW_ONE = """
+            from (select ?::text, ?::bytea, ?::bigint, ?::text, ?::text, ?::bigint) as r (key, value, ttl, tags, type, stale)
+            """;
     private static final String NOT_OLDER = "not " + Validation.newer("e.snapshot", "excluded.snapshot");
 
     /** {@link #NOT_OLDER}, but replaces also what ends alike. It takes no sub-selects. */
     private static final String ENDS_NO_LOWER = "pg_snapshot_xmax(e.snapshot) <= pg_snapshot_xmax(excluded.snapshot)";
 
+    /**
+     * A get outside a transaction that decides less than {@link #get} and costs the server less: rows for the keys that have an entry,
+     * in any order, and one with the token, without a key. An entry that it marks as doubtful may be invalid. Columns: value, size,
+     * type, key, doubtful, epoch, snapshot.
+     */
+    final String quickGet;
+
+    /** {@link #quickGet} of one key: its entry or, where it has none, the token. */
+    public final String quickGetOne;
+
+    /**
+     * A get outside a transaction, for callers that can load again in the background. It also finds expired entries until
+     * {@code stale_until}, and no invalidated ones. Per key its value, size and type, always the token of a load that begins now, and
+     * the microseconds until it expires: negative for a stale entry, null for one that never expires.
+     */
+    final String agingGet;
+
+    /**
+     * Stores values written at this moment, which nothing can have invalidated. It takes the first six arrays of {@link #current}. Of
+     * two that were put at once either may stay, as each is validated when it is read. Returns the keys stored, as all puts.
+     */
+    final String putNow;
+
+    /** {@link #putNow} of one key, without arrays. */
+    final String putNowOne;
+
+    /** Stores written values; an older one never replaces a newer one. */
+    final String putWritten;
+
+    /**
+     * Stores values that were made since their token, with the snapshot of now. Apart from their own committed invalidation, nothing
+     * has invalidated them since, so they are as current now as they were then.
+     */
+    final String putMade;
+
+    /**
+     * Stores loaded values that are current. They replace only what is older: of a load and a write with the same snapshot, the write
+     * is right.
+     */
+    final String putLoaded;
+
+    /** Stores unless there is a valid entry. */
+    final String putIfAbsent;
+
+    /** Which of the requests are current ({@link Validation#current}), without storing them. */
+    final String current;
+
+    /**
+     * Adds to a valid integer, or starts one if there is no valid entry. Returns nothing if the valid value is something else.
+     * Parameters: key, delta, ttl in microseconds, tags.
+     */
+    final String increment;
+
+    /** Of the keys, how many have a valid entry. */
+    final String countValid;
+
     private final CacheTables tables;
     private final Validation validation;
-    private final String current;
-    private final Map<Joining, String> gets = new EnumMap<>(Joining.class);
-    private final Map<Joining, String> moments = new EnumMap<>(Joining.class);
-    private final Map<Joining, String> tokens = new EnumMap<>(Joining.class);
-    private final String quickGet;
-    private final String quickGetOne;
-    private final String agingGet;
-    private final String putNow;
-    private final String putNowOne;
-    private final String putTruth;
-    private final String putMade;
-    private final String putLoaded;
-    private final String putIfAbsent;
-    private final String increment;
-    private final String countValid;
+    private final Map<SerializableAccess, String> gets;
+    private final Map<SerializableAccess, String> moments;
+    private final Map<SerializableAccess, String> tokens;
 
     public EntryStatements(CacheTables tables) {
         this(tables, new Validation(tables));
     }
 
-    public EntryStatements(CacheTables tables, Validation validation) {
+    EntryStatements(CacheTables tables, Validation validation) {
         this.tables = tables;
         this.validation = validation;
+        this.gets = byAccess(this::getText);
+        this.moments = byAccess(this::momentText);
+        this.tokens = byAccess(access -> momentText(access) + " and " + validation.isUnwritten());
+        this.quickGet = quickGetText();
+        this.quickGetOne = quickGetOneText();
+        this.agingGet = agingGetText();
         this.current = currentText();
-        for (Joining joining : Joining.values()) {
-            gets.put(joining, getText(joining));
-            moments.put(joining, momentText(joining));
-            tokens.put(joining, momentText(joining) + " and " + validation.isUnwritten());
-        }
-        this.quickGet = quickGetText("= any ((select ?::text[])::text[])");
-        this.quickGetOne = quickGetText("= ?");
-        this.agingGet = AgingGet.text(tables, validation);
-        this.putNow = batchUpsert("pg_current_snapshot()", """
-                from unnest((select ?::text[]), (select ?::bytea[]), (select ?::bigint[]), (select ?::text[]), (select ?::text[]),
-                            (select ?::bigint[]))
-                     as r (key, value, ttl, tags, type, stale)
-                """, ENDS_NO_LOWER);
-        this.putNowOne = upsert("pg_current_snapshot()", """
-                from (select ?::text, ?::bytea, ?::bigint, ?::text, ?::text, ?::bigint) as r (key, value, ttl, tags, type, stale)
-                """, ENDS_NO_LOWER);
-        this.putTruth = batchUpsert(GIVEN_SNAPSHOT, current, NOT_OLDER);
+        this.putNow = batchUpsert("pg_current_snapshot()", NOW, ENDS_NO_LOWER);
+        this.putNowOne = upsert("pg_current_snapshot()", NOW_ONE, ENDS_NO_LOWER);
+        this.putWritten = batchUpsert("r.snapshot", current, NOT_OLDER);
         this.putMade = batchUpsert("pg_current_snapshot()", current, NOT_OLDER);
-        this.putLoaded = batchUpsert(GIVEN_SNAPSHOT, current, validation.loadReplaces());
-        this.putIfAbsent = batchUpsert(GIVEN_SNAPSHOT, current, "not " + validation.valid());
+        this.putLoaded = batchUpsert("r.snapshot", current, validation.loadReplaces());
+        this.putIfAbsent = batchUpsert("pg_current_snapshot()", NOW, "not " + validation.valid());
         this.increment = incrementText();
-        this.countValid = countValidText();
+        this.countValid = "select count(*) from %s e where e.key = any ((select ?::text[])::text[]) and %s"
+                .formatted(tables.entries(), validation.valid());
+    }
+
+    private static Map<SerializableAccess, String> byAccess(Function<SerializableAccess, String> text) {
+        Map<SerializableAccess, String> texts = new EnumMap<>(SerializableAccess.class);
+        for (SerializableAccess access : SerializableAccess.values()) {
+            texts.put(access, text.apply(access));
+        }
+        return texts;
     }
 
     /**
      * Per key its valid entry, or the token for a put. In a caller's transaction that gets do not take part in, it reads no table.
      */
-    String get(Joining joining) {
-        return Objects.requireNonNull(gets.get(joining));
+    String get(SerializableAccess access) {
+        return Objects.requireNonNull(gets.get(access));
     }
 
-    /**
-     * {@link #get} outside a transaction that decides less and costs the server less: a row for each key that has an entry, in any
-     * order, and nothing for a miss. An entry that it marks as doubtful may be invalid.
-     */
-    public String quickGet() {
-        return quickGet;
+    /** The token alone. */
+    String token(SerializableAccess access) {
+        return Objects.requireNonNull(tokens.get(access));
     }
 
-    /** {@link #quickGet} of one key. */
-    public String quickGetOne() {
-        return quickGetOne;
+    /** The token of this moment, even if the transaction has written. */
+    String moment(SerializableAccess access) {
+        return Objects.requireNonNull(moments.get(access));
     }
 
-    /** {@link AgingGet}. */
-    String agingGet() {
-        return agingGet;
-    }
-
-    private String quickGetText(String requested) {
+    private String quickGetText() {
         return """
-                select e.value, pg_column_size(e.value), e.type, e.key, %s as doubtful
-                  from %s e
-                 where e.key %s and %s""".formatted(validation.doubtful(), tables.entries(), requested, Validation.ALIVE);
+                select e.value, pg_column_size(e.value), e.type, e.key, %1$s as doubtful, null::uuid, null::pg_snapshot
+                  from %2$s e
+                 where e.key = any ((select ?::text[])::text[]) and %3$s
+                union all
+                select null, null, null, null, null, p.epoch, pg_current_snapshot() from %4$s p""".formatted(validation.doubtful(), tables.entries(), Validation.ALIVE, tables.epoch());
+    }
+
+    private String quickGetOneText() {
+        return """
+                select e.value, pg_column_size(e.value), e.type, e.key, e.key is not null and %1$s as doubtful,
+                       case when e.key is null then (select p.epoch from %4$s p) end,
+                       case when e.key is null then pg_current_snapshot() end
+                  from (select) one
+                  left join %2$s e on e.key = ? and %3$s""".formatted(validation.doubtful(), tables.entries(), Validation.ALIVE, tables.epoch());
     }
 
     /**
      * {@code limit 1} keeps the planner from joining the whole table to a batch. The array of a batch is a sub-select, which hides its
      * length: if known, a plan for one key seems cheaper than one for any batch, and each get is planned anew.
      */
-    private String getText(Joining joining) {
+    private String getText(SerializableAccess access) {
         return """
                 select e.value, e.size, e.type,
                        case when e.key is null and %4$s then (select p.epoch from %1$s p) end,
@@ -119,71 +175,27 @@ public final class EntryStatements {
                         where %4$s and e.key = r.key and %3$s
                         limit 1) e on true
                  order by r.n""".formatted(
-                tables.epoch(), tables.entries(), validation.valid(), joining.condition(), validation.isUnwritten());
+                tables.epoch(), tables.entries(), validation.valid(), access.condition(), validation.isUnwritten());
     }
 
-    /** The token alone. */
-    String token(Joining joining) {
-        return Objects.requireNonNull(tokens.get(joining));
+    /** {@code limit 1} has the same reason as in {@link #getText}. */
+    private String agingGetText() {
+        return """
+                select e.value, e.size, e.type, (select p.epoch from %1$s p), pg_current_snapshot(), e.remaining
+                  from unnest((select ?::text[])) with ordinality r (key, n)
+                  left join lateral (
+                       select e.value, pg_column_size(e.value) as size, e.type,
+                              case when isfinite(e.expires_at)
+                                   then (extract(epoch from e.expires_at - statement_timestamp()) * 1000000)::bigint
+                                   end as remaining
+                         from %2$s e
+                        where e.key = r.key and %3$s
+                        limit 1) e on true
+                 order by r.n""".formatted(tables.epoch(), tables.entries(), validation.servable());
     }
 
-    /** The token of this moment, even if the transaction has written. */
-    String moment(Joining joining) {
-        return Objects.requireNonNull(moments.get(joining));
-    }
-
-    private String momentText(Joining joining) {
-        return "select p.epoch, pg_current_snapshot() from %s p where %s"
-                .formatted(tables.epoch(), joining.condition());
-    }
-
-    /** Of the keys, how many have a valid entry. */
-    String countValid() {
-        return countValid;
-    }
-
-    private String countValidText() {
-        return "select count(*) from %s e where e.key = any ((select ?::text[])::text[]) and %s"
-                .formatted(tables.entries(), validation.valid());
-    }
-
-    /**
-     * Stores values written at this moment, which nothing can have invalidated. It takes the first six arrays of {@link #current()}.
-     * Of two that were put at once either may stay, as each is validated when it is read. Returns the keys stored.
-     */
-    String putNow() {
-        return putNow;
-    }
-
-    /** {@link #putNow} of one key, without arrays. */
-    String putNowOne() {
-        return putNowOne;
-    }
-
-    /** Stores written values; an older one never replaces a newer one. Returns the keys stored. */
-    String putTruth() {
-        return putTruth;
-    }
-
-    /**
-     * Stores values that were made since their token, with the snapshot of now. Apart from their own committed invalidation, nothing
-     * has invalidated them since, so they are as current now as they were then. Returns the keys stored.
-     */
-    String putMade() {
-        return putMade;
-    }
-
-    /**
-     * Stores loaded values that are current. They replace only what is older: of a load and a write with the same snapshot, the write
-     * is right. Returns the keys stored.
-     */
-    String putLoaded() {
-        return putLoaded;
-    }
-
-    /** Which of the requests are current ({@link Validation#current}), without storing them. Those without an epoch always are. */
-    String current() {
-        return current;
+    private String momentText(SerializableAccess access) {
+        return "select p.epoch, pg_current_snapshot() from %s p where %s".formatted(tables.epoch(), access.condition());
     }
 
     private String currentText() {
@@ -192,14 +204,8 @@ public final class EntryStatements {
                               (select ?::text[]), (select ?::bigint[]), (select ?::pg_snapshot[]), (select ?::uuid[]),
                               (select ?::text[]), (select ?::bigint[]))
                        as r (key, value, ttl, tags, type, stale, snapshot, epoch, own_xid, own_id)
-                 where r.epoch is null
-                    or %s
+                 where %s
                 """.formatted(validation.current());
-    }
-
-    /** Stores unless there is a valid entry. Returns the keys stored. */
-    String putIfAbsent() {
-        return putIfAbsent;
     }
 
     private String batchUpsert(String snapshot, String requested, String replaces) {
@@ -207,29 +213,17 @@ public final class EntryStatements {
     }
 
     private String upsert(String snapshot, String requested, String replaces) {
-        return insert(snapshot) + requested + """
-                on conflict (key) do update
-                   set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
-                       snapshot = excluded.snapshot, type = excluded.type, stale_until = excluded.stale_until
-                 where %s
-                returning key, pg_column_size(value)""".formatted(replaces);
-    }
-
-    private String insert(String snapshot) {
         return """
                 insert into %s as e (key, value, expires_at, tags, snapshot, type, stale_until)
                 select r.key, convert_from(r.value, 'UTF8')::jsonb,
                        coalesce(clock_timestamp() + r.ttl * interval '1 microsecond', 'infinity'),
                        r.tags::text[], %s, r.type, clock_timestamp() + (r.ttl + r.stale) * interval '1 microsecond'
-                """.formatted(tables.entries(), snapshot);
-    }
-
-    /**
-     * Adds to a valid integer, or starts one if there is no valid entry. Returns nothing if the valid value is something else.
-     * Parameters: key, delta, ttl in microseconds, tags.
-     */
-    String increment() {
-        return increment;
+                %s
+                on conflict (key) do update
+                   set value = excluded.value, expires_at = excluded.expires_at, tags = excluded.tags,
+                       snapshot = excluded.snapshot, type = excluded.type, stale_until = excluded.stale_until
+                 where %s
+                returning key, pg_column_size(value)""".formatted(tables.entries(), snapshot, requested, replaces);
     }
 
     private String incrementText() {

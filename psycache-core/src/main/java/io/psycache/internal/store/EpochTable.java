@@ -35,7 +35,7 @@ public final class EpochTable {
      */
     public void renew(Connection connection) {
         try {
-            OwnTransaction.run(connection, template(jdbc -> {
+            Sessions.transaction(connection, template(jdbc -> {
                 prepare(jdbc);
                 renewUnlessCurrent(jdbc);
                 return true;
@@ -107,15 +107,15 @@ public final class EpochTable {
      */
     private String origin(JdbcTemplate jdbc) {
         String database = one(jdbc, """
-                        select has_function_privilege('pg_control_system()', 'execute') || '/' || oid || '/' || to_regclass(?)::oid
-                          from pg_database where datname = current_database()""", tables.entries());
+                        select has_function_privilege('pg_control_system()', 'execute') || '/' || oid || '/' || to_regclass('%s')::oid
+                          from pg_database where datname = current_database()""".formatted(tables.entries()));
         String system = database.startsWith("true/")
                 ? one(jdbc, "select system_identifier from pg_control_system()")
                 : UNKNOWN_SYSTEM;
         return system + "/" + withoutSystem(database);
     }
 
-    private static String one(JdbcTemplate jdbc, String sql, Object... parameters) {
-        return String.valueOf(jdbc.queryForObject(sql, TEXT, parameters));
+    private static String one(JdbcTemplate jdbc, String sql) {
+        return String.valueOf(jdbc.query(sql, TEXT).get(0));
     }
 }

@@ -1,15 +1,33 @@
 package io.psycache.internal.store;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a get found under one key.
+ * The result of a get of one key.
  *
  * @param entry null for a miss
- * @param token of a miss, and of an entry that may be loaded again: what the put of a value loaded now must carry; null where it
- *     must not be put
+ * @param token of a miss, and of an entry that may be loaded again: the token of a load that begins now; null where its value must
+ *     not be stored
  */
 public record GetResult(
         @Nullable StoredEntry entry, @Nullable LoadToken token) {
-    static final GetResult BYPASSED = new GetResult(null, null);
+
+    /** A miss whose value must not be stored. */
+    public static final GetResult BYPASSED = new GetResult(null, null);
+
+    /**
+     * An entry that is not invalidated.
+     *
+     * @param json the value, UTF-8
+     * @param size what it takes in the table, in bytes
+     * @param type the name of the type it was stored as; null = untyped
+     * @param remaining the time until it expires, as of the get, below zero for a stale entry; null where it never expires, or was
+     *     not asked
+     */
+    public record StoredEntry(
+            byte[] json,
+            int size,
+            @Nullable String type,
+            @Nullable Duration remaining) {}
 }

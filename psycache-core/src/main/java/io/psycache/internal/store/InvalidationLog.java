@@ -1,185 +1,150 @@
 package io.psycache.internal.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
+import static io.psycache.internal.store.ConnectionTemplate.TEXT;
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Invalidations: rows of the log, inserted in the caller's transaction where there is one, so that they commit or roll back
- * with the data. Outside a transaction the rows of the entries are deleted too, for readers that do not know the log.
- * Thread-safe.
+ * Invalidations as rows of the log: inserted in the caller's transaction, they commit or roll back with the data. Outside a
+ * transaction the rows of the entries are deleted too, for readers that do not know the log. Thread-safe.
  */
 public final class InvalidationLog {
-    private static final int ROWS_PER_DELETE = 5_000;
+    private static final String INVALIDATE = "invalidate cache entries";
 
-    private final Sessions sessions;
-    private final LogStatements sql;
+    private final CacheTables tables;
+    private final Validation validation;
+    private final String remove;
 
-    public InvalidationLog(DataSource dataSource, CacheTables tables, Duration timeout) {
-        this(new Sessions(dataSource, timeout), new LogStatements(tables));
-    }
-
-    private InvalidationLog(Sessions sessions, LogStatements sql) {
-        this.sessions = sessions;
-        this.sql = sql;
-    }
-
-    /** A view whose statements outside a transaction end at {@code deadline}, as {@link System#nanoTime()}. */
-    public InvalidationLog until(long deadline) {
-        return new InvalidationLog(sessions.until(deadline), sql);
+    public InvalidationLog(CacheTables tables) {
+        this.tables = tables;
+        this.validation = new Validation(tables);
+        this.remove = """
+                with logged as (insert into %1$s (tag) select unnest((select ?::text[]))),
+                     present as (select e.key, %3$s as valid
+                                   from %2$s e where e.key = any ((select ?::text[])::text[])
+                                  order by e.key collate "C" for update),
+                     gone as (delete from %2$s e using present where e.key = present.key
+                              returning e.key, present.valid)
+                select key from gone where valid""".formatted(tables.invalidations(), tables.entries(), validation.valid());
     }
 
     /** Invalidates distinct keys outside a transaction. @return those that had a valid entry */
-    public Set<String> remove(List<String> keys) {
-        return sessions.inTime("remove " + keys.size() + " cache entries", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.remove())) {
-                EntryArrays.bind(statement, 1, keys.stream().map(Tags::ofKey).toList());
-                EntryArrays.bind(statement, 2, keys);
-                return texts(statement);
-            }
-        });
-    }
-
-    private static Set<String> texts(PreparedStatement statement) throws SQLException {
-        Set<String> texts = new HashSet<>();
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                texts.add(rows.getString(1));
-            }
-        }
-        return texts;
+    public Set<String> remove(Session session, List<String> keys) {
+        List<String> tags = keys.stream().map(Tags::ofKey).toList();
+        return session.run(
+                "remove cache entries",
+                template(jdbc ->
+                        new HashSet<>(jdbc.query(remove, TEXT, EntryArrays.texts(tags), EntryArrays.texts(keys)))));
     }
 
     /** Invalidates every entry with one of the tags ({@link Tags}). */
-    public void invalidate(List<String> tags) {
-        sessions.current("invalidate cache entries", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.invalidate())) {
-                EntryArrays.bind(statement, 1, tags);
-                return statement.executeUpdate();
-            }
-        });
+    public int invalidate(Session session, List<String> tags) {
+        String sql = "insert into %s (tag) select unnest(?::text[])".formatted(tables.invalidations());
+        return session.run(INVALIDATE, template(jdbc -> jdbc.update(sql, EntryArrays.texts(tags))));
     }
 
-    /**
-     * Invalidates a key outside a transaction, for a put that follows.
-     *
-     * @param made taken before the value was made
-     * @return the token of the put
-     */
-    public LoadToken removeForPut(String key, LoadToken made) {
-        return sessions.inTime("replace a cache entry", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.removeForPut())) {
-                statement.setString(1, key);
-                statement.setString(2, Tags.ofKey(key));
-                try (ResultSet rows = statement.executeQuery()) {
-                    rows.next();
-                    return made.after(new LoadToken.OwnWrites(rows.getString(1), rows.getLong(2), true));
-                }
-            }
-        });
+    /** Invalidates every entry whose key begins with one of the prefixes ({@link StoredKeys#prefixes}). */
+    public int invalidatePrefixes(Session session, List<String> prefixes) {
+        String sql = "insert into %s (tag, prefix) select '%s', unnest(?::text[])"
+                .formatted(tables.invalidations(), Tags.PREFIX);
+        return session.run(
+                "invalidate a prefix of cache keys", template(jdbc -> jdbc.update(sql, EntryArrays.texts(prefixes))));
     }
 
-    /**
-     * Invalidates keys in the caller's transaction.
-     *
-     * @return by key the token for a put of it after the commit; a key without one must not be put
-     */
-    public Map<String, LoadToken> invalidateForPut(List<String> keys, Joining joining) {
+    /** Invalidates a key outside a transaction, for a put that follows. @return that put's own invalidation */
+    public OwnInvalidation removeForPut(Session session, String key) {
+        String sql = """
+                with gone as (delete from %s e where e.key = ?)
+                insert into %s (tag) values (?) returning xid, id""".formatted(tables.entries(), tables.invalidations());
+        return session.run(
+                "replace a cache entry",
+                template(jdbc -> jdbc.query(
+                                sql,
+                                (row, number) -> new OwnInvalidation(row.getString(1), row.getLong(2)),
+                                key,
+                                Tags.ofKey(key))
+                        .get(0)));
+    }
+
+    /** Invalidates keys in the caller's transaction. @return by key the write for a put after the commit; a key without one must not be put */
+    public Map<String, LoggedWrite> invalidateForPut(Session session, List<String> keys, SerializableAccess access) {
         List<String> tags = keys.stream().map(Tags::ofKey).toList();
-        return sessions.callers("invalidate cache entries", connection -> logForPut(connection, tags, joining));
+        return session.run(INVALIDATE, template(jdbc -> {
+            Map<String, LoggedWrite> writes = new HashMap<>();
+            jdbc.query(
+                    invalidateForPut(access),
+                    row -> {
+                        addWrite(writes, row);
+                    },
+                    EntryArrays.texts(tags));
+            return writes;
+        }));
     }
 
-    private Map<String, LoadToken> logForPut(Connection connection, List<String> tags, Joining joining)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.invalidateForPut(joining))) {
-            EntryArrays.bind(statement, 1, tags);
-            try (ResultSet rows = statement.executeQuery()) {
-                return tokens(rows);
-            }
+    /** Columns: tag, epoch and snapshot of a put in the same transaction, xid and id of the row. */
+    String invalidateForPut(SerializableAccess access) {
+        return """
+                insert into %s (tag) select unnest(?::text[])
+                returning tag, (select p.epoch from %s p where %s), pg_current_snapshot(), xid, id""".formatted(tables.invalidations(), tables.epoch(), access.condition());
+    }
+
+    private static void addWrite(Map<String, LoggedWrite> writes, ResultSet row) throws SQLException {
+        OwnInvalidation own = new OwnInvalidation(row.getString(4), row.getLong(5));
+        LoggedWrite write = LoggedWrite.of(row.getString(2), row.getString(3), own);
+        if (write != null) {
+            writes.put(Tags.keyOf(row.getString(1)), write);
         }
     }
 
-    private static Map<String, LoadToken> tokens(ResultSet rows) throws SQLException {
-        Map<String, LoadToken> tokens = new HashMap<>();
-        while (rows.next()) {
-            LoadToken token =
-                    OwnSnapshot.token(rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5));
-            if (token != null) {
-                tokens.put(Tags.keyOf(rows.getString(1)), token);
-            }
-        }
-        return tokens;
+    /**
+     * Deletes the next rows whose keys begin with {@code prefix}, in the order of the keys. It skips rows that others have locked:
+     * the log has invalidated them already. The collation is named because the table of Python psycache has the one of its database.
+     *
+     * @param from the least key
+     * @param most the most rows
+     */
+    public Deleted deletePrefix(Session session, String prefix, String from, int most) {
+        String sql = """
+                with batch as (select e.key from %1$s e
+                                where e.key collate "C" >= ? and e.key collate "C" < ?
+                                order by e.key collate "C" limit ? for update skip locked),
+                     gone as (delete from %1$s e using batch where e.key = batch.key)
+                select count(*), max(key collate "C") from batch""".formatted(tables.entries());
+        return session.run(
+                "delete a prefix of cache keys",
+                template(jdbc -> jdbc.query(
+                                sql,
+                                (row, number) -> new Deleted(row.getInt(1), row.getString(2)),
+                                from,
+                                StoredKeys.endOf(prefix),
+                                most)
+                        .get(0)));
     }
 
-    /** Invalidates every entry whose key begins with {@code prefix}. @return rows deleted, 0 in a transaction */
-    public long invalidatePrefix(String prefix) {
-        boolean inTransaction = sessions.inTransaction();
-        List<String> stored = StoredKeys.prefixes(prefix);
-        sessions.current("invalidate a prefix of cache keys", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.invalidatePrefixes())) {
-                EntryArrays.bind(statement, 1, stored);
-                return statement.executeUpdate();
-            }
-        });
-        return inTransaction ? 0 : stored.stream().mapToLong(this::deletePrefix).sum();
+    /**
+     * Rows that were deleted.
+     *
+     * @param last the greatest of their keys; null where there was none
+     */
+    public record Deleted(int rows, @Nullable String last) {}
+
+    /** Whether a valid entry with the tag is visible, in the caller's transaction where the session is its. */
+    public boolean anyValid(Session session, String tag, SerializableAccess access) {
+        return session.run(
+                "look for valid cache entries",
+                template(jdbc -> Boolean.TRUE.equals(jdbc.queryForObject(anyValid(access), Boolean.class, tag))));
     }
 
-    private long deletePrefix(String prefix) {
-        long deleted = 0;
-        Batch batch;
-        String from = prefix;
-        do {
-            batch = deleteFrom(from, prefix);
-            deleted += batch.rows;
-            from = batch.last + '\u0001'; // no key has NUL, so nothing lies between
-        } while (batch.rows == ROWS_PER_DELETE);
-        return deleted;
-    }
-
-    private Batch deleteFrom(String from, String prefix) {
-        return sessions.own("delete a prefix of cache keys", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.deletePrefix())) {
-                statement.setString(1, from);
-                statement.setString(2, KeyRange.end(prefix));
-                statement.setInt(3, ROWS_PER_DELETE);
-                try (ResultSet rows = statement.executeQuery()) {
-                    rows.next();
-                    return new Batch(rows.getInt(1), rows.getString(2));
-                }
-            }
-        });
-    }
-
-    private record Batch(int rows, @Nullable String last) {}
-
-    /** Whether a valid entry with the tag is visible. */
-    public boolean anyValid(String tag, Joining joining) {
-        Joining effective = sessions.inTransaction() ? joining : Joining.ALWAYS;
-        if (!effective.isPossible()) {
-            return false; // as a get there
-        }
-        SqlWork<Boolean> search = connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.anyValid(effective))) {
-                statement.setString(1, tag);
-                return isTrue(statement);
-            }
-        };
-        String task = "look for valid cache entries"; // which may take long: it can be a walk over the table
-        return sessions.inTransaction() ? sessions.callers(task, search) : sessions.own(task, search);
-    }
-
-    private static boolean isTrue(PreparedStatement statement) throws SQLException {
-        try (ResultSet rows = statement.executeQuery()) {
-            return rows.next() && rows.getBoolean(1);
-        }
+    String anyValid(SerializableAccess access) {
+        return "select exists (select from %s e where %s and ? = any (e.tags) and %s)"
+                .formatted(tables.entries(), access.condition(), validation.valid());
     }
 }

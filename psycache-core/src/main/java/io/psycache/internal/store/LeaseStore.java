@@ -1,23 +1,34 @@
 package io.psycache.internal.store;
 
-import java.sql.Connection;
+import static io.psycache.internal.store.ConnectionTemplate.TEXT;
+import static io.psycache.internal.store.ConnectionTemplate.rows;
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import javax.sql.DataSource;
+import org.springframework.jdbc.support.SqlArrayValue;
 
 /**
- * Leases of keys: who has one loads the key, and others wait meanwhile. A lease is a row and no lock, so that no connection is
- * held; one that its owner does not give up runs out by the database's clock. Used outside transactions. Thread-safe.
+ * Leases of keys: the owner of a lease loads the key while others wait. A lease is a row and no lock, so no connection is held; one
+ * that its owner does not release expires by the database's clock. Used outside transactions. Batches lock rows in the order of their
+ * keys' bytes, as those of entries do. Thread-safe.
  */
 public final class LeaseStore {
-    private final Sessions sessions;
-    private final LeaseStatements sql;
+
+    /**
+     * Two statements in one round trip: takes the leases that are free or have expired, and returns their keys; then returns which of
+     * the keys have a valid entry. The second sees what was stored before a lease became free. A lease that is held is only read: to
+     * try to insert it would cost a transaction id and a lock. Parameters: keys, owners, times in microseconds, keys.
+     */
+    private final String take;
+
+    /** Parameters: keys, owners. */
+    private final String release;
 
     /**
      * One lease.
@@ -27,76 +38,64 @@ public final class LeaseStore {
      */
     public record Lease(String key, String owner) {}
 
-    /** @param time after which it runs out */
-    public record Wish(Lease lease, Duration time) {}
+    /** A request for a lease. @param time after which it expires */
+    public record LeaseRequest(Lease lease, Duration time) {}
 
     /**
-     * What came of wishes.
+     * The result of requests.
      *
-     * @param leased the keys that were free
-     * @param stored the keys that have a valid entry now, leased or not
+     * @param granted the keys that were free
+     * @param stored the keys that have a valid entry now, granted or not
      */
-    public record Taken(Set<String> leased, Set<String> stored) {}
+    public record Leased(Set<String> granted, Set<String> stored) {}
 
-    /** @param timeout what a statement may take */
-    public LeaseStore(DataSource dataSource, CacheTables tables, Duration timeout) {
-        this(new Sessions(dataSource, timeout), new LeaseStatements(tables, new Validation(tables)));
+    public LeaseStore(CacheTables tables) {
+        this.take = """
+                insert into %1$s as l (key, owner, until)
+                select r.key, r.owner::uuid, clock_timestamp() + r.micros * interval '1 microsecond'
+                  from unnest((select ?::text[]), (select ?::text[]), (select ?::bigint[])) as r (key, owner, micros)
+                 where not exists (select from %1$s held where held.key = r.key and held.until > clock_timestamp())
+                 order by r.key collate "C"
+                on conflict (key) do update set owner = excluded.owner, until = excluded.until
+                 where l.until <= clock_timestamp()
+                returning key;
+                select e.key from %2$s e where e.key = any ((select ?::text[])::text[]) and %3$s""".formatted(tables.leases(), tables.entries(), new Validation(tables).valid());
+        this.release = """
+                with own as (select l.key from %1$s l, unnest((select ?::text[]), (select ?::text[])) as r (key, owner)
+                              where l.key = r.key and l.owner = r.owner::uuid
+                              order by l.key collate "C" for update of l)
+                delete from %1$s l using own where l.key = own.key""".formatted(tables.leases());
     }
 
-    private LeaseStore(Sessions sessions, LeaseStatements sql) {
-        this.sessions = sessions;
-        this.sql = sql;
+    /** Takes the leases that are free; the keys of {@code requests} are distinct. */
+    public Leased take(Session session, Collection<LeaseRequest> requests) {
+        List<Lease> leases = requests.stream().map(LeaseRequest::lease).toList();
+        Object[] micros = requests.stream()
+                .map(request -> EntryArrays.micros(request.time))
+                .toArray(Long[]::new);
+        return session.run(
+                "take leases",
+                template(jdbc -> Objects.requireNonNull(jdbc.execute(take, (PreparedStatement statement) -> {
+                    bind(statement, leases);
+                    new SqlArrayValue("bigint", micros).setValue(statement, 3);
+                    EntryArrays.bind(statement, 4, keys(leases));
+                    statement.execute();
+                    return new Leased(Set.copyOf(rows(statement, TEXT)), Set.copyOf(rows(statement, TEXT)));
+                }))));
     }
 
-    /** A view whose statements end at {@code deadline}, as {@link System#nanoTime()}. */
-    public LeaseStore until(long deadline) {
-        return new LeaseStore(sessions.until(deadline), sql);
+    private static void bind(PreparedStatement statement, Collection<Lease> leases) throws SQLException {
+        EntryArrays.bind(statement, 1, keys(leases));
+        EntryArrays.bind(statement, 2, leases.stream().map(Lease::owner).toList());
     }
 
-    /** Takes what is free of {@code wishes}, whose keys are distinct. */
-    public Taken take(Collection<Wish> wishes) {
-        return sessions.inTime("take " + wishes.size() + " leases", connection -> take(connection, wishes));
+    private static List<String> keys(Collection<Lease> leases) {
+        return leases.stream().map(Lease::key).toList();
     }
 
-    private Taken take(Connection connection, Collection<Wish> wishes) throws SQLException {
-        List<String> keys = wishes.stream().map(wish -> wish.lease.key).toList();
-        try (PreparedStatement statement = connection.prepareStatement(sql.take())) {
-            EntryArrays.bind(statement, 1, keys);
-            EntryArrays.bind(
-                    statement, 2, wishes.stream().map(wish -> wish.lease.owner).toList());
-            statement.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "bigint",
-                            wishes.stream()
-                                    .map(wish -> EntryArrays.micros(wish.time))
-                                    .toArray(Long[]::new)));
-            EntryArrays.bind(statement, 4, keys);
-            statement.execute();
-            Set<String> leased = keys(statement.getResultSet());
-            statement.getMoreResults();
-            return new Taken(leased, keys(statement.getResultSet()));
-        }
-    }
-
-    private static Set<String> keys(ResultSet rows) throws SQLException {
-        try (rows) {
-            Set<String> keys = new HashSet<>();
-            while (rows.next()) {
-                keys.add(rows.getString(1));
-            }
-            return keys;
-        }
-    }
-
-    /** Gives leases up; those that have run out, and are others' now, stay theirs. */
-    public void release(Collection<Lease> leases) {
-        sessions.inTime("release " + leases.size() + " leases", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.release())) {
-                EntryArrays.bind(statement, 1, leases.stream().map(Lease::key).toList());
-                EntryArrays.bind(statement, 2, leases.stream().map(Lease::owner).toList());
-                return statement.executeUpdate();
-            }
-        });
+    /** Releases leases; those that have expired and are others' now stay theirs. */
+    public int release(Session session, Collection<Lease> leases) {
+        return session.run(
+                "release leases", template(jdbc -> jdbc.update(release, statement -> bind(statement, leases))));
     }
 }

@@ -9,41 +9,25 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
-import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/**
- * The connections that statements run on: one of their own, or that of the caller's transaction. Deadlines are as {@link
- * System#nanoTime()}.
- */
+/** The connections that statements run on. Deadlines are as {@link System#nanoTime()}. Thread-safe. */
 public final class Sessions {
     private static final int MOST_ATTEMPTS = 50;
-    private static final Watch WATCH = new Watch();
 
     /** A hundred times what a statement of one key takes. To plan anew costs about half a millisecond. */
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final DataSource dataSource;
     private final Duration timeout;
-    private final @Nullable Long deadline;
 
+    /** @param timeout how long work without a deadline of its own may take */
     public Sessions(DataSource dataSource, Duration timeout) {
-        this(target(dataSource), timeout, null);
-    }
-
-    private Sessions(DataSource dataSource, Duration timeout, @Nullable Long deadline) {
-        this.dataSource = dataSource;
+        this.dataSource = target(dataSource);
         this.timeout = timeout;
-        this.deadline = deadline;
-    }
-
-    /** The same for work that ends at {@code end}, however much of the timeout it would have. */
-    Sessions until(long end) {
-        return new Sessions(dataSource, timeout, end);
     }
 
     private static DataSource target(DataSource dataSource) {
@@ -52,133 +36,75 @@ public final class Sessions {
                 : dataSource;
     }
 
-    /**
-     * Whether this thread is in a transaction on our data source. One of another data source, or of a message broker, may hold a
-     * connection of ours too, for as long as it lasts: with auto-commit on, so without a transaction.
-     */
-    boolean inTransaction() {
-        return TransactionSynchronizationManager.isActualTransactionActive()
-                && TransactionSynchronizationManager.getResource(dataSource) instanceof ConnectionHolder
-                && !callers("look for a transaction", Connection::getAutoCommit);
+    /** The data source under which Spring binds the connections of its transactions. */
+    public DataSource dataSource() {
+        return dataSource;
     }
 
-    /** Whether the transaction of this thread is declared SERIALIZABLE, where reads of the cache would make it fail. */
-    public static boolean isSerializable() {
-        Integer level = TransactionSynchronizationManager.getCurrentTransactionIsolationLevel();
-        return level != null && level == TransactionDefinition.ISOLATION_SERIALIZABLE;
+    /** A connection of the pool, for work that ends at {@code deadline}, in the queue of the pool or in a statement. */
+    public Session until(long deadline) {
+        return new InTime(deadline);
     }
 
-    /**
-     * On a connection of its own with auto-commit on, which it has restored to what it was. Work that met another change of its
-     * row is repeated: so it ends where sessions are REPEATABLE READ or SERIALIZABLE by default.
-     */
-    public <T extends @Nullable Object> T own(String task, SqlWork<T> work) {
-        return Detached.run(() -> onOwn(task, work));
+    /** {@link #until} the timeout from now. */
+    public <T extends @Nullable Object> T inTime(String task, Session.Work<T> work) {
+        return until(System.nanoTime() + timeout.toNanos()).run(task, work);
     }
 
-    private <T extends @Nullable Object> T onOwn(String task, SqlWork<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            return autoCommitted(connection, work);
+    /** A connection of the pool, for as long as the work takes. */
+    public Session unbounded() {
+        return this::runUnbounded;
+    }
+
+    private <T extends @Nullable Object> T runUnbounded(String task, Session.Work<T> work) {
+        return connect(task, dataSource, connection -> autoCommitted(connection, work));
+    }
+
+    /** A connection of the pool, with a short transaction of its own. */
+    public <T extends @Nullable Object> T ownTransaction(String task, Session.Work<T> work) {
+        return connect(task, dataSource, connection -> transaction(connection, work));
+    }
+
+    /** Runs work on a new connection, which takes no part in a transaction of this thread. */
+    public static <T extends @Nullable Object> T connect(String task, DataSource dataSource, Session.Work<T> work) {
+        try (Connection connection = target(dataSource).getConnection()) {
+            return work.run(connection);
         } catch (SQLException e) {
             throw SqlErrors.translated(task, e);
         }
     }
 
-    /** {@link #own}, ended at the deadline wherever it is then: in the queue of the pool, or in a statement. */
-    public <T extends @Nullable Object> T inTime(String task, SqlWork<T> work) {
-        return Detached.run(() -> onOwnInTime(task, work));
-    }
-
-    private <T extends @Nullable Object> T onOwnInTime(String task, SqlWork<T> work) {
-        Watched watched = WATCH.begin(deadline != null ? deadline : System.nanoTime() + timeout.toNanos());
-        try (Connection connection = watched.connect(dataSource)) {
-            try {
-                return autoCommitted(connection, forgettingSlowPlans(work));
-            } finally {
-                watched.release();
-            }
-        } catch (SQLException e) {
-            throw watched.hasExpired() ? late(task, watched, e) : SqlErrors.translated(task, e);
-        } finally {
-            WATCH.end(watched);
-        }
-    }
-
-    /**
-     * Work that forgets the connection's plans where it was slow. One that was made while a table was small may read all of it, and
-     * is kept until autovacuum comes, however much the table has grown by then.
-     */
-    private static <T extends @Nullable Object> SqlWork<T> forgettingSlowPlans(SqlWork<T> work) {
-        return connection -> {
-            long began = System.nanoTime();
-            try {
-                return work.run(connection);
-            } finally {
-                if (System.nanoTime() - began > SLOW_NANOS) {
-                    forgetPlans(connection);
-                }
-            }
-        };
-    }
-
-    private static void forgetPlans(Connection connection) {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("discard plans");
-        } catch (SQLException e) {
-            // the connection is lost, and its plans with it; or time is up, and the next slow statement tries again
-        }
-    }
-
-    private QueryTimeoutException late(String task, Watched watched, SQLException cause) {
-        return new QueryTimeoutException(
-                task
-                        + (watched.isConnected()
-                                ? ": PostgreSQL did not answer"
-                                : ": the pool had no connection to give")
-                        + " within psycache.timeout (" + timeout.toMillis() + " ms)",
-                cause);
-    }
-
-    private static <T extends @Nullable Object> T autoCommitted(Connection connection, SqlWork<T> work)
+    /** Runs work in a transaction of its own, on a connection that is in none and keeps its auto-commit mode. */
+    public static <T extends @Nullable Object> T transaction(Connection connection, Session.Work<T> work)
             throws SQLException {
-        if (connection.getAutoCommit()) {
-            return repeated(connection, work);
-        }
-        connection.setAutoCommit(true);
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(false);
         try {
-            return repeated(connection, work);
-        } finally {
-            connection.setAutoCommit(false);
+            T result = work.run(connection);
+            connection.commit();
+            connection.setAutoCommit(autoCommit);
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            undo(connection, autoCommit, e);
+            throw e;
         }
     }
 
-    private static <T extends @Nullable Object> T repeated(Connection connection, SqlWork<T> work) throws SQLException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return work.run(connection);
-            } catch (SQLException e) {
-                if (!SqlErrors.isConflict(e) || attempt == MOST_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** In a short transaction of its own. */
-    public <T extends @Nullable Object> T ownTransaction(String task, SqlWork<T> work) {
-        return Detached.run(() -> inOwnTransaction(task, work));
-    }
-
-    private <T extends @Nullable Object> T inOwnTransaction(String task, SqlWork<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            return OwnTransaction.run(connection, work);
+    private static void undo(Connection connection, boolean autoCommit, Exception cause) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(autoCommit);
         } catch (SQLException e) {
-            throw SqlErrors.translated(task, e);
+            cause.addSuppressed(e);
         }
     }
 
-    /** On the connection of the caller's transaction; a failure is the caller's. */
-    public <T extends @Nullable Object> T callers(String task, SqlWork<T> work) {
+    /** The connection of the caller's transaction; a failure is the caller's. */
+    public Session callers() {
+        return this::runInCallers;
+    }
+
+    private <T extends @Nullable Object> T runInCallers(String task, Session.Work<T> work) {
         Connection connection = DataSourceUtils.getConnection(dataSource);
         try {
             return work.run(connection);
@@ -189,13 +115,100 @@ public final class Sessions {
         }
     }
 
-    /** {@link #callers} in a transaction, else {@link #inTime}. */
-    public <T extends @Nullable Object> T current(String task, SqlWork<T> work) {
-        return inTransaction() ? callers(task, work) : inTime(task, work);
+    /** Whether the connection of this thread, which Spring has bound, commits each statement. */
+    public boolean callersAutoCommits() {
+        return callers().run("look for a transaction", Connection::getAutoCommit);
+    }
+
+    /** Whether an error has aborted the transaction of this thread. */
+    public boolean isCallersAborted() {
+        return callers().run("look at a transaction", Sessions::isAborted);
     }
 
     /** Whether PostgreSQL would refuse any statement on this connection, known without asking it. */
-    public static boolean isAborted(Connection connection) throws SQLException {
+    static boolean isAborted(Connection connection) throws SQLException {
         return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
+    }
+
+    /**
+     * Runs work with auto-commit on, which is restored to what it was. Work that met another change of its row is repeated, so it
+     * ends where sessions are REPEATABLE READ or SERIALIZABLE by default.
+     */
+    private static <T extends @Nullable Object> T autoCommitted(Connection connection, Session.Work<T> work)
+            throws SQLException {
+        long began = System.nanoTime();
+        boolean autoCommit = connection.getAutoCommit();
+        if (!autoCommit) {
+            connection.setAutoCommit(true);
+        }
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return work.run(connection);
+                } catch (SQLException e) {
+                    if (!SqlErrors.isConflict(e) || attempt == MOST_ATTEMPTS) {
+                        throw e;
+                    }
+                }
+            }
+        } finally {
+            forgetPlansIfSlow(connection, began);
+            if (!autoCommit) {
+                connection.setAutoCommit(false);
+            }
+        }
+    }
+
+    private final class InTime implements Session {
+        private static final DeadlineWatch WATCH = new DeadlineWatch();
+
+        private final long end;
+
+        private InTime(long end) {
+            this.end = end;
+        }
+
+        @Override
+        public <T extends @Nullable Object> T run(String task, Session.Work<T> work) {
+            Deadline deadline = WATCH.begin(end);
+            try (Connection connection = deadline.connect(dataSource)) {
+                try {
+                    return autoCommitted(connection, work);
+                } finally {
+                    deadline.release();
+                }
+            } catch (SQLException e) {
+                throw deadline.hasExpired() ? late(task, deadline, e) : SqlErrors.translated(task, e);
+            } catch (DataAccessException e) { // of a part with a task of its own
+                throw deadline.hasExpired() ? late(task, deadline, e) : e;
+            } finally {
+                WATCH.end(deadline);
+            }
+        }
+
+        private QueryTimeoutException late(String task, Deadline deadline, Exception cause) {
+            return new QueryTimeoutException(
+                    task
+                            + (deadline.isConnected()
+                                    ? ": PostgreSQL did not answer"
+                                    : ": the pool had no connection to give")
+                            + " within psycache.timeout (" + timeout.toMillis() + " ms)",
+                    cause);
+        }
+    }
+
+    /**
+     * A plan that was made while a table was small may read all of it, and is kept until autovacuum comes, however much the table
+     * has grown by then.
+     */
+    private static void forgetPlansIfSlow(Connection connection, long began) {
+        if (System.nanoTime() - began <= SLOW_NANOS) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("discard plans");
+        } catch (SQLException e) {
+            // the connection is lost, and its plans with it; or time is up, and the next slow statement tries again
+        }
     }
 }

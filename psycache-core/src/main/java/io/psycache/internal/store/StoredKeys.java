@@ -20,6 +20,10 @@ public final class StoredKeys {
     private static final String HASH = "#sha256:";
     private static final int HASH_DIGITS = 64;
 
+    /** Longer than a stored key can be, and so after all of them. */
+    private static final String LAST =
+            Character.toString(Character.MAX_CODE_POINT).repeat(LONGEST_PLAIN / 4 + 1);
+
     private StoredKeys() {}
 
     public static String of(String key) {
@@ -27,7 +31,7 @@ public final class StoredKeys {
     }
 
     /** What stored keys begin with whose keys begin with {@code prefix}; where it is long, some other long keys' too. */
-    static List<String> prefixes(String prefix) {
+    public static List<String> prefixes(String prefix) {
         return prefix.length() <= READABLE_PREFIX ? List.of(prefix) : List.of(prefix, readable(prefix) + HASH);
     }
 
@@ -56,5 +60,19 @@ public final class StoredKeys {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** The first text after all that begin with {@code prefix}, in the order of their UTF-8 bytes, which is that of their code points. */
+    static String endOf(String prefix) {
+        if (prefix.isEmpty()) {
+            return LAST;
+        }
+        int last = prefix.codePointBefore(prefix.length());
+        String before = prefix.substring(0, prefix.length() - Character.charCount(last));
+        return last == Character.MAX_CODE_POINT ? endOf(before) : before + Character.toString(next(last));
+    }
+
+    private static int next(int codePoint) {
+        return codePoint + 1 == Character.MIN_SURROGATE ? Character.MAX_SURROGATE + 1 : codePoint + 1;
     }
 }

@@ -21,7 +21,7 @@ public final class Tags {
     }
 
     /** The key whose tag it is. */
-    static String keyOf(String tag) {
+    public static String keyOf(String tag) {
         return tag.substring(KEY_NAMESPACE.length());
     }
 

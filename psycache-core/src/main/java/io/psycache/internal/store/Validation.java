@@ -123,7 +123,7 @@ public class Validation {
 
     /**
      * Whether the request {@code r} shows all that the epoch {@code p} has collected. A snapshot that ends higher than another is the
-     * later one and shows as much. But {@link OwnSnapshot} raises the end of a snapshot, and that lists as running what may have been
+     * later one and shows as much. But {@link LoggedWrite} raises the end of a snapshot, and that lists as running what may have been
      * collected since.
      */
     protected String showsCollected() {

@@ -8,6 +8,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.instrumentation.CacheInstrumentation;
@@ -97,10 +98,10 @@ class ObservationInstrumentationTests {
 
     @Test
     void aFencedPutAndRemovedEntriesAreTold() {
-        cache.getOrLoad("k", Integer.class, () -> {
-            cache.remove("k");
-            return 1;
-        });
+        CacheRegion region = cache.region("users");
+        CacheRegion.Beginning beginning = region.begin();
+        region.evict("k");
+        region.put(beginning, "k", 1, Integer.class, TTL);
         assertThat(lastValueOf("psycache.outcome")).isEqualTo("fenced");
         cache.put("k", 1, TTL);
         cache.flush();

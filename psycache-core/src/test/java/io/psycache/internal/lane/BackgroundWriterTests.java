@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -69,70 +68,6 @@ class BackgroundWriterTests {
             released.countDown();
         }
         assertThat(written).containsExactly(List.of(0), List.of(1, 2), List.of(3, 4), List.of(5, 6), List.of(7));
-    }
-
-    @Test
-    void whoIsPatientWaitsForRoom() throws InterruptedException {
-        AtomicBoolean taken = new AtomicBoolean();
-        try (BackgroundWriter<Integer> writer = holding(1, 10)) {
-            writer.offer(List.of(1));
-            Thread patient = waiting(() -> taken.set(writer.offer(List.of(2), Duration.ofSeconds(30))));
-            released.countDown();
-            patient.join();
-        }
-        assertThat(taken).isTrue();
-        assertThat(written).containsExactly(List.of(0), List.of(1), List.of(2));
-    }
-
-    @Test
-    void patienceEnds() throws InterruptedException {
-        try (BackgroundWriter<Integer> writer = holding(1, 10)) {
-            writer.offer(List.of(1));
-            assertThat(writer.offer(List.of(2), Duration.ofMillis(20))).isFalse();
-            assertThat(writer.dropped()).isOne();
-            released.countDown();
-        }
-        assertThat(written).containsExactly(List.of(0), List.of(1));
-    }
-
-    @Test
-    void whoIsInterruptedOrClosedOnDoesNotWait() throws InterruptedException {
-        AtomicBoolean isInterrupted = new AtomicBoolean();
-        try (BackgroundWriter<Integer> writer = holding(1, 10)) {
-            writer.offer(List.of(1));
-            Thread interrupted = waiting(() -> {
-                writer.offer(List.of(2), Duration.ofMinutes(5));
-                isInterrupted.set(Thread.currentThread().isInterrupted());
-            });
-            interrupted.interrupt();
-            interrupted.join();
-            assertThat(isInterrupted).isTrue();
-
-            Thread patient = waiting(() -> writer.offer(List.of(3), Duration.ofMinutes(5)));
-            writer.close(Duration.ZERO);
-            patient.join();
-            assertThat(writer.dropped()).isEqualTo(2);
-            released.countDown();
-        }
-        assertThat(written).containsExactly(List.of(0), List.of(1));
-    }
-
-    @Test
-    void whoIsInterruptedIsTakenWhereThereIsRoom() throws InterruptedException {
-        try (BackgroundWriter<Integer> writer = holding(1, 10)) {
-            Thread.currentThread().interrupt();
-            assertThat(writer.offer(List.of(1), Duration.ofMinutes(5))).isTrue();
-            assertThat(Thread.interrupted()).isTrue();
-            released.countDown();
-        }
-        assertThat(written).containsExactly(List.of(0), List.of(1));
-    }
-
-    private static Thread waiting(Runnable action) {
-        Thread thread = new Thread(action);
-        thread.start();
-        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
-        return thread;
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.psycache.internal.lane;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.psycache.instrumentation.Operation;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,9 +33,9 @@ class HandOverTests {
 
     private static void callTogether(Lanes lanes) {
         List<Integer> answers = new CopyOnWriteArrayList<>();
-        Route<Integer, Integer> route = lanes.route("ask", question -> 1, HandOverTests::send);
-        Thread first = new Thread(() -> answers.add(route.call(1)));
-        Thread second = new Thread(() -> answers.add(route.call(2)));
+        Route<Integer, Integer> route = lanes.route(Operation.GET, question -> 1, HandOverTests::send);
+        Thread first = new Thread(() -> answers.add(lanes.call(route, 1, true)));
+        Thread second = new Thread(() -> answers.add(lanes.call(route, 2, true)));
         first.start();
         second.start();
         join(first);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.psycache.instrumentation.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class LanesTests {
 
     private void open(int count, int maxBatch, Duration timeout) {
         lanes = new Lanes(count, maxBatch, timeout, callbacks, heard);
-        route = lanes.route("ask", question -> 1, this::send);
+        route = lanes.route(Operation.GET, question -> 1, this::send);
     }
 
     private void open(int maxBatch) {
@@ -87,7 +88,7 @@ class LanesTests {
     }
 
     private Future<String> ask(int question) {
-        return callers.submit(() -> route.call(question));
+        return callers.submit(() -> lanes.call(route, question, true));
     }
 
     /** The lane is taken from now on, until it is released. */
@@ -102,7 +103,7 @@ class LanesTests {
         int before = waiting.size();
         Future<String> future = callers.submit(() -> {
             waiting.add(Thread.currentThread());
-            return route.call(question);
+            return lanes.call(route, question, true);
         });
         await().until(() -> waiting.size() > before && isParked(waiting.get(before)));
         return future;
@@ -115,15 +116,7 @@ class LanesTests {
     }
 
     private CompletableFuture<String> tell(int question) {
-        CompletableFuture<String> future = new CompletableFuture<>();
-        route.submit(question, (answer, failure) -> {
-            if (failure == null) {
-                future.complete(answer);
-            } else {
-                future.completeExceptionally(failure);
-            }
-        });
-        return future;
+        return lanes.start(route, question);
     }
 
     private static <T> T of(Future<T> future) throws Exception {
@@ -141,7 +134,7 @@ class LanesTests {
         for (Future<String> other : others) {
             of(other);
         }
-        assertThat(heard.batches).containsExactly("ask 1", "ask 2");
+        assertThat(heard.batches).containsExactly("get 1", "get 2");
         assertThat(heard.waits).hasSize(3).allMatch(wait -> wait >= 0);
         assertThat(heard.waits.get(1)).isGreaterThanOrEqualTo(heard.waits.get(2));
     }
@@ -150,8 +143,8 @@ class LanesTests {
     void aLoneCallerSendsOnItsOwnThread() {
         open(10);
 
-        assertThat(route.call(1)).isEqualTo("answer 1");
-        assertThat(route.call(2)).isEqualTo("answer 2");
+        assertThat(lanes.call(route, 1, true)).isEqualTo("answer 1");
+        assertThat(lanes.call(route, 2, true)).isEqualTo("answer 2");
         assertThat(carriers).containsOnly(Thread.currentThread());
         assertThat(sent).containsExactly(List.of(1), List.of(2));
     }
@@ -194,20 +187,18 @@ class LanesTests {
         open(2, 10, Duration.ofSeconds(60));
         Future<String> holder = askAndHold();
 
-        assertThat(route.call(1)).isEqualTo("answer 1");
+        assertThat(lanes.call(route, 1, true)).isEqualTo("answer 1");
         assertThat(holder).isNotDone();
     }
 
     @Test
     void theKindThatHasWaitedLongestIsNext() throws Exception {
         open(10);
-        Route<Integer, String> other = lanes.route("ask otherwise", question -> 1, this::send);
+        Route<Integer, String> other = lanes.route(Operation.REMOVE, question -> 1, this::send);
         Future<String> holder = askAndHold();
-        CompletableFuture<String> first = new CompletableFuture<>();
-        other.submit(7, (answer, failure) -> first.complete(answer));
+        CompletableFuture<String> first = lanes.start(other, 7);
         CompletableFuture<String> second = tell(8);
-        CompletableFuture<String> third = new CompletableFuture<>();
-        other.submit(9, (answer, failure) -> third.complete(answer));
+        CompletableFuture<String> third = lanes.start(other, 9);
         release.countDown();
 
         of(holder);
@@ -222,9 +213,9 @@ class LanesTests {
         Future<Boolean> waiter = callers.submit(() -> {
             waiting.add(Thread.currentThread());
             assertThatExceptionOfType(TransientDataAccessResourceException.class)
-                    .isThrownBy(() -> route.call(1))
+                    .isThrownBy(() -> lanes.call(route, 1, true))
                     .withMessageContaining("interrupted")
-                    .withMessageContaining("ask 1 key");
+                    .withMessageContaining("get 1 key");
             return Thread.currentThread().isInterrupted();
         });
         await().until(() -> waiting.size() == 1 && isParked(waiting.get(0)));
@@ -243,7 +234,7 @@ class LanesTests {
         open(10);
         Future<Boolean> leader = callers.submit(() -> {
             waiting.add(Thread.currentThread());
-            assertThat(route.call(HOLD)).isEqualTo("answer 0");
+            assertThat(lanes.call(route, HOLD, true)).isEqualTo("answer 0");
             return Thread.currentThread().isInterrupted();
         });
         held.await();
@@ -261,10 +252,10 @@ class LanesTests {
         Future<String> holder = askAndHold();
 
         assertThatExceptionOfType(QueryTimeoutException.class)
-                .isThrownBy(() -> route.call(1))
+                .isThrownBy(() -> lanes.call(route, 1, true))
                 .withMessageContaining("psycache.timeout (50 ms)")
-                .withMessageContaining("ask 1 key")
-                .withMessageContaining("not sent");
+                .withMessageContaining("get 1 key")
+                .withMessageContaining("before it was sent");
         release.countDown();
         of(holder);
         await().until(() -> route.head() == null);
@@ -275,7 +266,7 @@ class LanesTests {
     void afterAHangAThreadOfTheLanesFindsOutWhetherThereAreAnswersAgain() throws Exception {
         open(1, 10, Duration.ofMillis(50));
         Future<String> holder = askAndHold();
-        assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(() -> route.call(1));
+        assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(() -> lanes.call(route, 1, true));
         CompletableFuture<String> told = tell(2);
         release.countDown();
         of(holder);
@@ -305,8 +296,8 @@ class LanesTests {
             open(10);
             CompletableFuture<String> before = tell(1);
             of(before);
-            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> route.call(failure));
-            assertThat(route.call(2)).isEqualTo("answer 2");
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> lanes.call(route, failure, true));
+            assertThat(lanes.call(route, 2, true)).isEqualTo("answer 2");
         }
     }
 
@@ -355,7 +346,7 @@ class LanesTests {
                 .isThrownBy(() -> of(tell(3)))
                 .withRootCauseInstanceOf(IllegalStateException.class)
                 .withMessageContaining("closed");
-        assertThat(route.call(4)).isEqualTo("answer 4");
+        assertThat(lanes.call(route, 4, true)).isEqualTo("answer 4");
     }
 
     @Test
@@ -368,7 +359,7 @@ class LanesTests {
                 return led;
             }
         };
-        route = lanes.route("ask", question -> 1, this::send);
+        route = lanes.route(Operation.GET, question -> 1, this::send);
         Future<String> holder = askAndHold();
         CompletableFuture<String> queued = tell(1);
         release.countDown();

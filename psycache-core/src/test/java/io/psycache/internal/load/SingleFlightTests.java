@@ -3,48 +3,128 @@ package io.psycache.internal.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.psycache.internal.backend.Reply;
 import io.psycache.internal.load.SingleFlight.Landed;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class SingleFlightTests {
-    private final SingleFlight<String> flights = new SingleFlight<>();
+    private static final CompletableFuture<Boolean> YES = CompletableFuture.completedFuture(true);
+
+    private final SingleFlight<String> flights = new SingleFlight<>(Runnable::run);
+
+    private Reply<Optional<Landed>> run(String key, Callable<?> load) {
+        return run(key, load, value -> YES);
+    }
+
+    private Reply<Optional<Landed>> run(
+            String key, Callable<?> load, Function<Object, CompletableFuture<Boolean>> share) {
+        return flights.run(key, Pace.BLOCKING, null, () -> Pace.BLOCKING.call(load), share);
+    }
+
+    private static Throwable failure(Reply<?> reply) {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        reply.whenDone((value, problem) -> failure.set(problem));
+        return failure.get();
+    }
 
     @Test
-    void theValueIsSharedAndReturned() throws Exception {
+    void theValueIsSharedAndReturned() {
         AtomicReference<Object> shared = new AtomicReference<>();
 
-        Optional<Landed> landed = flights.run("k", () -> "v", value -> {
+        Reply<Optional<Landed>> landed = run("k", () -> "v", value -> {
             shared.set(value);
-            return true;
+            return YES;
         });
 
-        assertThat(landed).contains(new Landed("v"));
+        assertThat(landed.get()).contains(new Landed("v"));
         assertThat(shared).hasValue("v");
     }
 
     @Test
-    void whoLoadsGetsTheValueAlsoWhereItMayNotBeShared() throws Exception {
-        assertThat(flights.run("k", () -> "v", value -> false)).contains(new Landed("v"));
+    void theCallerThatLoadsDoesNotWaitForTheVerdict() {
+        assertThat(run("k", () -> "v", value -> new CompletableFuture<>()).get())
+                .contains(new Landed("v"));
+        assertThat(run("k", () -> "w").get()).as("the key is free").contains(new Landed("w"));
     }
 
     @Test
-    void nullIsAValue() throws Exception {
-        assertThat(flights.run("k", () -> null, value -> true)).contains(new Landed(null));
+    void aWaiterTakesTheValueOnTheVerdict() {
+        CompletableFuture<Object> loading = new CompletableFuture<>();
+        CompletableFuture<Boolean> verdict = new CompletableFuture<>();
+        Reply<Optional<Landed>> leader =
+                flights.run("k", Pace.TOLD, null, () -> Reply.coming(loading), value -> verdict);
+        CompletableFuture<Optional<Landed>> waiter = flights.run(
+                        "k", Pace.TOLD, null, () -> Reply.failed(new AssertionError("a second load")), value -> YES)
+                .future();
+        loading.complete("v");
+
+        assertThat(leader.get()).contains(new Landed("v"));
+        assertThat(waiter).isNotDone();
+        verdict.complete(true);
+        assertThat(waiter.join()).contains(new Landed("v"));
     }
 
     @Test
-    void theFailureIsTheDirectCauseAndTheKeyIsFreeAgain() throws Exception {
+    void aWaiterLooksAgainWhereTheValueMayNotBeShared() {
+        CompletableFuture<Object> loading = new CompletableFuture<>();
+        flights.run(
+                "k", Pace.TOLD, null, () -> Reply.coming(loading), value -> CompletableFuture.completedFuture(false));
+        CompletableFuture<Optional<Landed>> waiter = flights.run(
+                        "k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES)
+                .future();
+        loading.complete("v");
+
+        assertThat(waiter.join()).isEmpty();
+    }
+
+    @Test
+    void cancellingTheCallerThatLoadsLeavesTheLoadToOthers() {
+        CompletableFuture<Object> asker = new CompletableFuture<>();
+        flights.run("k", Pace.TOLD, asker, () -> Reply.coming(new CompletableFuture<>()), value -> YES);
+        CompletableFuture<Optional<Landed>> waiter = flights.run(
+                        "k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES)
+                .future();
+        asker.cancel(false);
+
+        assertThat(waiter.join()).isEmpty();
+        assertThat(run("k", () -> "v").get()).contains(new Landed("v"));
+    }
+
+    @Test
+    void cancellingAWaiterLeavesTheLoadToItsCaller() {
+        CompletableFuture<Object> loading = new CompletableFuture<>();
+        CompletableFuture<Object> asker = new CompletableFuture<>();
+        flights.run("k", Pace.TOLD, null, () -> Reply.coming(loading), value -> YES);
+        flights.run("k", Pace.TOLD, asker, () -> Reply.of("w"), value -> YES);
+        asker.cancel(false);
+        CompletableFuture<Optional<Landed>> waiter = flights.run(
+                        "k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES)
+                .future();
+        loading.complete("v");
+
+        assertThat(waiter.join()).contains(new Landed("v"));
+    }
+
+    @Test
+    void nullIsAValue() {
+        assertThat(run("k", () -> null).get()).contains(new Landed(null));
+    }
+
+    @Test
+    void theFailureIsTheDirectCauseAndTheKeyIsFreeAgain() {
         for (Throwable failure :
                 new Throwable[] {new Exception("checked"), new IllegalStateException(), new StackOverflowError()}) {
-            assertThatThrownBy(() -> flights.run("k", () -> SingleFlightTests.<Object>thrown(failure), value -> true))
-                    .isInstanceOf(ExecutionException.class)
+            assertThat(failure(run("k", () -> SingleFlightTests.<Object>thrown(failure))))
+                    .isInstanceOf(LoaderException.class)
                     .cause()
                     .isSameAs(failure);
         }
-        assertThat(flights.run("k", () -> "v", value -> true)).contains(new Landed("v"));
+        assertThat(run("k", () -> "v").get()).contains(new Landed("v"));
     }
 
     private static <T> T thrown(Throwable failure) throws Exception {
@@ -55,19 +135,20 @@ class SingleFlightTests {
     }
 
     @Test
-    void aStoreThatFailsFreesTheKeyAndIsThrown() throws Exception {
+    void aStoreThatFailsFreesTheKeyAndIsThrown() {
         IllegalStateException failure = new IllegalStateException("no store");
 
-        assertThatThrownBy(() -> flights.run("k", () -> "v", value -> {
-                    throw failure;
-                }))
-                .isSameAs(failure);
-        assertThat(flights.run("k", () -> "w", value -> true)).contains(new Landed("w"));
+        Reply<Optional<Landed>> failed = run("k", () -> "v", value -> {
+            throw failure;
+        });
+
+        assertThatThrownBy(failed::get).isSameAs(failure);
+        assertThat(run("k", () -> "w").get()).contains(new Landed("w"));
     }
 
     @Test
     void aLoadThatAsksForItsOwnKeySaysSo() {
-        assertThatThrownBy(() -> flights.run("k", () -> flights.run("k", () -> "v", value -> true), value -> true))
+        assertThat(failure(run("k", () -> run("k", () -> "v").get())))
                 .cause()
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("'k'")
@@ -75,8 +156,7 @@ class SingleFlightTests {
     }
 
     @Test
-    void aLoadMayAskForAnotherKey() throws Exception {
-        assertThat(flights.run("a", () -> flights.run("b", () -> "v", value -> true), value -> true))
-                .contains(new Landed(Optional.of(new Landed("v"))));
+    void aLoadMayAskForAnotherKey() {
+        assertThat(run("a", () -> run("b", () -> "v").get()).get()).contains(new Landed(Optional.of(new Landed("v"))));
     }
 }

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.psycache.internal.store.schema.SchemaInitializer;
+import io.psycache.internal.store.schema.Schema;
 import io.psycache.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.QueryTimeoutException;
 
 class EpochTableTests {
 
@@ -30,8 +32,7 @@ class EpochTableTests {
             "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = '%s'";
 
     @RegisterExtension
-    private final TestDatabase database =
-            TestDatabase.create(new SchemaInitializer(new CacheTables("", "psycache"))::create);
+    private final TestDatabase database = TestDatabase.create(new Schema(new CacheTables("", "psycache"))::create);
 
     private final EpochTable epoch = new EpochTable(new CacheTables("", "psycache"));
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -171,6 +172,23 @@ class EpochTableTests {
             eviction.commit();
         }
         assertThat(epoch()).isNotEqualTo("null");
+    }
+
+    @Test
+    void aGetWhoseRenewalTakesTooLongSaysSoAsAnyOther() throws SQLException {
+        database.execute("delete from psycache_epoch");
+        Sessions sessions = new Sessions(database.dataSource(), Duration.ofMillis(300));
+        EntryReads reads = new EntryReads(new CacheTables("", "psycache"));
+        try (Connection put = database.dataSource().getConnection()) {
+            put.setAutoCommit(false);
+            put.createStatement().execute(ENTRY);
+
+            assertThatThrownBy(() -> reads.get(
+                            sessions.until(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300)), List.of("absent")))
+                    .isInstanceOf(QueryTimeoutException.class)
+                    .hasMessage("get cache entries: PostgreSQL did not answer within psycache.timeout (300 ms)");
+            put.rollback();
+        }
     }
 
     @Test

@@ -23,21 +23,21 @@ class KeyRangeTests {
 
     @Test
     void theRangeEndsWithTheNextCodePoint() {
-        assertThat(KeyRange.end("user:")).isEqualTo("user;");
-        assertThat(KeyRange.end("\u007f")).isEqualTo("\u0080");
-        assertThat(KeyRange.end("\uffff")).isEqualTo("\ud800\udc00");
-        assertThat(KeyRange.end("a😀")).isEqualTo("a😁");
+        assertThat(StoredKeys.endOf("user:")).isEqualTo("user;");
+        assertThat(StoredKeys.endOf("\u007f")).isEqualTo("\u0080");
+        assertThat(StoredKeys.endOf("\uffff")).isEqualTo("\ud800\udc00");
+        assertThat(StoredKeys.endOf("a😀")).isEqualTo("a😁");
     }
 
     @Test
     void surrogatesAreNoKeysSoTheRangeSkipsThem() {
-        assertThat(KeyRange.end("a\ud7ff")).isEqualTo("a\ue000");
+        assertThat(StoredKeys.endOf("a\ud7ff")).isEqualTo("a\ue000");
     }
 
     @Test
     void theLastCodePointCarries() {
-        assertThat(KeyRange.end("a" + LAST)).isEqualTo("b");
-        assertThat(KeyRange.end("a" + LAST.repeat(3))).isEqualTo("b");
+        assertThat(StoredKeys.endOf("a" + LAST)).isEqualTo("b");
+        assertThat(StoredKeys.endOf("a" + LAST.repeat(3))).isEqualTo("b");
     }
 
     @Test
@@ -85,7 +85,7 @@ class KeyRangeTests {
                         + " from (select ? collate \"C\", ? collate \"C\", ? collate \"C\") as r (key, first, past)")) {
             statement.setString(1, key);
             statement.setString(2, prefix);
-            statement.setString(3, KeyRange.end(prefix));
+            statement.setString(3, StoredKeys.endOf(prefix));
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
                 return rows.getBoolean(1);

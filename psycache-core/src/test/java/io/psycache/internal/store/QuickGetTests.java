@@ -2,7 +2,7 @@ package io.psycache.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.internal.store.schema.SchemaInitializer;
+import io.psycache.internal.store.schema.Schema;
 import io.psycache.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,9 +23,10 @@ class QuickGetTests {
     private static final EntryStatements SQL = new EntryStatements(TABLES);
 
     @RegisterExtension
-    private final TestDatabase database = TestDatabase.create(new SchemaInitializer(TABLES)::create);
+    private final TestDatabase database = TestDatabase.create(new Schema(TABLES)::create);
 
-    private final EntryStore store = new EntryStore(database.dataSource(), TABLES, Duration.ofSeconds(30));
+    private final Sessions sessions = new Sessions(database.dataSource(), Duration.ofSeconds(30));
+    private final EntryReads reads = new EntryReads(TABLES);
     private Connection oldWriter;
 
     /** Of the tag "t:hot" something is logged that began after a writer that is still open. */
@@ -46,12 +47,16 @@ class QuickGetTests {
     }
 
     private void put(String key, String tag) {
-        store.put(List.of(new PutRequest(key, "1".getBytes(), null, Duration.ZERO, List.of(tag), null, null, false)));
+        new EntryWrites(TABLES)
+                .put(
+                        sessions.unbounded(),
+                        List.of(new Put.Now(
+                                new Entry(key, "1".getBytes(), null, Duration.ZERO, List.of(tag), null, null))));
     }
 
     private boolean isDoubtful(String key) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement statement = connection.prepareStatement(SQL.quickGetOne())) {
+                PreparedStatement statement = connection.prepareStatement(SQL.quickGetOne)) {
             statement.setString(1, key);
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next() && rows.getBoolean("doubtful");
@@ -60,7 +65,7 @@ class QuickGetTests {
     }
 
     private List<Boolean> found(String... keys) {
-        return store.get(List.of(keys), Joining.ALWAYS).stream()
+        return reads.get(sessions.unbounded(), List.of(keys)).stream()
                 .map(result -> result.entry() != null)
                 .toList();
     }
@@ -83,7 +88,9 @@ class QuickGetTests {
     void aBatchKeepsTheOrderOfItsKeys() {
         assertThat(found("absent", "hot", "cold")).containsExactly(false, true, true);
         assertThat(found("absent", "hot", "cold")).containsExactly(false, true, true);
-        assertThat(store.get(List.of("absent", "hot"), Joining.ALWAYS).get(0).token())
+        assertThat(reads.get(sessions.unbounded(), List.of("absent", "hot"))
+                        .get(0)
+                        .token())
                 .isNotNull();
     }
 
@@ -108,7 +115,7 @@ class QuickGetTests {
     }
 
     private void assertThatTheIndexOrders() throws SQLException {
-        for (String sql : List.of(SQL.quickGetOne(), SQL.quickGet())) {
+        for (String sql : List.of(SQL.quickGetOne, SQL.quickGet)) {
             assertThat(plan(sql))
                     .contains("using psycache_tag_xid")
                     .doesNotContain("Scan on psycache_tag_xid", "Scan on psycache_invalidation", "Sort Key: i.tag");

@@ -50,10 +50,6 @@ public final class CacheAdviceOrderConfigurer
         return LOWEST_PRECEDENCE;
     }
 
-    boolean isManaged() {
-        return managed;
-    }
-
     /** Adds the second advisor, after all others: of equal orders the one that was registered last is the innermost. */
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
@@ -79,7 +75,9 @@ public final class CacheAdviceOrderConfigurer
                         () -> new WritingCacheInterceptor(factory.getBean(interceptor, CacheInterceptor.class))));
         registry.registerBeanDefinition(
                 WRITING_ADVISOR,
-                Infrastructure.bean(WritingCacheAdvisor.class, () -> new WritingCacheAdvisor(writing(), this)));
+                Infrastructure.bean(
+                        WritingCacheInterceptor.Advisor.class,
+                        () -> new WritingCacheInterceptor.Advisor(writing(), () -> managed)));
     }
 
     /** Before any bean is proxied the advisors are made, and their orders known. */

@@ -53,7 +53,7 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
         hints.resources().registerPattern("io/psycache/flyway/*.sql").registerPattern("io/psycache/liquibase/*.xml");
         ReflectionHints reflection = hints.reflection();
         OPTIONAL_LIBRARIES.forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
-        Stream.of(WritingCacheInterceptor.class, WritingCacheAdvisor.class, InvalidateTagsAdvisor.class)
+        Stream.of(WritingCacheInterceptor.class, WritingCacheInterceptor.Advisor.class, InvalidateTagsAdvisor.class)
                 .forEach(type -> reflection.registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
         WITH_EQUALS.forEach(type -> reflection.registerMethod(
                 Objects.requireNonNull(ReflectionUtils.findMethod(type, "equals", Object.class)),
@@ -68,7 +68,7 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
     private static void registerStandIns(ReflectionHints reflection, @Nullable ClassLoader classLoader) {
         if (ClassUtils.isPresent("org.springframework.data.domain.Page", classLoader)) {
             Class<?>[] types = STAND_INS.stream()
-                    .map(name -> "io.psycache.codec.SpringDataStandIns$" + name)
+                    .map(name -> "io.psycache.codec.StandIn$" + name)
                     .map(name -> ClassUtils.resolveClassName(name, classLoader))
                     .toArray(Class<?>[]::new);
             new BindingReflectionHintsRegistrar().registerReflectionHints(reflection, types);

@@ -37,7 +37,7 @@ final class CachedTypesAotProcessor implements BeanRegistrationAotProcessor {
         ReflectionUtils.doWithMethods(
                 type,
                 method -> {
-                    values.add(declaredTypes.of(method, type).type());
+                    values.add(declaredTypes.of(method, type));
                     arguments.addAll(Arrays.asList(method.getParameterTypes()));
                 },
                 method -> isCached(method, type));

@@ -1,6 +1,5 @@
 package io.psycache.spring.advice;
 
-import io.psycache.spring.tags.DeclaredTags;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -11,8 +10,9 @@ import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.CacheResolver;
 
 /**
- * Tells the caches of {@link PostgresCacheManager} the declared return type of the cached method and its {@link CacheTags}, and
- * lets a put know what the lookup before it knew. Declare one as a bean; it does nothing where there is no caching aspect.
+ * Tells the caches of {@link io.psycache.spring.PostgresCacheManager} the declared return type of the cached method and its {@link
+ * io.psycache.spring.CacheTags}, and lets a put know what the lookup before it knew. Declare one as a bean; it does nothing where
+ * there is no caching aspect.
  *
  * <p>Once all singletons are there it wraps the cache resolver of each {@link CacheAspectSupport} bean, whoever configured it,
  * and those that operations name themselves. Caches of other managers are passed through as they are.
@@ -41,7 +41,6 @@ public final class DeclaredTypeCacheConfigurer implements BeanFactoryAware, Smar
         }
         PlainOperationSource operations = new PlainOperationSource(source);
         aspect.setCacheOperationSource(operations);
-        aspect.setCacheResolver(new DeclaredTypeCacheResolver(
-                new OperationCacheResolver(resolver, operations, beans), new DeclaredTags(beans)));
+        aspect.setCacheResolver(new DeclaredTypeCacheResolver(resolver, operations, beans));
     }
 }

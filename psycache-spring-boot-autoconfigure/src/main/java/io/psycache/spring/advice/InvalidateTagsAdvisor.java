@@ -3,23 +3,34 @@ package io.psycache.spring.advice;
 import io.psycache.PostgresCache;
 import io.psycache.spring.InvalidateTags;
 import io.psycache.spring.tags.MethodAnnotations;
+import io.psycache.spring.tags.MethodCall;
 import io.psycache.spring.tags.TagInvalidations;
+import io.psycache.spring.tags.TagInvalidations.Invalidation;
 import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.util.function.SingletonSupplier;
 
-/** Advisor of the methods with {@link InvalidateTags}. It asks for the cache only when the first of them is called. */
+/**
+ * Invalidates tags before or after the methods with {@link InvalidateTags}. What fails is the caller's to know. It asks for the cache
+ * only when the first of them is called.
+ */
 final class InvalidateTagsAdvisor extends DefaultPointcutAdvisor implements BeanFactoryAware {
 
     @Override
     public void setBeanFactory(BeanFactory beans) {
         TagInvalidations invalidations = new TagInvalidations(beans);
         setPointcut(new Annotated(invalidations));
-        setAdvice(new InvalidateTagsInterceptor(
-                invalidations, SingletonSupplier.of(() -> beans.getBean(PostgresCache.class))));
+        setAdvice(new Interceptor(invalidations, SingletonSupplier.of(() -> beans.getBean(PostgresCache.class))));
     }
 
     private static final class Annotated extends StaticMethodMatcherPointcut {
@@ -33,6 +44,33 @@ final class InvalidateTagsAdvisor extends DefaultPointcutAdvisor implements Bean
         @Override
         public boolean matches(Method method, Class<?> targetClass) {
             return invalidations.of(method, targetClass) != null;
+        }
+    }
+
+    private record Interceptor(TagInvalidations invalidations, Supplier<PostgresCache> cache)
+            implements MethodInterceptor {
+
+        @Override
+        public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+            Object target = Objects.requireNonNull(invocation.getThis(), "a bean's method has a target");
+            Class<?> targetClass = AopProxyUtils.ultimateTargetClass(target);
+            MethodCall call = new MethodCall(invocation.getMethod(), target, targetClass, invocation.getArguments());
+            Invalidation declared = invalidations.of(call.method(), targetClass);
+            if (declared == null) {
+                return invocation.proceed();
+            }
+            if (declared.isBeforeInvocation()) {
+                invalidate(declared, call, null);
+                return invocation.proceed();
+            }
+            return Completion.of(invocation.proceed(), result -> invalidate(declared, call, result));
+        }
+
+        private void invalidate(Invalidation declared, MethodCall call, @Nullable Object result) {
+            List<String> tags = declared.tags(call, result);
+            if (!tags.isEmpty()) {
+                cache.get().invalidateTags(tags.toArray(String[]::new));
+            }
         }
     }
 }

@@ -6,8 +6,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 
 /**
- * Applies {@link InvalidateTags} to beans, on the one {@link io.psycache.PostgresCache} bean. Declare one as a bean, by a static
- * method.
+ * Applies {@link io.psycache.spring.InvalidateTags} to beans, on the one {@link io.psycache.PostgresCache} bean. Declare one as a
+ * bean, by a static method.
  *
  * <p>It is no part of Spring's caching, which need not be enabled, and its advice is innermost whatever {@link
  * CacheAdviceOrderConfigurer} does: the invalidation is to be in the transaction.

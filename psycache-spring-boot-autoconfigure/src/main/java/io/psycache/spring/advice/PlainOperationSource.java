@@ -14,7 +14,7 @@ import org.springframework.util.StringUtils;
 
 /**
  * Source whose operations name no resolver and no manager, so that the caching aspect resolves all of them with its default
- * resolver, {@link OperationCacheResolver}, which asks for the original.
+ * resolver, {@link DeclaredTypeCacheResolver}, which asks for the original.
  */
 final class PlainOperationSource implements CacheOperationSource {
     private final CacheOperationSource source;
@@ -23,16 +23,6 @@ final class PlainOperationSource implements CacheOperationSource {
 
     PlainOperationSource(CacheOperationSource source) {
         this.source = source;
-    }
-
-    @Override
-    public boolean isCandidateClass(Class<?> targetClass) {
-        return source.isCandidateClass(targetClass);
-    }
-
-    @Override
-    public boolean hasCacheOperations(Method method, @Nullable Class<?> targetClass) {
-        return source.hasCacheOperations(method, targetClass);
     }
 
     @Override
@@ -69,29 +59,29 @@ final class PlainOperationSource implements CacheOperationSource {
             CacheableOperation.Builder builder = new CacheableOperation.Builder();
             builder.setUnless(cacheable.getUnless());
             builder.setSync(cacheable.isSync());
-            return common(builder, operation).build();
+            return common(builder, operation);
         }
         if (operation instanceof CachePutOperation put) {
             CachePutOperation.Builder builder = new CachePutOperation.Builder();
             builder.setUnless(put.getUnless());
-            return common(builder, operation).build();
+            return common(builder, operation);
         }
         if (operation instanceof CacheEvictOperation evict) {
             CacheEvictOperation.Builder builder = new CacheEvictOperation.Builder();
             builder.setCacheWide(evict.isCacheWide());
             builder.setBeforeInvocation(evict.isBeforeInvocation());
-            return common(builder, operation).build();
+            return common(builder, operation);
         }
         return operation;
     }
 
     /** The name tells stand-ins apart whose originals differ in resolver or manager only. */
-    private static CacheOperation.Builder common(CacheOperation.Builder builder, CacheOperation operation) {
+    private static CacheOperation common(CacheOperation.Builder builder, CacheOperation operation) {
         builder.setName(operation.getName() + " with " + operation.getCacheResolver() + operation.getCacheManager());
         builder.setCacheNames(operation.getCacheNames().toArray(String[]::new));
         builder.setKey(operation.getKey());
         builder.setKeyGenerator(operation.getKeyGenerator());
         builder.setCondition(operation.getCondition());
-        return builder;
+        return builder.build();
     }
 }

@@ -1,26 +1,36 @@
 package io.psycache.spring.boot;
 
 import io.psycache.PostgresCache;
+import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.spring.advice.CacheAdviceOrderConfigurer;
 import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
 import io.psycache.spring.advice.InvalidateTagsConfigurer;
 import io.psycache.spring.boot.actuate.HealthConfigurations;
-import io.psycache.spring.boot.instrumentation.MetricsConfiguration;
-import io.psycache.spring.boot.instrumentation.ObservationConfiguration;
-import io.psycache.spring.boot.instrumentation.SentryConfiguration;
+import io.psycache.spring.boot.instrumentation.InstrumentationConfigurations;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.StringUtils;
 
 /**
  * What is made of the cache, be it ours or the application's own: first of all Spring's cache abstraction on it. As with Boot's
@@ -33,9 +43,9 @@ import org.springframework.core.env.Environment;
     EndpointConfiguration.class,
     HealthConfigurations.Boot3.class,
     HealthConfigurations.Boot4.class,
-    MetricsConfiguration.class,
-    ObservationConfiguration.class,
-    SentryConfiguration.class
+    InstrumentationConfigurations.Metrics.class,
+    InstrumentationConfigurations.Observations.class,
+    InstrumentationConfigurations.Spans.class
 })
 final class IntegrationConfiguration {
 
@@ -76,5 +86,69 @@ final class IntegrationConfiguration {
     @ConditionalOnProperty(name = "psycache.transaction.advice-order", havingValue = "managed", matchIfMissing = true)
     static CacheAdviceOrderConfigurer psycacheAdviceOrderConfigurer() {
         return new CacheAdviceOrderConfigurer();
+    }
+
+    /**
+     * The caches that configuration declares, in {@code psycache.caches.*} and {@code spring.cache.cache-names}, with their
+     * settings. The latter, where it is set, is the whole list: no other caches are made on demand, as with Boot's own caches.
+     */
+    private record DeclaredCaches(PsycacheProperties properties, Environment environment) {
+
+        void applyTo(PostgresCacheManager.Builder builder) {
+            List<String> names = cacheNames();
+            PostgresCacheConfiguration defaults = defaults();
+            builder.defaults(defaults).dynamic(names.isEmpty());
+            names.forEach(name -> builder.cache(name, defaults));
+            for (Map.Entry<String, PsycacheProperties.Cache> cache :
+                    properties.getCaches().entrySet()) {
+                builder.cache(cache.getKey(), configuration(defaults, cache.getValue()));
+            }
+        }
+
+        private List<String> cacheNames() {
+            return Binder.get(environment)
+                    .bind("spring.cache.cache-names", Bindable.listOf(String.class))
+                    .orElse(List.of());
+        }
+
+        private PostgresCacheConfiguration defaults() {
+            return PostgresCacheConfiguration.defaults()
+                    .entryTtl(properties.getDefaultTtl().duration())
+                    .ttlJitter(properties.getTtlJitter())
+                    .keyPrefix(properties.getKeyPrefix())
+                    .cacheNullValues(properties.isCacheNullValues())
+                    .failurePolicy(properties.getFailurePolicy());
+        }
+
+        private PostgresCacheConfiguration configuration(
+                PostgresCacheConfiguration defaults, PsycacheProperties.Cache own) {
+            TimeToLive ttl = own.ttl();
+            return defaults.entryTtl(ttl != null ? ttl.duration() : defaults.entryTtl())
+                    .ttlJitter(or(own.ttlJitter(), defaults.ttlJitter()))
+                    .keyPrefix(or(own.keyPrefix(), defaults.keyPrefix()))
+                    .cacheNullValues(or(own.cacheNullValues(), defaults.cacheNullValues()))
+                    .failurePolicy(or(own.failurePolicy(), defaults.failurePolicy()))
+                    .options(own.options());
+        }
+
+        private static <T> T or(@Nullable T value, T otherwise) {
+            return value != null ? value : otherwise;
+        }
+    }
+
+    /** Matches unless {@code spring.cache.type} names another cache; Boot's own list of types does not have ours. */
+    static final class OnPsycacheCacheType extends SpringBootCondition {
+
+        @Override
+        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            String type = context.getEnvironment().getProperty("spring.cache.type");
+            ConditionMessage message = ConditionMessage.forCondition("psycache cache type")
+                    .because("spring.cache.type is " + (StringUtils.hasText(type) ? type : "not set"));
+            return new ConditionOutcome(isOurs(type), message);
+        }
+
+        private static boolean isOurs(@Nullable String type) {
+            return !StringUtils.hasText(type) || "psycache".equalsIgnoreCase(type.strip());
+        }
     }
 }

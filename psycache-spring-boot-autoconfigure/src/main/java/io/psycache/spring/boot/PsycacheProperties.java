@@ -1,5 +1,11 @@
 package io.psycache.spring.boot;
 
+import static io.psycache.spring.boot.PropertyRules.factor;
+import static io.psycache.spring.boot.PropertyRules.identifier;
+import static io.psycache.spring.boot.PropertyRules.notNegative;
+import static io.psycache.spring.boot.PropertyRules.positive;
+import static io.psycache.spring.boot.PropertyRules.withoutNul;
+
 import io.psycache.CacheOptions;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.spring.FailurePolicy;
@@ -52,7 +58,7 @@ public final class PsycacheProperties implements InitializingBean, EnvironmentAw
     private boolean cacheNullValues = true;
 
     /** Settings of single Spring caches, by name. A setting that is left out is that of all caches. */
-    private Map<String, Cache> caches = new LinkedHashMap<>();
+    private final Map<String, Cache> caches = new LinkedHashMap<>();
 
     /**
      * How many statements of the cache are under way at once outside transactions. What is asked for meanwhile goes with the next
@@ -183,10 +189,6 @@ public final class PsycacheProperties implements InitializingBean, EnvironmentAw
 
     public Map<String, Cache> getCaches() {
         return caches;
-    }
-
-    public void setCaches(Map<String, Cache> caches) {
-        this.caches = caches;
     }
 
     public int getLanes() {
@@ -334,7 +336,22 @@ public final class PsycacheProperties implements InitializingBean, EnvironmentAw
         if (environment != null) { // null where only values are bound
             RemovedProperties.check(environment);
         }
-        PropertyRules.check(this);
+        if (schema != null && !schema.isEmpty()) {
+            identifier("psycache.schema", schema);
+        }
+        identifier("psycache.table", table);
+        withoutNul("psycache.key-prefix", keyPrefix);
+        factor("psycache.ttl-jitter", ttlJitter, 1);
+        positive("psycache.lanes", lanes);
+        positive("psycache.max-batch", maxBatch);
+        positive("psycache.timeout", timeout);
+        notNegative("psycache.lease", lease);
+        notNegative("psycache.stale-while-revalidate", staleWhileRevalidate);
+        factor("psycache.early-refresh", earlyRefresh, 1_000);
+        positive("psycache.log-retention", logRetention);
+        positive("psycache.cleanup.interval", cleanup.interval());
+        positive("psycache.cleanup.batch-size", cleanup.batchSize());
+        caches.forEach((name, cache) -> cache.check("psycache.caches." + name + "."));
     }
 
     /**
@@ -369,6 +386,14 @@ public final class PsycacheProperties implements InitializingBean, EnvironmentAw
                     .staleWhileRevalidate(staleWhileRevalidate)
                     .earlyRefresh(earlyRefresh)
                     .serializable(transaction == null ? null : transaction.serializable());
+        }
+
+        private void check(String prefix) {
+            factor(prefix + "ttl-jitter", ttlJitter, 1);
+            withoutNul(prefix + "key-prefix", keyPrefix);
+            notNegative(prefix + "lease", lease);
+            notNegative(prefix + "stale-while-revalidate", staleWhileRevalidate);
+            factor(prefix + "early-refresh", earlyRefresh, 1_000);
         }
     }
 

@@ -2,12 +2,16 @@ package io.psycache.spring.boot;
 
 import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
+import io.psycache.PsycacheSchema;
+import io.psycache.PsycacheSchemaException;
 import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.spring.EntityManagerContexts;
+import io.psycache.spring.boot.diagnostics.SchemaInitializationException;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -97,5 +101,34 @@ final class StoreConfiguration {
                 .logRetention(properties.getLogRetention())
                 .options(properties.options())
                 .cleanupBatchSize(properties.getCleanup().batchSize());
+    }
+
+    /** Makes or checks the tables of the cache, after the application's own migrations and before the cache is there. */
+    static final class SchemaInitializer implements InitializingBean {
+        private final DataSource dataSource;
+        private final PsycacheProperties properties;
+
+        SchemaInitializer(DataSource dataSource, PsycacheProperties properties) {
+            this.dataSource = dataSource;
+            this.properties = properties;
+        }
+
+        @Override
+        public void afterPropertiesSet() {
+            try {
+                initialize();
+            } catch (PsycacheSchemaException e) {
+                throw e;
+            } catch (RuntimeException e) { // a pool that can't connect has exceptions of its own
+                throw new SchemaInitializationException(e);
+            }
+        }
+
+        private void initialize() {
+            switch (properties.getInitializeSchema()) {
+                case ALWAYS -> PsycacheSchema.create(dataSource, properties.schemaOrDefault(), properties.getTable());
+                case NEVER -> PsycacheSchema.validate(dataSource, properties.schemaOrDefault(), properties.getTable());
+            }
+        }
     }
 }

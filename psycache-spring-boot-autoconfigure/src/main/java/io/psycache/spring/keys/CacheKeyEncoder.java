@@ -8,20 +8,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.sql.Timestamp;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.MonthDay;
-import java.time.OffsetDateTime;
-import java.time.OffsetTime;
-import java.time.Period;
-import java.time.Year;
-import java.time.YearMonth;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalAmount;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.Date;
@@ -38,6 +27,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.interceptor.SimpleKey;
+import org.springframework.data.domain.Pageable;
+import org.springframework.data.domain.Sort;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -50,27 +41,9 @@ import org.springframework.util.ReflectionUtils;
 public final class CacheKeyEncoder {
     private static final int DEEPEST_NESTING = 32;
 
-    /** Classes whose {@code toString} tells instances apart exactly as {@code equals} does. */
-    private static final Set<Class<?>> TELLING = Set.of(
-            BigDecimal.class,
-            BigInteger.class,
-            UUID.class,
-            URI.class,
-            Locale.class,
-            Currency.class,
-            Instant.class,
-            LocalDate.class,
-            LocalTime.class,
-            LocalDateTime.class,
-            OffsetDateTime.class,
-            OffsetTime.class,
-            ZonedDateTime.class,
-            ZoneOffset.class,
-            Duration.class,
-            Period.class,
-            Year.class,
-            YearMonth.class,
-            MonthDay.class);
+    /** Classes whose {@code toString} tells instances apart exactly as {@code equals} does, as those of {@code java.time} do. */
+    private static final Set<Class<?>> TELLING =
+            Set.of(BigDecimal.class, BigInteger.class, UUID.class, URI.class, Locale.class, Currency.class);
 
     private static final @Nullable Field SIMPLE_KEY_PARAMS =
             accessible(ReflectionUtils.findField(SimpleKey.class, "params"));
@@ -107,7 +80,7 @@ public final class CacheKeyEncoder {
         }
         Function<Object, String> converter = converters.get(key.getClass());
         if (converter != null) {
-            return className(key.getClass()) + '(' + KeyText.quoted(converter.apply(key)) + ')';
+            return className(key.getClass()) + '(' + quoted(converter.apply(key)) + ')';
         }
         String plain = plain(key);
         return plain != null ? plain : compound(key, depth + 1);
@@ -115,7 +88,7 @@ public final class CacheKeyEncoder {
 
     private static @Nullable String plain(Object key) {
         if (key instanceof String text) {
-            return KeyText.quoted(text);
+            return quoted(text);
         }
         if (key instanceof Integer || key instanceof Boolean || key instanceof Double) {
             return key.toString();
@@ -124,12 +97,18 @@ public final class CacheKeyEncoder {
             return key + "L";
         }
         if (key instanceof Character || key instanceof Float || key instanceof Short || key instanceof Byte) {
-            return key.getClass().getSimpleName() + '(' + KeyText.quoted(key.toString()) + ')';
+            return key.getClass().getSimpleName() + '(' + quoted(key.toString()) + ')';
         }
         if (key instanceof Enum<?> constant) {
-            return className(constant.getDeclaringClass()) + '.' + KeyText.escaped(constant.name());
+            return className(constant.getDeclaringClass()) + '.' + escaped(constant.name());
         }
-        return TELLING.contains(key.getClass()) ? plain(key.getClass().getSimpleName(), key) : other(key);
+        return isTelling(key) ? plain(key.getClass().getSimpleName(), key) : other(key);
+    }
+
+    private static boolean isTelling(Object key) {
+        return TELLING.contains(key.getClass())
+                || (key instanceof TemporalAccessor || key instanceof TemporalAmount)
+                        && key.getClass().getPackageName().equals("java.time");
     }
 
     private static @Nullable String other(Object key) {
@@ -142,18 +121,14 @@ public final class CacheKeyEncoder {
         if (key.getClass() == Timestamp.class) {
             return plain("Timestamp", ((Timestamp) key).getTime() + "." + ((Timestamp) key).getNanos());
         }
-        if (key instanceof Date date && isOfJdk(key)) {
+        if (key instanceof Date date && key.getClass().getName().startsWith("java.")) {
             return plain(key.getClass().getName(), date.getTime());
         }
         return key instanceof byte[] bytes ? plain("bytes", HexFormat.of().formatHex(bytes)) : null;
     }
 
     private static String plain(String type, Object text) {
-        return type + '(' + KeyText.escaped(text.toString()) + ')';
-    }
-
-    private static boolean isOfJdk(Object key) {
-        return key.getClass().getName().startsWith("java.");
+        return type + '(' + escaped(text.toString()) + ')';
     }
 
     private String compound(Object key, int depth) {
@@ -232,7 +207,7 @@ public final class CacheKeyEncoder {
 
     /** A class without a package begins with a dot, so that its name is none of the short ones. */
     private static String className(Class<?> type) {
-        return (type.getPackageName().isEmpty() ? "." : "") + KeyText.escaped(type.getName());
+        return (type.getPackageName().isEmpty() ? "." : "") + escaped(type.getName());
     }
 
     private static IllegalArgumentException unsupported(Object key) {
@@ -240,5 +215,54 @@ public final class CacheKeyEncoder {
         return new IllegalArgumentException("cache key of " + type + " has no text that tells it from other keys; name "
                 + "what identifies it in the annotation, such as key = \"#order.id\", make " + type
                 + " a record, or set a keyConverter for it in the cache's configuration");
+    }
+
+    private static String quoted(String text) {
+        return '"' + escaped(text, "\"\\") + '"';
+    }
+
+    /** {@code text} for between parentheses. */
+    private static String escaped(String text) {
+        return escaped(text, "()\\");
+    }
+
+    /** {@code text} with what could end it, and what PostgreSQL can't store, escaped as in Java. */
+    private static String escaped(String text, String ends) {
+        StringBuilder escaped = new StringBuilder(text.length() + 8);
+        text.codePoints().forEach(character -> {
+            if (character < ' ' || isLoneSurrogate(character)) {
+                escaped.append(String.format("\\u%04x", character));
+            } else {
+                escaped.append(ends.indexOf(character) < 0 ? "" : "\\").appendCodePoint(character);
+            }
+        });
+        return escaped.toString();
+    }
+
+    private static boolean isLoneSurrogate(int character) {
+        return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+    }
+
+    /** The state of Spring Data's parameters of queries. Used only where Spring Data is on the class path. */
+    private static final class SpringDataKeys {
+
+        private SpringDataKeys() {}
+
+        /** What tells {@code key} from others of its class; null if it is none of Spring Data's. */
+        static @Nullable List<@Nullable Object> partsOf(Object key) {
+            if (!key.getClass().getName().startsWith("org.springframework.data.domain.")) {
+                return null;
+            }
+            if (key instanceof Pageable pageable) {
+                return pageable.isPaged()
+                        ? Arrays.asList(pageable.getPageNumber(), pageable.getPageSize(), pageable.getSort())
+                        : Arrays.asList(pageable.getSort());
+            }
+            if (key instanceof Sort.Order order) {
+                return Arrays.asList(
+                        order.getProperty(), order.getDirection(), order.isIgnoreCase(), order.getNullHandling());
+            }
+            return key instanceof Sort sort ? List.copyOf(sort.toList()) : null;
+        }
     }
 }

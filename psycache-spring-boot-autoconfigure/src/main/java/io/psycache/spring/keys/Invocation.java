@@ -1,5 +1,6 @@
 package io.psycache.spring.keys;
 
+import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheRegion.TagFunction;
@@ -12,55 +13,54 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One invocation of a cached method as one of its caches sees it: the declared type of the value, and what the lookups that
- * missed knew, for the put that follows on whatever thread.
+ * missed knew, for the put that follows on whatever thread. The key carries it through whatever decorates the cache.
  */
 public final class Invocation {
     private final @Nullable Type declaredType;
-    private final boolean async;
     private final @Nullable TagFunction tags;
     private final @Nullable Supplier<Beginning> beginning;
     private final Map<String, Optional<Lookup>> misses = new ConcurrentHashMap<>(2);
 
-    /** @param declaredType null = not known */
-    public Invocation(@Nullable Type declaredType, boolean async) {
-        this(declaredType, async, null, null);
-    }
-
     /**
+     * @param declaredType null = not known
      * @param tags of what is put, where the method declares some
-     * @param beginning of an operation that puts what the method returns as the new truth, else null; throws what taking it threw
+     * @param beginning of an operation that puts what the method returns as the new value, else null; throws what taking it threw
      */
     public Invocation(
-            @Nullable Type declaredType,
-            boolean async,
-            @Nullable TagFunction tags,
-            @Nullable Supplier<Beginning> beginning) {
+            @Nullable Type declaredType, @Nullable TagFunction tags, @Nullable Supplier<Beginning> beginning) {
         this.declaredType = declaredType;
-        this.async = async;
         this.tags = tags;
         this.beginning = beginning;
     }
 
-    /** The same, with nothing looked up yet. */
-    public Invocation again() {
-        return new Invocation(declaredType, async, tags, beginning);
+    /** The invocation that {@code key} carries; for a plain key one of its own, that ends with the call. */
+    public static Invocation of(Object key) {
+        return key instanceof Carrier carrier ? carrier.invocation : new Invocation(null, null, null);
+    }
+
+    public static boolean isCarriedBy(Object key) {
+        return key instanceof Carrier;
+    }
+
+    public static Object keyOf(Object key) {
+        return key instanceof Carrier carrier ? carrier.key : key;
+    }
+
+    /** A key that carries this invocation. To a decorator of a cache it looks like {@code key} itself. */
+    public Object carriedBy(Object key) {
+        return new Carrier(key, this);
     }
 
     public @Nullable Type declaredType() {
         return declaredType;
     }
 
-    /** The tags of what is put; null where the method declares none. */
-    public @Nullable TagFunction tags() {
-        return tags;
+    /** {@code region} as this invocation puts into it: with the tags that its method declares. */
+    public CacheRegion view(CacheRegion region) {
+        return tags == null ? region : region.withTagsOf(tags);
     }
 
-    /** Whether the method returns before its value is there, so that its threads must not block. */
-    public boolean isAsync() {
-        return async;
-    }
-
-    /** Of an operation that puts what the method returns as the new truth: the moment before the method. */
+    /** Of an operation that puts what the method returns as the new value: the moment before the method. */
     public @Nullable Supplier<Beginning> beginning() {
         return beginning;
     }
@@ -78,5 +78,23 @@ public final class Invocation {
     /** The miss of {@code key}; empty = it must not be put; null = it was not looked up. */
     public @Nullable Optional<Lookup> missOf(String key) {
         return misses.get(key);
+    }
+
+    private record Carrier(Object key, Invocation invocation) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Carrier that && key.equals(that.key);
+        }
+
+        @Override
+        public int hashCode() {
+            return key.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return key.toString();
+        }
     }
 }

@@ -16,10 +16,6 @@ public final class InvocationCache implements Cache {
         this.invocation = invocation;
     }
 
-    private Object carrier(Object key) {
-        return new InvocationKey(key, invocation);
-    }
-
     @Override
     public String getName() {
         return cache.getName();
@@ -32,47 +28,47 @@ public final class InvocationCache implements Cache {
 
     @Override
     public @Nullable ValueWrapper get(Object key) {
-        return cache.get(carrier(key));
+        return cache.get(invocation.carriedBy(key));
     }
 
     @Override
     public <T> @Nullable T get(Object key, @Nullable Class<T> type) {
-        return cache.get(carrier(key), type);
+        return cache.get(invocation.carriedBy(key), type);
     }
 
     @Override
     public <T> @Nullable T get(Object key, Callable<T> valueLoader) {
-        return cache.get(carrier(key), valueLoader);
+        return cache.get(invocation.carriedBy(key), valueLoader);
     }
 
     @Override
     public @Nullable CompletableFuture<?> retrieve(Object key) {
-        return cache.retrieve(carrier(key));
+        return cache.retrieve(invocation.carriedBy(key));
     }
 
     @Override
     public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
-        return cache.retrieve(carrier(key), valueLoader);
+        return cache.retrieve(invocation.carriedBy(key), valueLoader);
     }
 
     @Override
     public void put(Object key, @Nullable Object value) {
-        cache.put(carrier(key), value);
+        cache.put(invocation.carriedBy(key), value);
     }
 
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-        return cache.putIfAbsent(carrier(key), value);
+        return cache.putIfAbsent(invocation.carriedBy(key), value);
     }
 
     @Override
     public void evict(Object key) {
-        cache.evict(carrier(key));
+        cache.evict(invocation.carriedBy(key));
     }
 
     @Override
     public boolean evictIfPresent(Object key) {
-        return cache.evictIfPresent(carrier(key));
+        return cache.evictIfPresent(invocation.carriedBy(key));
     }
 
     @Override

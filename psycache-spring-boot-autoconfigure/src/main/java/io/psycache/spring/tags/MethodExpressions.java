@@ -1,5 +1,6 @@
 package io.psycache.spring.tags;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
+import org.springframework.util.ClassUtils;
 
 /**
  * The expressions in the annotations of methods, and what they see: as in those of Spring's caching. Variables are checked when
@@ -45,15 +47,15 @@ final class MethodExpressions {
 
     /** @param result null also before there is one */
     EvaluationContext context(MethodCall call, @Nullable Object result) {
-        Method specific = AopUtils.getMostSpecificMethod(call.getMethod(), call.getTargetClass());
-        MethodBasedEvaluationContext context = new MethodBasedEvaluationContext(call, specific, call.getArgs(), names);
+        Method specific = AopUtils.getMostSpecificMethod(call.method(), call.targetClass());
+        MethodBasedEvaluationContext context = new MethodBasedEvaluationContext(call, specific, call.args(), names);
         shared.applyDelegatesTo(context);
         context.setVariable(RESULT, result);
         return context;
     }
 
     /** The parts of a template: text and expressions. */
-    List<Expression> template(String template, ExpressionPlace place) {
+    List<Expression> template(String template, Place place) {
         Expression parsed = parse(template, place, () -> parser.parseExpression(template, TEMPLATE));
         List<Expression> parts = parsed instanceof CompositeStringExpression composite
                 ? List.of(composite.getExpressions())
@@ -62,13 +64,13 @@ final class MethodExpressions {
         return parts;
     }
 
-    Expression expression(String expression, ExpressionPlace place) {
+    Expression expression(String expression, Place place) {
         Expression parsed = parse(expression, place, () -> parser.parseExpression(expression));
         checkVariables(parsed, expression, place);
         return parsed;
     }
 
-    private static Expression parse(String text, ExpressionPlace place, Supplier<Expression> parsing) {
+    private static Expression parse(String text, Place place, Supplier<Expression> parsing) {
         try {
             return parsing.get();
         } catch (ParseException | IllegalArgumentException e) {
@@ -76,7 +78,7 @@ final class MethodExpressions {
         }
     }
 
-    private void checkVariables(Expression part, String text, ExpressionPlace place) {
+    private void checkVariables(Expression part, String text, Place place) {
         if (part instanceof SpelExpression expression) {
             Set<String> known = variables(place);
             variablesOf(expression.getAST())
@@ -104,7 +106,7 @@ final class MethodExpressions {
                         .flatMap(child -> variablesOf(child)));
     }
 
-    private Set<String> variables(ExpressionPlace place) {
+    private Set<String> variables(Place place) {
         Stream<String> general = place.hasResult() ? Stream.of("root", "this", RESULT) : Stream.of("root", "this");
         Stream<String> numbered = IntStream.range(0, place.method().getParameterCount())
                 .boxed()
@@ -115,5 +117,29 @@ final class MethodExpressions {
                 .flatMap(all -> all)
                 .forEach(name -> variables.add("#" + name));
         return variables;
+    }
+
+    /**
+     * Where an expression is written, for messages.
+     *
+     * @param method the one that runs
+     * @param hasResult whether {@code #result} may be used there
+     */
+    record Place(Class<? extends Annotation> annotation, Method method, boolean hasResult) {
+
+        /** @param problem what is wrong with {@code text} and what to do, after "the expression" */
+        ExpressionException failure(String text, String problem, @Nullable Throwable cause) {
+            return new ExpressionException(
+                    "\"" + text + "\" in @" + annotation.getSimpleName() + " of "
+                            + ClassUtils.getQualifiedMethodName(method) + " " + problem,
+                    cause);
+        }
+    }
+
+    /** An expression can't be parsed or evaluated, or does not give what it should. The message says where it is written. */
+    static final class ExpressionException extends IllegalStateException {
+        private ExpressionException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.psycache.spring.tags;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
@@ -13,16 +14,30 @@ import org.springframework.util.StringUtils;
 /** A parsed template of tags: text with expressions, which is one tag, or one expression, which gives any number. */
 final class TagTemplate {
     private final String text;
-    private final ExpressionPlace place;
+    private final MethodExpressions.Place place;
     private final List<Expression> parts;
 
-    TagTemplate(String text, ExpressionPlace place, MethodExpressions expressions) {
+    TagTemplate(String text, MethodExpressions.Place place, MethodExpressions expressions) {
         this.text = text;
         this.place = place;
         this.parts = expressions.template(text, place);
         if (!StringUtils.hasText(text)) {
             throw blank();
         }
+    }
+
+    /** The templates of one annotation. */
+    static List<TagTemplate> parse(String[] templates, MethodExpressions.Place place, MethodExpressions expressions) {
+        return Stream.of(templates)
+                .map(template -> new TagTemplate(template, place, expressions))
+                .toList();
+    }
+
+    /** @throws MethodExpressions.ExpressionException if one of the templates can't be evaluated */
+    static List<String> tags(List<TagTemplate> templates, EvaluationContext context) {
+        return templates.stream()
+                .flatMap(template -> template.tags(context).stream())
+                .toList();
     }
 
     List<String> tags(EvaluationContext context) {
@@ -108,7 +123,7 @@ final class TagTemplate {
         return tag;
     }
 
-    private ExpressionPlace.ExpressionException blank() {
+    private MethodExpressions.ExpressionException blank() {
         return place.failure(text, "gives a blank tag; let an expression be null for no tag", null);
     }
 }

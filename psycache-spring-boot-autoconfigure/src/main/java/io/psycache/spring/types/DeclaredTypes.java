@@ -15,30 +15,24 @@ import org.springframework.core.ResolvableType;
 
 /** The types of the values that Spring caches for methods, from their return types. Thread-safe. */
 public final class DeclaredTypes {
-    private final Map<AnnotatedElementKey, DeclaredType> types = new ConcurrentHashMap<>();
+    private final Map<AnnotatedElementKey, Type> types = new ConcurrentHashMap<>();
 
-    /** @param async whether the method returns before the value is there */
-    public record DeclaredType(Type type, boolean async) {}
-
-    public DeclaredType of(Method method, Class<?> targetClass) {
+    public Type of(Method method, Class<?> targetClass) {
         return types.computeIfAbsent(new AnnotatedElementKey(method, targetClass), key -> resolve(method, targetClass));
     }
 
-    private static DeclaredType resolve(Method method, Class<?> targetClass) {
+    private static Type resolve(Method method, Class<?> targetClass) {
         Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
         ResolvableType returned = ResolvableType.forMethodReturnType(specific, targetClass);
         Class<?> raw = returned.toClass();
         if (raw == Optional.class) { // Spring unwraps it, but not within a future
-            return new DeclaredType(TypeNames.canonical(returned.getGeneric()), false);
+            return TypeNames.canonical(returned.getGeneric());
         }
         if (CompletableFuture.class.isAssignableFrom(raw)) {
-            return new DeclaredType(
-                    TypeNames.canonical(returned.as(CompletableFuture.class).getGeneric()), true);
+            return TypeNames.canonical(returned.as(CompletableFuture.class).getGeneric());
         }
         ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(raw);
-        return adapter == null
-                ? new DeclaredType(TypeNames.canonical(returned), false)
-                : new DeclaredType(TypeNames.canonical(published(returned, adapter)), true);
+        return adapter == null ? TypeNames.canonical(returned) : TypeNames.canonical(published(returned, adapter));
     }
 
     private static ResolvableType published(ResolvableType returned, ReactiveAdapter adapter) {

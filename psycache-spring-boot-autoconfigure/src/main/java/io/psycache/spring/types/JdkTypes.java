@@ -55,11 +55,14 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The JDK's types of plain values and of containers: a stored type name may name them, whoever wrote it. */
 final class JdkTypes {
-    private static final Set<Class<?>> VALUES = Set.of(
+    private static final Map<String, Class<?>> BY_NAME = byName(
+            // plain values
             Object.class,
             String.class,
             Boolean.class,
@@ -98,9 +101,8 @@ final class JdkTypes {
             YearMonth.class,
             MonthDay.class,
             DayOfWeek.class,
-            Month.class);
-
-    private static final Set<Class<?>> CONTAINERS = Set.of(
+            Month.class,
+            // containers
             Optional.class,
             OptionalInt.class,
             OptionalLong.class,
@@ -130,8 +132,6 @@ final class JdkTypes {
             ConcurrentHashMap.class,
             Map.Entry.class);
 
-    private static final Map<String, Class<?>> BY_NAME = byName();
-
     /** What stands for the JDK's own implementations, which can't be named. */
     private static final List<Class<?>> STAND_INS = List.of(
             List.class,
@@ -145,11 +145,8 @@ final class JdkTypes {
 
     private JdkTypes() {}
 
-    private static Map<String, Class<?>> byName() {
-        Map<String, Class<?>> types = new HashMap<>();
-        VALUES.forEach(type -> types.put(type.getName(), type));
-        CONTAINERS.forEach(type -> types.put(type.getName(), type));
-        return types;
+    private static Map<String, Class<?>> byName(Class<?>... types) {
+        return Stream.of(types).collect(Collectors.toUnmodifiableMap(Class::getName, type -> type));
     }
 
     static @Nullable Class<?> find(String className) {
@@ -157,7 +154,7 @@ final class JdkTypes {
     }
 
     static boolean contains(Class<?> type) {
-        return VALUES.contains(type) || CONTAINERS.contains(type);
+        return BY_NAME.get(type.getName()) == type;
     }
 
     static @Nullable Class<?> standInFor(Object value) {

@@ -4,13 +4,16 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
 
 /**
  * Types and their names as they are stored: {@code java.util.List<com.x.User>}, {@code com.x.Outer$Inner}, {@code long[]}.
@@ -87,7 +90,7 @@ public final class TypeNames {
 
     /** The type that {@code name} names; null if it is no name of a type, or not of one that is trusted. */
     @Nullable Type parse(String name) {
-        return new TypeNameParser(name, this::find).parse();
+        return new Parser(name, this::find).parse();
     }
 
     private @Nullable Class<?> find(String className) {
@@ -109,7 +112,7 @@ public final class TypeNames {
     }
 
     /** Array of a generic type. */
-    record ArrayOf(Type component) implements GenericArrayType {
+    private record ArrayOf(Type component) implements GenericArrayType {
 
         @Override
         public Type getGenericComponentType() {
@@ -119,6 +122,81 @@ public final class TypeNames {
         @Override
         public String getTypeName() {
             return component.getTypeName() + "[]";
+        }
+    }
+
+    /** Parser of one stored type name: {@code class [<type, ...>] []...}. Anything else is no name. */
+    private static final class Parser {
+        private static final int LONGEST_NAME = 2_000;
+        private static final int DEEPEST_NESTING = 16;
+
+        private final String name;
+        private final Function<String, @Nullable Class<?>> classes;
+        private int position;
+
+        Parser(String name, Function<String, @Nullable Class<?>> classes) {
+            this.name = name;
+            this.classes = classes;
+        }
+
+        @Nullable Type parse() {
+            Type type = name.length() > LONGEST_NAME ? null : type(0);
+            return position == name.length() ? type : null;
+        }
+
+        private @Nullable Type type(int depth) {
+            Type element = depth > DEEPEST_NESTING ? null : element(depth);
+            for (int dimensions = 0; element != null && skip("[]"); dimensions++) {
+                if (dimensions == DEEPEST_NESTING) {
+                    return null;
+                }
+                element = element instanceof Class<?> raw ? raw.arrayType() : new ArrayOf(element);
+            }
+            return element == null || element instanceof Class<?> raw && raw.isPrimitive() ? null : element;
+        }
+
+        private @Nullable Type element(int depth) {
+            String className = className();
+            Class<?> primitive =
+                    name.startsWith("[]", position) ? ClassUtils.resolvePrimitiveClassName(className) : null;
+            if (primitive != null && primitive != void.class) {
+                return primitive;
+            }
+            Class<?> raw = classes.apply(className);
+            if (raw == null || !skip("<")) {
+                return raw;
+            }
+            List<Type> arguments = arguments(depth);
+            return arguments.size() == raw.getTypeParameters().length && !arguments.isEmpty()
+                    ? parameterized(raw, arguments.toArray(Type[]::new))
+                    : null;
+        }
+
+        /** The arguments up to the closing bracket; none where one of them is no type. */
+        private List<Type> arguments(int depth) {
+            List<Type> arguments = new ArrayList<>();
+            do {
+                Type argument = type(depth + 1);
+                if (argument == null) {
+                    return List.of();
+                }
+                arguments.add(argument);
+            } while (skip(", "));
+            return skip(">") ? arguments : List.of();
+        }
+
+        private String className() {
+            int start = position;
+            while (position < name.length() && "<>,[] ".indexOf(name.charAt(position)) < 0) {
+                position++;
+            }
+            return name.substring(start, position);
+        }
+
+        private boolean skip(String token) {
+            boolean present = name.startsWith(token, position);
+            position += present ? token.length() : 0;
+            return present;
         }
     }
 }

@@ -58,9 +58,9 @@ class CacheRuntimeHintsTests {
 
     @Test
     void beansOfConfigurersCanBeMade() throws ReflectiveOperationException {
-        for (Class<?> type :
-                new Class<?>[] {WritingCacheInterceptor.class, WritingCacheAdvisor.class, InvalidateTagsAdvisor.class
-                }) {
+        for (Class<?> type : new Class<?>[] {
+            WritingCacheInterceptor.class, WritingCacheInterceptor.Advisor.class, InvalidateTagsAdvisor.class
+        }) {
             assertThat(reflection()
                             .onConstructor(type.getDeclaredConstructors()[0])
                             .invoke())
@@ -78,7 +78,7 @@ class CacheRuntimeHintsTests {
 
     @Test
     void pagesCanBeStored() throws ReflectiveOperationException {
-        Class<?> page = Class.forName("io.psycache.codec.SpringDataStandIns$PageState");
+        Class<?> page = Class.forName("io.psycache.codec.StandIn$PageState");
         assertThat(reflection().onMethod(page, "content").invoke()).accepts(hints);
         assertThat(reflection().onConstructor(page.getDeclaredConstructors()[0]).invoke())
                 .accepts(hints);

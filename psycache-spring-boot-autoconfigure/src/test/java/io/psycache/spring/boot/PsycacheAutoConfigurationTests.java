@@ -144,7 +144,9 @@ class PsycacheAutoConfigurationTests {
                 PostgresCache.builder(database.dataSource()).table("own").build();
         runner.withBean("own", PostgresCache.class, () -> own).run(context -> {
             assertThat(context.getBean(PostgresCache.class)).isSameAs(own);
-            assertThat(context).hasSingleBean(CacheManager.class).doesNotHaveBean(SchemaInitializer.class);
+            assertThat(context)
+                    .hasSingleBean(CacheManager.class)
+                    .doesNotHaveBean(StoreConfiguration.SchemaInitializer.class);
             assertThat(database.queryForString("select to_regclass('psycache')"))
                     .isNull();
         });

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.PsycacheSchema;
+import io.psycache.spring.boot.CleanupConfiguration.CleanupLifecycle;
+import io.psycache.spring.boot.CleanupConfiguration.ScheduledCleanup;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.Set;

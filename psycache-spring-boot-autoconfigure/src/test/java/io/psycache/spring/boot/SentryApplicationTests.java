@@ -50,7 +50,8 @@ class SentryApplicationTests {
                 .containsExactly("false", "", "true");
         assertThat(spans)
                 .extracting(span -> span.at("/data/cache.item_size").asLong())
-                .containsExactly(0L, size(), size());
+                .as("of a put behind its caller the size of its JSON")
+                .containsExactly(0L, (long) "\"Hello Ada\"".length(), size());
     }
 
     private long size() {

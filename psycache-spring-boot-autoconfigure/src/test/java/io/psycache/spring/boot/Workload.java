@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.psycache.CacheOptions;
 import io.psycache.CacheRegion;
 import io.psycache.CacheValueException;
+import io.psycache.LoadOutcome;
 import io.psycache.PostgresCache;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 
 /** What an application does with a cache, so that each meter has something to measure. */
 final class Workload {
@@ -26,7 +26,7 @@ final class Workload {
         users.remove("k");
         users.put("k", "value", Duration.ofNanos(1));
         cache.flush();
-        fence(cache.region("users"));
+        fence(cache, cache.region("users"));
         refresh(cache.region("prices"));
         assertThatExceptionOfType(CacheValueException.class).isThrownBy(() -> text(users));
         application.springCache("orders").get("o");
@@ -35,27 +35,19 @@ final class Workload {
         cache.cleanupExpired();
     }
 
-    private static void fence(CacheRegion region) {
+    private static void fence(PostgresCache users, CacheRegion region) {
         CacheRegion.Lookup miss = region.lookup("f", stored -> String.class);
         region.evict("f");
-        assertThat(region.put(miss, "old", String.class, MINUTE)).isFalse();
+        region.put(miss, "old", String.class, MINUTE);
+        assertThat(users.exists("f")).as("once it has been tried to store it").isFalse();
     }
 
     private static void refresh(CacheRegion region) {
-        CompletableFuture<Boolean> refreshed = new CompletableFuture<>();
-        CacheRegion stale = region.withOptions(CacheOptions.none().staleWhileRevalidate(MINUTE))
-                .withRefreshListener(refreshed::complete);
+        CacheRegion stale = region.withOptions(CacheOptions.none().staleWhileRevalidate(MINUTE));
         stale.put("r", "old", String.class, Duration.ofNanos(1));
-        Object value = stale.getOrLoad(
-                "r",
-                stored -> String.class,
-                loaded -> String.class,
-                MINUTE,
-                () -> "new",
-                unreadable -> {},
-                notStored -> {});
-        assertThat(value).isEqualTo("old");
-        assertThat(refreshed.join()).isTrue();
+        LoadOutcome outcome = stale.getOrLoad("r", stored -> String.class, loaded -> String.class, MINUTE, () -> "new");
+        assertThat(outcome.value()).isEqualTo("old");
+        assertThat(outcome.refresh().toCompletableFuture().join().storage()).isEqualTo(LoadOutcome.Storage.STORED);
     }
 
     /** A counter that is none. */

@@ -7,7 +7,6 @@ import io.psycache.spring.CacheTags;
 import io.psycache.spring.PostgresCacheStatistics;
 import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
 import io.psycache.spring.keys.Invocation;
-import io.psycache.spring.keys.InvocationKey;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
@@ -359,8 +358,8 @@ class CacheTagsTests {
 
     @Test
     void aPutIfAbsentCarriesThemToo() {
-        Invocation invocation = new Invocation(String.class, false, (key, value) -> List.of(key + value), null);
-        fixture.cache("orders").putIfAbsent(new InvocationKey(1L, invocation), "value");
+        Invocation invocation = new Invocation(String.class, (key, value) -> List.of(key + value), null);
+        fixture.cache("orders").putIfAbsent(invocation.carriedBy(1L), "value");
         assertThat(tags()).isEqualTo("{c:orders,t:orders::1Lvalue}");
     }
 }

@@ -258,7 +258,7 @@ class TagTemplateTests {
     @Test
     void withoutNamesTheNumbersOfParametersRemain() throws NoSuchMethodException {
         Method method = String.class.getMethod("concat", String.class);
-        ExpressionPlace place = new ExpressionPlace(CacheTags.class, method, true);
+        MethodExpressions.Place place = new MethodExpressions.Place(CacheTags.class, method, true);
         MethodExpressions expressions = new MethodExpressions(new DefaultListableBeanFactory());
         assertThatIllegalStateException()
                 .isThrownBy(() -> new TagTemplate("#{#str}", place, expressions))

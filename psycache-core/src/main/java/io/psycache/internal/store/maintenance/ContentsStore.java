@@ -7,74 +7,103 @@ import static io.psycache.internal.store.ConnectionTemplate.template;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.Tags;
-import io.psycache.internal.store.schema.SchemaException;
-import io.psycache.internal.store.schema.SchemaInitializer;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.psycache.internal.store.Validation;
+import io.psycache.internal.store.schema.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.RowMapper;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Checks the tables, and estimates what they hold. Thread-safe. */
+/** Checks the tables, and estimates what they hold, at a cost that does not grow with them. Thread-safe. */
 public final class ContentsStore {
-    private static final RowMapper<OffsetDateTime> TIME = (row, number) -> row.getObject(1, OffsetDateTime.class);
+
+    /** Up to so many pages all rows of a table are read; of a larger table it is a sample of about as many pages. */
+    private static final int PAGES = 1_000;
 
     private final Sessions sessions;
-    private final ContentsStatements sql;
-    private final SchemaInitializer schema;
+    private final CacheTables tables;
+    private final Schema schema;
 
     public ContentsStore(DataSource dataSource, CacheTables tables, Duration timeout) {
         this.sessions = new Sessions(dataSource, timeout);
-        this.sql = new ContentsStatements(tables);
-        this.schema = new SchemaInitializer(tables);
+        this.tables = tables;
+        this.schema = new Schema(tables);
+    }
+
+    private <T extends @Nullable Object> T ask(String task, Function<JdbcTemplate, T> question) {
+        return sessions.inTime(task, template(question));
     }
 
     /** What each cache holds. The entries without a cache are under an empty name. */
     public List<CacheRows> entries() {
-        return sessions.inTime(
-                "estimate the entries", template(jdbc -> jdbc.query(sql.entries(), ContentsStore::cacheRows)));
-    }
-
-    private static CacheRows cacheRows(ResultSet row, int number) throws SQLException {
-        return new CacheRows(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4));
+        String sql =
+                """
+                select coalesce((select substr(t, 3) from unnest(e.tags) t where starts_with(t, '%3$s') limit 1), '') as cache,
+                       round(count(*) * 100 / %2$s),
+                       round(count(*) filter (where not %4$s) * 100 / %2$s),
+                       round(sum(pg_column_size(e.value)) * 100 / %2$s)
+                  from %1$s e tablesample system (%2$s)
+                 group by 1 order by 1""".formatted(tables.entries(), percentOf(tables.entries()), Tags.CACHE_NAMESPACE, Validation.KEPT);
+        return ask(
+                "estimate the entries",
+                jdbc -> jdbc.query(
+                        sql,
+                        (row, number) ->
+                                new CacheRows(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4))));
     }
 
     /** How many rows the log of invalidations has. */
     public long invalidations() {
-        return sessions.inTime(
-                "estimate the invalidation log",
-                template(jdbc -> Objects.requireNonNull(jdbc.queryForObject(sql.invalidations(), NUMBER))));
+        String sql = "select round(count(*) * 100 / %2$s) from %1$s tablesample system (%2$s)"
+                .formatted(tables.invalidations(), percentOf(tables.invalidations()));
+        return ask(
+                "estimate the invalidation log", jdbc -> jdbc.query(sql, NUMBER).get(0));
     }
 
     /** Some keys of a cache that have not expired, as they are stored, in the order of the table. */
     public List<String> keys(String cache, int limit) {
-        return sessions.inTime(
-                "list keys of a cache", template(jdbc -> jdbc.query(sql.keys(), TEXT, Tags.ofCache(cache), limit)));
+        String sql = """
+                select e.key from %1$s e tablesample system (%2$s)
+                 where ? = any (e.tags) and %3$s
+                 limit ?""".formatted(tables.entries(), percentOf(tables.entries()), Validation.ALIVE);
+        return ask("list keys of a cache", jdbc -> jdbc.query(sql, TEXT, Tags.ofCache(cache), limit));
+    }
+
+    private static String percentOf(String table) {
+        return "least(100, 100.0 * %d * current_setting('block_size')::int / greatest(1, pg_relation_size('%s'::regclass)))"
+                .formatted(PAGES, table);
     }
 
     /** When the last walk of the cleanup ended, on whatever node; empty before the first one of this epoch. */
     public Optional<Instant> lastCleanup() {
-        return sessions.inTime(
+        String sql = "select swept_at from " + tables.epoch() + " where swept_at is not null";
+        return ask(
                 "find the last cleanup",
-                template(jdbc -> jdbc.query(sql.lastCleanup(), TIME).stream()
-                        .map(OffsetDateTime::toInstant)
-                        .findFirst()));
+                jdbc -> jdbc
+                        .query(
+                                sql,
+                                (row, number) ->
+                                        row.getObject(1, OffsetDateTime.class).toInstant())
+                        .stream()
+                        .findFirst());
     }
 
     /**
-     * Checks that the tables have the shape that the cache needs, and can be read. Changes nothing.
+     * Checks that the tables have the shape that the cache needs, and can be read. Changes nothing. A standby has no unlogged tables,
+     * though its catalog has.
      *
-     * @throws SchemaException if they have not
+     * @throws io.psycache.PsycacheSchemaException if they have not
      */
     public void check() {
         sessions.inTime("check the tables of the cache", connection -> {
             schema.check(connection);
-            return template(jdbc -> jdbc.queryForList(sql.touch())).run(connection);
+            return template(jdbc -> jdbc.queryForList("select from " + tables.all() + " where false"))
+                    .run(connection);
         });
     }
 

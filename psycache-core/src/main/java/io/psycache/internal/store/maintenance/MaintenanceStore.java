@@ -7,11 +7,10 @@ import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EntryArrays;
 import io.psycache.internal.store.EpochTable;
 import io.psycache.internal.store.Sessions;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.psycache.internal.store.Validation;
 import java.sql.Types;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -22,64 +21,84 @@ import org.springframework.jdbc.core.SqlParameterValue;
 /** Deletes expired and invalidated entries in short transactions, of which one runs at a time on all nodes. Thread-safe. */
 public final class MaintenanceStore {
     private final Sessions sessions;
-    private final MaintenanceStatements sql;
+    private final CacheTables tables;
     private final EpochTable epoch;
-    private final Duration timeout;
+    private final String alone;
+    private final String sweep;
 
     /** @param timeout the longest time of one of the transactions */
     public MaintenanceStore(DataSource dataSource, CacheTables tables, Duration timeout) {
         this.sessions = new Sessions(dataSource, timeout);
-        this.sql = new MaintenanceStatements(tables);
+        this.tables = tables;
         this.epoch = new EpochTable(tables);
-        this.timeout = timeout;
+        this.alone = """
+                select pg_try_advisory_xact_lock(hashtext('psycache sweep'), '%2$s'::regclass::oid::int),
+                       set_config('statement_timeout', '%1$d', true),
+                       set_config('idle_in_transaction_session_timeout', '%1$d', true)""".formatted(timeout.toMillis(), tables.entries());
+        this.sweep = """
+                with ended as materialized (
+                       select e.ctid as tid from %1$s e cross join (select ?::tid, ?::tid, ?::pg_snapshot) as r (first, past, sample)
+                        where e.ctid >= r.first and e.ctid < r.past
+                          and (not %3$s or r.sample is not null and %2$s)),
+                     free as (select e.ctid as tid from %1$s e where e.ctid = any (array(select tid from ended))
+                                 for update skip locked),
+                     gone as (delete from %1$s e where e.ctid = any (array(select tid from free)) returning 1)
+                select (select count(*) from ended), (select count(*) from gone)""".formatted(
+                tables.entries(),
+                new Validation(tables)
+                        .invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"),
+                Validation.KEPT);
     }
 
     /** How many pages the table of entries has now. */
     public long pages() {
-        return pages(sql.pages());
+        return pages(tables.entries());
     }
 
     /** How many pages the log has now. */
     public long logPages() {
-        return pages(sql.logPages());
+        return pages(tables.invalidations());
     }
 
-    private long pages(String text) {
+    private long pages(String table) {
+        String sql = "select pg_relation_size('%s'::regclass) / current_setting('block_size')::int".formatted(table);
         return sessions.inTime(
-                "measure the cache table", template(jdbc -> Objects.requireNonNull(jdbc.queryForObject(text, NUMBER))));
+                "measure the cache table",
+                template(jdbc -> jdbc.query(sql, NUMBER).get(0)));
     }
 
     /**
-     * Begins a walk over the table. If a crash has ended the epoch, it begins the next epoch with empty tables instead: nobody
-     * else does while all gets are in transactions.
+     * Begins a walk over the table. It takes a sample if there is none, or if the clock was set back. If a crash has ended the epoch,
+     * it begins the next epoch with empty tables instead: nobody else does while all gets are in transactions.
      *
      * @param logRetention the least age of a sample that may be collected
      * @param recently the time within which an earlier walk counts for {@link Walk#hasEndedRecently}
      */
     public Optional<Walk> begin(Duration logRetention, Duration recently) {
         return sessions.inTime("begin to sweep the cache table", connection -> {
-            Optional<Walk> walk =
-                    template(jdbc -> walk(jdbc, logRetention, recently)).run(connection);
-            if (walk.isEmpty()) {
+            List<Walk> walks =
+                    template(jdbc -> walks(jdbc, logRetention, recently)).run(connection);
+            if (walks.isEmpty()) {
                 epoch.renew(connection);
             }
-            return walk;
+            return walks.stream().findFirst();
         });
     }
 
-    private Optional<Walk> walk(JdbcTemplate jdbc, Duration logRetention, Duration recently) {
-        return jdbc
-                .query(
-                        sql.begin(),
-                        MaintenanceStore::walk,
-                        EntryArrays.micros(logRetention),
-                        EntryArrays.micros(recently))
-                .stream()
-                .findFirst();
-    }
-
-    private static Walk walk(ResultSet row, int number) throws SQLException {
-        return new Walk(row.getString(1), row.getString(2), row.getBoolean(3));
+    private List<Walk> walks(JdbcTemplate jdbc, Duration logRetention, Duration recently) {
+        return jdbc.query(
+                """
+                with taken as (
+                       update %1$s p set sample = pg_current_snapshot(), sampled_at = clock_timestamp()
+                        where p.sample is null or p.sampled_at > clock_timestamp())
+                select p.epoch,
+                       case when p.sampled_at <= clock_timestamp() - ? * interval '1 microsecond' then p.sample end,
+                       coalesce(p.swept_at between clock_timestamp() - ? * interval '1 microsecond'
+                                               and clock_timestamp(), false)
+                  from %1$s p""".formatted(tables.epoch()),
+                (row, number) -> new Walk(row.getString(1), row.getString(2), row.getBoolean(3)),
+                EntryArrays.micros(logRetention),
+                EntryArrays.micros(recently));
     }
 
     /**
@@ -93,25 +112,34 @@ public final class MaintenanceStore {
     public Optional<Swept> sweep(long firstPage, long endPage, @Nullable String sample) {
         return alone(
                 "sweep the cache table",
-                jdbc -> Objects.requireNonNull(jdbc.queryForObject(
-                        sql.sweep(), MaintenanceStore::swept, tid(firstPage), tid(endPage), text(sample))));
-    }
-
-    private static Swept swept(ResultSet row, int number) throws SQLException {
-        return new Swept(row.getLong(1), row.getLong(2));
+                jdbc -> jdbc.query(
+                                sweep,
+                                (row, number) -> new Swept(row.getLong(1), row.getLong(2)),
+                                tid(firstPage),
+                                tid(endPage),
+                                text(sample))
+                        .get(0));
     }
 
     /**
-     * Notes the end of {@code walk}.
+     * Notes the end of {@code walk}. If its sample is still the current one, the log up to it is collected now, and this takes the
+     * next sample.
      *
      * @param isWhole whether the walk has deleted every entry that its sample has invalidated, so that the log up to it can be
      *     collected
      */
     public void end(Walk walk, boolean isWhole) {
-        String collected = isWhole ? walk.sample() : null;
+        String sql = """
+                update %s p
+                   set swept_at = clock_timestamp(),
+                       collected = coalesce(r.sample, p.collected),
+                       sample = case when r.sample is null then p.sample else pg_current_snapshot() end,
+                       sampled_at = case when r.sample is null then p.sampled_at else clock_timestamp() end
+                  from (select ?::uuid, ?::pg_snapshot) as r (epoch, sample)
+                 where p.epoch = r.epoch and (r.sample is null or p.sample::text = r.sample::text)""".formatted(tables.epoch());
         sessions.inTime(
                 "end the sweep of the cache table",
-                template(jdbc -> jdbc.update(sql.end(), walk.epoch(), text(collected))));
+                template(jdbc -> jdbc.update(sql, walk.epoch(), text(isWhole ? walk.sample() : null))));
     }
 
     /**
@@ -122,12 +150,16 @@ public final class MaintenanceStore {
      * @return how many; empty if another node is sweeping or collecting
      */
     public Optional<Integer> collect(long firstPage, long endPage) {
-        return alone("collect the invalidation log", jdbc -> jdbc.update(sql.collect(), tid(firstPage), tid(endPage)));
+        String sql = """
+                delete from %s i using %s p
+                 where i.ctid >= ?::tid and i.ctid < ?::tid and pg_visible_in_snapshot(i.xid, p.collected)""".formatted(tables.invalidations(), tables.epoch());
+        return alone("collect the invalidation log", jdbc -> jdbc.update(sql, tid(firstPage), tid(endPage)));
     }
 
-    /** Deletes expired leases. */
+    /** Deletes expired leases, whose owners are gone. */
     public void deleteLeases() {
-        sessions.inTime("delete expired leases", template(jdbc -> jdbc.update(sql.deleteLeases())));
+        String sql = "delete from %s where until <= clock_timestamp()".formatted(tables.leases());
+        sessions.inTime("delete expired leases", template(jdbc -> jdbc.update(sql)));
     }
 
     private static String tid(long page) {
@@ -139,14 +171,17 @@ public final class MaintenanceStore {
         return new SqlParameterValue(Types.VARCHAR, value);
     }
 
+    /**
+     * A batch in the only transaction that sweeps or collects. It cannot hang: the server cancels a statement that takes longer than
+     * the timeout, and ends the transaction of a node that is gone.
+     */
     private <T> Optional<T> alone(String task, Function<JdbcTemplate, T> batch) {
         return sessions.ownTransaction(
                 task, template(jdbc -> isAlone(jdbc) ? Optional.of(batch.apply(jdbc)) : Optional.empty()));
     }
 
     private boolean isAlone(JdbcTemplate jdbc) {
-        return Boolean.TRUE.equals(
-                jdbc.queryForObject(sql.alone(timeout.toMillis()), (row, number) -> row.getBoolean(1)));
+        return jdbc.query(alone, (row, number) -> row.getBoolean(1)).get(0);
     }
 
     /**

@@ -30,6 +30,37 @@ record SchemaCatalog(
         Map<String, Relation> relations) {
 
     /**
+     * All queries, for one round trip: the environment; a row per column of the relations that have one of
+     * the names, where every insert must name a {@code demanded} column; the columns of each valid index over all rows. Parameters:
+     * schema, then twice schema and the four names.
+     */
+    private static final String QUERIES = """
+            set transaction isolation level read committed;
+            select n.name, quote_ident(current_user),
+                   exists (select from pg_namespace where nspname = n.name),
+                   coalesce(has_schema_privilege(to_regnamespace(quote_ident(n.name)), 'usage'), false)
+              from (select coalesce(nullif(?, ''), current_schema()) as name) n;
+            select c.relname, c.relkind, c.relpersistence, a.attname, format_type(a.atttypid, a.atttypmod),
+                   a.attnotnull and not a.atthasdef and a.attidentity = '' as demanded,
+                   has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
+                     and has_table_privilege(c.oid, 'update') and has_table_privilege(c.oid, 'delete') as usable
+              from pg_class c
+              left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+             where c.relnamespace = to_regnamespace(quote_ident(coalesce(nullif(?, ''), current_schema())))
+               and c.relname in (?, ?, ?, ?)
+             order by c.relname, a.attnum;
+            select t.relname, i.indisunique and i.indimmediate,
+                   (select string_agg(a.attname, ',' order by k.position)
+                      from unnest(i.indkey::int2[]) with ordinality k (attnum, position)
+                      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+                     where k.position <= i.indnkeyatts)
+              from pg_index i
+              join pg_class t on t.oid = i.indrelid
+             where t.relnamespace = to_regnamespace(quote_ident(coalesce(nullif(?, ''), current_schema())))
+               and t.relname in (?, ?, ?, ?)
+               and i.indisvalid and i.indpred is null and i.indexprs is null""";
+
+    /**
      * A table or something else.
      *
      * @param kind {@code pg_class.relkind}
@@ -58,7 +89,7 @@ record SchemaCatalog(
 
     /** Sends all queries in one round trip, since each start of an application waits for it. */
     static SchemaCatalog read(JdbcTemplate jdbc, CacheTables tables) {
-        return Objects.requireNonNull(jdbc.execute(SchemaStatements.CATALOG, (PreparedStatement statement) -> {
+        return Objects.requireNonNull(jdbc.execute(QUERIES, (PreparedStatement statement) -> {
             bind(statement, tables);
             statement.execute();
             statement.getMoreResults(); // after that of "set transaction"
@@ -71,7 +102,7 @@ record SchemaCatalog(
         statement.setString(++parameter, tables.schema());
         for (int names = 1; names <= 2; names++) {
             statement.setString(++parameter, tables.schema());
-            statement.setString(++parameter, tables.entriesName());
+            statement.setString(++parameter, tables.table());
             statement.setString(++parameter, tables.invalidationsName());
             statement.setString(++parameter, tables.epochName());
             statement.setString(++parameter, tables.leasesName());

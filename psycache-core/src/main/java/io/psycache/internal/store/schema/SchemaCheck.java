@@ -1,5 +1,6 @@
 package io.psycache.internal.store.schema;
 
+import io.psycache.PsycacheSchemaException;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.schema.SchemaCatalog.Column;
 import io.psycache.internal.store.schema.SchemaCatalog.Relation;
@@ -13,40 +14,17 @@ import org.jspecify.annotations.Nullable;
 /** Comparison of the catalog with the tables that the cache needs. */
 final class SchemaCheck {
 
-    /** What can be missing, in the order in which it is created. */
-    enum Part {
-        ENTRIES,
-        ENTRIES_COLUMNS,
-        INVALIDATIONS,
-        INDEX,
-        EPOCH,
-        LEASES
-    }
-
     private static final Map<String, String> PYTHON_COLUMNS =
-            columns("key", "text", "value", "jsonb", "expires_at", "timestamp with time zone");
-    private static final Map<String, String> ADDED_COLUMNS = columns(
-            "tags", "text[]", "snapshot", "pg_snapshot", "type", "text", "stale_until", "timestamp with time zone");
+            columns("key text, value jsonb, expires_at timestamp with time zone");
+    private static final Map<String, String> ADDED_COLUMNS =
+            columns("tags text[], snapshot pg_snapshot, type text, stale_until timestamp with time zone");
     private static final Map<String, String> INVALIDATION_COLUMNS =
-            columns("id", "bigint", "tag", "text", "prefix", "text", "xid", "xid8");
-    private static final Map<String, String> EPOCH_COLUMNS = columns(
-            "one",
-            "boolean",
-            "epoch",
-            "uuid",
-            "origin",
-            "text",
-            "collected",
-            "pg_snapshot",
-            "sample",
-            "pg_snapshot",
-            "sampled_at",
-            "timestamp with time zone",
-            "swept_at",
-            "timestamp with time zone");
-
+            columns("id bigint, tag text, prefix text, xid xid8");
+    private static final Map<String, String> EPOCH_COLUMNS = columns("one boolean, epoch uuid, origin text,"
+            + " collected pg_snapshot, sample pg_snapshot, sampled_at timestamp with time zone,"
+            + " swept_at timestamp with time zone");
     private static final Map<String, String> LEASE_COLUMNS =
-            columns("key", "text", "owner", "uuid", "until", "timestamp with time zone");
+            columns("key text, owner uuid, until timestamp with time zone");
 
     private final CacheTables tables;
     private final SchemaCatalog catalog;
@@ -62,33 +40,28 @@ final class SchemaCheck {
         return problems;
     }
 
-    /** @throws SchemaException if one of the names is taken by something else, or the role may not use the tables */
+    /** @throws PsycacheSchemaException if one of the names is taken by something else, or the role may not use the tables */
     Set<Part> missing() {
         if (!catalog.schemaExists()) {
             throw problems.schemaMissing();
         }
         requireNoConflict();
         requireUsable();
-        Set<Part> missing = EnumSet.noneOf(Part.class);
-        if (entries() == null) {
-            missing.add(Part.ENTRIES);
-        } else if (!addedColumnsMissing().isEmpty()) {
-            missing.add(Part.ENTRIES_COLUMNS);
-        }
-        Relation invalidations = relation(tables.invalidationsName());
-        if (invalidations == null) {
-            missing.add(Part.INVALIDATIONS);
-        }
-        if (invalidations == null || !invalidations.hasIndexOn("tag", "xid")) {
-            missing.add(Part.INDEX);
-        }
-        if (relation(tables.epochName()) == null) {
-            missing.add(Part.EPOCH);
-        }
-        if (relation(tables.leasesName()) == null) {
-            missing.add(Part.LEASES);
-        }
+        Set<Part> missing = EnumSet.allOf(Part.class);
+        missing.removeIf(this::isThere);
         return missing;
+    }
+
+    private boolean isThere(Part part) {
+        Relation invalidations = relation(tables.invalidationsName());
+        return switch (part) {
+            case ENTRIES -> entries() != null;
+            case ENTRIES_COLUMNS -> addedColumnsMissing().isEmpty();
+            case INVALIDATIONS -> invalidations != null;
+            case INDEX -> invalidations != null && invalidations.hasIndexOn("tag", "xid");
+            case EPOCH -> relation(tables.epochName()) != null;
+            case LEASES -> relation(tables.leasesName()) != null;
+        };
     }
 
     /** Whether the entries have no snapshots, as in a table that Python psycache created. */
@@ -97,22 +70,14 @@ final class SchemaCheck {
     }
 
     String describe(Part part) {
-        return switch (part) {
-            case ENTRIES -> "table " + tables.entries();
-            case ENTRIES_COLUMNS ->
-                "in table " + tables.entries() + " "
-                        + (addedColumnsMissing().size() == 1 ? "column " : "columns ")
-                        + String.join(", ", addedColumnsMissing());
-            case INVALIDATIONS -> "table " + tables.invalidations();
-            case INDEX ->
-                "index " + CacheTables.quoted(tables.indexName()) + " on " + tables.invalidations() + " (tag, xid)";
-            case EPOCH -> "table " + tables.epoch();
-            case LEASES -> "table " + tables.leases();
-        };
+        List<String> columns = part == Part.ENTRIES_COLUMNS ? addedColumnsMissing() : List.of();
+        return part.describe(tables)
+                + (columns.isEmpty() ? "" : columns.size() == 1 ? " column " : " columns ")
+                + String.join(", ", columns);
     }
 
     private void requireNoConflict() {
-        requireShape(tables.entriesName(), PYTHON_COLUMNS, ADDED_COLUMNS, "key");
+        requireShape(tables.table(), PYTHON_COLUMNS, ADDED_COLUMNS, "key");
         requireShape(tables.invalidationsName(), INVALIDATION_COLUMNS, Map.of(), null);
         requireShape(tables.epochName(), EPOCH_COLUMNS, Map.of(), "one");
         requireShape(tables.leasesName(), LEASE_COLUMNS, Map.of(), "key");
@@ -133,14 +98,19 @@ final class SchemaCheck {
         if (!relation.kind().equals("r")) {
             throw problems.conflict("'" + name + "' is " + kind(relation.kind()) + ", not an ordinary table");
         }
-        required.forEach((column, type) -> requireColumn(name, relation, column, type));
-        optional.forEach((column, type) -> requireType(name, relation, column, type));
-        relation.columns().forEach((column, found) -> {
-            if (found.demanded() && !required.containsKey(column) && !optional.containsKey(column)) {
+        for (Map.Entry<String, String> column : required.entrySet()) {
+            requireColumn(name, relation, column.getKey(), column.getValue());
+        }
+        for (Map.Entry<String, String> column : optional.entrySet()) {
+            requireType(name, relation, column.getKey(), column.getValue());
+        }
+        for (Map.Entry<String, Column> found : relation.columns().entrySet()) {
+            String column = found.getKey();
+            if (found.getValue().demanded() && !required.containsKey(column) && !optional.containsKey(column)) {
                 throw problems.conflict("table '" + name + "' has a column '" + column
                         + "' that is not null and has no default, so no row could be inserted");
             }
-        });
+        }
         if (uniqueColumn != null && !relation.uniqueIndexes().contains(uniqueColumn)) {
             throw problems.conflict("table '" + name + "' has no primary key on column '" + uniqueColumn + "'");
         }
@@ -177,7 +147,7 @@ final class SchemaCheck {
     }
 
     private @Nullable Relation entries() {
-        return relation(tables.entriesName());
+        return relation(tables.table());
     }
 
     private @Nullable Relation relation(String name) {
@@ -196,11 +166,13 @@ final class SchemaCheck {
         };
     }
 
-    private static Map<String, String> columns(String... namesAndTypes) {
-        Map<String, String> columns = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndTypes.length; i += 2) {
-            columns.put(namesAndTypes[i], namesAndTypes[i + 1]);
+    /** @param columns names and types */
+    private static Map<String, String> columns(String columns) {
+        Map<String, String> types = new LinkedHashMap<>();
+        for (String column : columns.split(", ")) {
+            int space = column.indexOf(' ');
+            types.put(column.substring(0, space), column.substring(space + 1));
         }
-        return columns;
+        return types;
     }
 }

@@ -1,8 +1,9 @@
 package io.psycache.internal.store.schema;
 
+import io.psycache.PsycacheSchemaException;
+import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.SqlErrors;
-import io.psycache.internal.store.schema.SchemaException.Problem;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -18,68 +19,61 @@ final class SchemaProblems {
     }
 
     /** @param driver the connection's driver; it is PostgreSQL's if a wrapper of the connection does not unwrap it */
-    static SchemaException notPostgresql(String product, String driver) {
-        return new SchemaException(
-                Problem.NOT_POSTGRESQL,
+    static PsycacheSchemaException notPostgresql(String product, String driver) {
+        return problem(
+                Reason.NOT_POSTGRESQL,
                 "psycache needs connections of PostgreSQL's JDBC driver, or ones that unwrap to them, but the data source is"
                         + " connected to " + product + " by " + driver
-                        + ". Use a data source of PostgreSQL 14 or newer.",
-                null);
+                        + ". Use a data source of PostgreSQL 14 or newer.");
     }
 
-    static SchemaException tooOld(String version) {
-        return new SchemaException(
-                Problem.TOO_OLD,
+    static PsycacheSchemaException tooOld(String version) {
+        return problem(
+                Reason.TOO_OLD,
                 "psycache needs PostgreSQL 14 or newer, but the data source is connected to PostgreSQL " + version
-                        + ". Upgrade the server, or use another data source.",
-                null);
+                        + ". Upgrade the server, or use another data source.");
     }
 
-    SchemaException schemaMissing() {
+    PsycacheSchemaException schemaMissing() {
         if (catalog.schema() == null) {
-            return new SchemaException(
-                    Problem.MISSING,
+            return problem(
+                    Reason.MISSING,
                     "No schema of the connection's search_path exists, so there is none for the tables of the cache."
                             + " Set property psycache.schema to an existing one, or set the search_path of role "
-                            + catalog.role() + ".",
-                    null);
+                            + catalog.role() + ".");
         }
-        return new SchemaException(
-                Problem.MISSING,
+        return problem(
+                Reason.MISSING,
                 "Schema " + schema() + " does not exist. Create it: create schema " + schema() + " authorization "
-                        + catalog.role() + ";",
-                null);
+                        + catalog.role() + ";");
     }
 
-    SchemaException missing(List<String> parts) {
-        return new SchemaException(
-                Problem.MISSING,
+    PsycacheSchemaException missing(List<String> parts) {
+        return problem(
+                Reason.MISSING,
                 "Missing in schema " + schema() + ": " + String.join(", ", parts)
                         + ". Either let the application create it (property psycache.initialize-schema=always, or"
-                        + " PsycacheSchema.create), or run " + script() + ".",
-                null);
+                        + " PsycacheSchema.create), or run " + script() + ".");
     }
 
-    SchemaException conflict(String difference) {
-        return new SchemaException(
-                Problem.CONFLICT,
+    PsycacheSchemaException conflict(String difference) {
+        return problem(
+                Reason.CONFLICT,
                 "Schema " + schema() + " has something else under a name of the cache's tables: " + difference
-                        + ". Rename or drop it, or choose another name (property psycache.table).",
-                null);
+                        + ". Rename or drop it, or choose another name (property psycache.table).");
     }
 
     /** The tables exist, and the role may not use them. */
-    SchemaException notUsable() {
-        return new SchemaException(
-                Problem.NOT_PERMITTED,
-                "Role " + catalog.role() + " may not use the tables of the cache. Run as their owner: " + useGrants(),
-                null);
+    PsycacheSchemaException notUsable() {
+        return problem(
+                Reason.NOT_PERMITTED,
+                "Role " + catalog.role() + " may not use the tables of the cache. Run as their owner: " + useGrants());
     }
 
     /** The tables do not exist, and the role may not create them. */
-    private SchemaException notPermitted(SQLException cause) {
-        return new SchemaException(
-                Problem.NOT_PERMITTED,
+    private PsycacheSchemaException notPermitted(SQLException cause) {
+        return new PsycacheSchemaException(
+                Reason.NOT_PERMITTED,
                 "Role " + catalog.role() + " may not create or alter the tables of the cache in schema " + schema()
                         + ": "
                         + SqlErrors.reason(cause) + ". Either permit it: grant usage, create on schema " + schema()
@@ -88,9 +82,9 @@ final class SchemaProblems {
                 cause);
     }
 
-    private SchemaException locked(SQLException cause) {
-        return new SchemaException(
-                Problem.LOCKED,
+    private PsycacheSchemaException locked(SQLException cause) {
+        return new PsycacheSchemaException(
+                Reason.LOCKED,
                 "The tables of the cache in schema " + schema()
                         + " must be altered, but another session holds a lock on one of them: "
                         + SqlErrors.reason(cause)
@@ -99,9 +93,9 @@ final class SchemaProblems {
                 cause);
     }
 
-    SchemaException notDropped(SQLException cause) {
-        return new SchemaException(
-                Problem.LOCKED,
+    PsycacheSchemaException notDropped(SQLException cause) {
+        return new PsycacheSchemaException(
+                Reason.LOCKED,
                 "The tables of the cache in schema " + schema()
                         + " are in use, so they can't be dropped: " + SqlErrors.reason(cause)
                         + ". Nothing was dropped. Stop the applications that use them, or end the session that holds the"
@@ -119,9 +113,21 @@ final class SchemaProblems {
         };
     }
 
+    private static PsycacheSchemaException problem(Reason reason, String message) {
+        return new PsycacheSchemaException(reason, message, null);
+    }
+
     private String useGrants() {
-        SchemaStatements statements = new SchemaStatements(tables);
-        return statements.grantUsage(schema(), catalog.role()) + "; " + statements.grantTables(catalog.role()) + ";";
+        return grantUsage(schema(), catalog.role()) + "; " + grantTables(tables, catalog.role()) + ";";
+    }
+
+    /** @param schema the schema of the tables, quoted, as the role; the role's search path may lead to another one */
+    static String grantUsage(String schema, String role) {
+        return "grant usage on schema " + schema + " to " + role;
+    }
+
+    static String grantTables(CacheTables tables, String role) {
+        return "grant select, insert, update, delete on " + tables.all() + " to " + role;
     }
 
     private String schema() {

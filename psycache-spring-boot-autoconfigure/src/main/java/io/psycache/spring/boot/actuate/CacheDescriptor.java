@@ -8,6 +8,7 @@ import io.psycache.spring.FailurePolicy;
 import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.spring.PostgresCacheStatistics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,6 +51,10 @@ record CacheDescriptor(
 
     static String regionOf(Cache cache) {
         return ((CacheRegion) cache.getNativeCache()).name();
+    }
+
+    static String ttl(@Nullable Duration ttl) {
+        return ttl == null ? "never" : ttl.toString();
     }
 
     /** What the table has of a cache, estimated. */
@@ -108,7 +113,7 @@ record CacheDescriptor(
 
         static Settings of(PostgresCacheConfiguration configuration) {
             return new Settings(
-                    PsycacheDescriptor.ttl(configuration.entryTtl()),
+                    CacheDescriptor.ttl(configuration.entryTtl()),
                     configuration.ttlJitter(),
                     configuration.keyPrefix(),
                     configuration.cacheNullValues(),

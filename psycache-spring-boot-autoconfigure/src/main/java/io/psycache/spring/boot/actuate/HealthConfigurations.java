@@ -22,8 +22,15 @@ public final class HealthConfigurations {
 
         @Bean
         @ConditionalOnMissingBean(name = {"psycacheHealthIndicator", "psycacheHealthContributor"})
-        Boot3HealthIndicator psycacheHealthContributor(PostgresCache cache) {
-            return new Boot3HealthIndicator(new HealthCheck(cache.inspection()));
+        org.springframework.boot.actuate.health.HealthIndicator psycacheHealthContributor(PostgresCache cache) {
+            HealthCheck check = new HealthCheck(cache.inspection());
+            return () -> {
+                String problem = check.problem();
+                org.springframework.boot.actuate.health.Health.Builder health = problem == null
+                        ? org.springframework.boot.actuate.health.Health.up()
+                        : org.springframework.boot.actuate.health.Health.down().withDetail("reason", problem);
+                return health.withDetail("table", check.table()).build();
+            };
         }
     }
 
@@ -38,8 +45,16 @@ public final class HealthConfigurations {
 
         @Bean
         @ConditionalOnMissingBean(name = {"psycacheHealthIndicator", "psycacheHealthContributor"})
-        Boot4HealthIndicator psycacheHealthContributor(PostgresCache cache) {
-            return new Boot4HealthIndicator(new HealthCheck(cache.inspection()));
+        org.springframework.boot.health.contributor.HealthIndicator psycacheHealthContributor(PostgresCache cache) {
+            HealthCheck check = new HealthCheck(cache.inspection());
+            return () -> {
+                String problem = check.problem();
+                org.springframework.boot.health.contributor.Health.Builder health = problem == null
+                        ? org.springframework.boot.health.contributor.Health.up()
+                        : org.springframework.boot.health.contributor.Health.down()
+                                .withDetail("reason", problem);
+                return health.withDetail("table", check.table()).build();
+            };
         }
     }
 }

@@ -28,10 +28,6 @@ record PsycacheDescriptor(
         @Nullable String problem,
         Settings settings) {
 
-    static String ttl(@Nullable Duration ttl) {
-        return ttl == null ? "never" : ttl.toString();
-    }
-
     /** The settings in force. */
     record Settings(
             String schema,
@@ -45,19 +41,18 @@ record PsycacheDescriptor(
             boolean hashKeys,
             Cleanup cleanup) {
 
-        static Settings of(CacheSettings cache, PsycacheEndpoint.Settings application) {
+        static Settings of(CacheSettings cache, boolean cleanup, Duration cleanupInterval) {
             return new Settings(
                     cache.schema(),
                     cache.table(),
-                    ttl(cache.defaultTtl()),
+                    CacheDescriptor.ttl(cache.defaultTtl()),
                     cache.lanes(),
                     cache.maxBatch(),
                     cache.timeout().toString(),
                     cache.logRetention().toString(),
                     Objects.requireNonNull(cache.options().serializable()),
                     cache.hashKeys(),
-                    new Cleanup(
-                            application.cleanup(), application.cleanupInterval().toString(), cache.cleanupBatchSize()));
+                    new Cleanup(cleanup, cleanupInterval.toString(), cache.cleanupBatchSize()));
         }
     }
 

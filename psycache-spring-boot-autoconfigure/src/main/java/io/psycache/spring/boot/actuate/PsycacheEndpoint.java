@@ -1,15 +1,21 @@
 package io.psycache.spring.boot.actuate;
 
+import io.psycache.CacheInspection;
 import io.psycache.PostgresCache;
+import io.psycache.instrumentation.TableContents;
+import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.spring.boot.actuate.CacheDescriptor.ContentsDescriptor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -19,7 +25,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.cache.Cache;
-import org.springframework.lang.Nullable;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Actuator endpoint to see and to steer the cache over HTTP. It shows no values. Its operations that change something are there
@@ -56,7 +62,8 @@ public final class PsycacheEndpoint {
                 answer.logEntries(),
                 answer.lastCleanup(),
                 answer.problem(),
-                PsycacheDescriptor.Settings.of(cache.inspection().settings(), settings));
+                PsycacheDescriptor.Settings.of(
+                        cache.inspection().settings(), settings.cleanup(), settings.cleanupInterval()));
     }
 
     /** One Spring cache, of each manager that has it; with some of its keys, where they may be shown. */
@@ -95,7 +102,10 @@ public final class PsycacheEndpoint {
      * a parameter is optional Boot 3.5 reads from Spring's annotation alone.
      */
     @DeleteOperation
-    public WebEndpointResponse<?> evict(@Nullable String key, @Nullable String tag, @Nullable String cacheName) {
+    public WebEndpointResponse<?> evict(
+            @org.springframework.lang.Nullable String key,
+            @org.springframework.lang.Nullable String tag,
+            @org.springframework.lang.Nullable String cacheName) {
         if (Stream.of(key, tag, cacheName).filter(Objects::nonNull).count() != 1) {
             return new WebEndpointResponse<>(
                     new Problem("Give one of the parameters key, tag and cacheName."),
@@ -150,4 +160,54 @@ public final class PsycacheEndpoint {
 
     /** Why nothing was done. */
     record Problem(String problem) {}
+
+    /**
+     * What the tables said.
+     *
+     * @param contents null where there is a problem
+     * @param lastCleanup null also before the first one
+     * @param problem why they could not be asked; null where they could
+     */
+    private record TablesAnswer(
+            @Nullable TableContents contents,
+            @Nullable String lastCleanup,
+            @Nullable String problem) {
+
+        static TablesAnswer of(CacheInspection inspection) {
+            String problem = new HealthCheck(inspection).problem();
+            return problem == null ? asked(inspection) : new TablesAnswer(null, null, problem);
+        }
+
+        private static TablesAnswer asked(CacheInspection inspection) {
+            try {
+                String lastCleanup =
+                        inspection.lastCleanup().map(Instant::toString).orElse(null);
+                return new TablesAnswer(inspection.contents(), lastCleanup, null);
+            } catch (
+                    DataAccessException
+                            e) { // a large table may be slow to sample; what this process knows is shown all the same
+                return new TablesAnswer(null, null, String.valueOf(e.getMessage()));
+            }
+        }
+
+        @Nullable Long logEntries() {
+            return contents == null ? null : contents.logEntries();
+        }
+
+        Map<String, ContentsDescriptor> regions() {
+            Map<String, ContentsDescriptor> regions = new TreeMap<>();
+            if (contents != null) {
+                for (CacheContents region : contents.caches()) {
+                    regions.put(region.cache(), ContentsDescriptor.of(region));
+                }
+            }
+            return regions;
+        }
+
+        @Nullable ContentsDescriptor of(Cache cache) {
+            return contents == null
+                    ? null
+                    : regions().getOrDefault(CacheDescriptor.regionOf(cache), ContentsDescriptor.NOTHING);
+        }
+    }
 }

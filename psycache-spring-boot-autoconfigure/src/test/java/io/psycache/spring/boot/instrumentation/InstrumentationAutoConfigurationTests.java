@@ -126,7 +126,7 @@ class InstrumentationAutoConfigurationTests {
                         .hasNotFailed()
                         .hasSingleBean(PostgresCache.class)
                         .doesNotHaveBean(CacheInstrumentation.class)
-                        .doesNotHaveBean(CacheMetersPostProcessor.class));
+                        .doesNotHaveBean(InstrumentationConfigurations.CacheMetersPostProcessor.class));
         observed.withPropertyValues("psycache.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(CacheInstrumentation.class));
     }

@@ -1,0 +1,90 @@
+package io.psycache.codec;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.NopAnnotationIntrospector;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.TypeFactory;
+import tools.jackson.databind.util.StdConverter;
+
+/** How Jackson 3 writes the state of values: {@link StandIn}s for some types, and every member. */
+final class Jackson3State extends NopAnnotationIntrospector {
+
+    /** The module that inserts it, and that reads sets in the order of the JSON. */
+    static JacksonModule module() {
+        return new SimpleModule("psycache") {
+            @Override
+            public void setupModule(SetupContext context) {
+                super.setupModule(context);
+                context.insertAnnotationIntrospector(new Jackson3State());
+            }
+        }.addAbstractTypeMapping(Set.class, LinkedHashSet.class);
+    }
+
+    /** A missing member would look like one that the class got later. */
+    @Override
+    public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
+        return JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS);
+    }
+
+    @Override
+    public @Nullable Object findSerializationConverter(MapperConfig<?> config, Annotated annotated) {
+        return converter(annotated, StandIn::toState);
+    }
+
+    @Override
+    public @Nullable Object findDeserializationConverter(MapperConfig<?> config, Annotated annotated) {
+        return converter(annotated, StandIn::fromState);
+    }
+
+    private static @Nullable Object converter(
+            Annotated annotated, Function<StandIn, @Nullable UnaryOperator<Object>> direction) {
+        StandIn standIn = annotated instanceof AnnotatedClass ? StandIn.of(annotated.getRawType()) : null;
+        UnaryOperator<Object> conversion = standIn == null ? null : direction.apply(standIn);
+        return standIn == null || conversion == null
+                ? null
+                : new Conversion(conversion, standIn.written(annotated.getRawType()), annotated.getType());
+    }
+
+    /** Converter that names its types, which Jackson can't derive from a generic state. */
+    private static final class Conversion extends StdConverter<Object, Object> {
+        private final UnaryOperator<Object> conversion;
+        private final Class<?> written;
+        private final JavaType type;
+
+        Conversion(UnaryOperator<Object> conversion, Class<?> written, JavaType type) {
+            this.conversion = conversion;
+            this.written = written;
+            this.type = type;
+        }
+
+        @Override
+        public Object convert(Object value) {
+            return conversion.apply(value);
+        }
+
+        @Override
+        public JavaType getInputType(TypeFactory types) {
+            JavaType content = type.isContainerType() ? type.getContentType() : type.containedTypeOrUnknown(0);
+            return switch (written.getTypeParameters().length) {
+                case 0 -> types.constructType(written);
+                case 1 -> types.constructParametricType(written, content);
+                default -> types.constructParametricType(written, type.getKeyType(), content);
+            };
+        }
+
+        @Override
+        public JavaType getOutputType(TypeFactory types) {
+            return getInputType(types);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.psycache.internal;
+
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+
+/** Checks of the arguments of public methods: {@link IllegalArgumentException}s that name argument and rule. */
+public final class Arguments {
+
+    /** PostgreSQL's timestamps end in the year 294276. */
+    private static final Duration LONGEST_TTL = Duration.ofDays(365L * 100_000);
+
+    /** What fits into nanoseconds. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365L * 100);
+
+    private Arguments() {}
+
+    public static <T> T notNull(@Nullable T value, String argument) {
+        if (value == null) {
+            throw new IllegalArgumentException(argument + " must not be null");
+        }
+        return value;
+    }
+
+    public static <T> ParameterizedTypeReference<T> type(@Nullable Class<T> type) {
+        return ParameterizedTypeReference.forType(notNull(type, "type"));
+    }
+
+    public static Type type(@Nullable ParameterizedTypeReference<?> type) {
+        return notNull(type, "type").getType();
+    }
+
+    public static String key(@Nullable String key) {
+        return text(key, "key");
+    }
+
+    public static String text(@Nullable String value, String argument) {
+        String text = notNull(value, argument);
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException(argument + " must not be empty");
+        }
+        return storable(text, argument);
+    }
+
+    /** Text that PostgreSQL keeps as it is; it may be empty. */
+    public static String storable(String value, String argument) {
+        if (value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    argument + " must not contain NUL (U+0000), which PostgreSQL cannot store,"
+                            + " but does as character " + (value.indexOf('\0') + 1) + " of " + value.length());
+        }
+        if (value.chars().anyMatch(unit -> Character.isSurrogate((char) unit))
+                && !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            throw new IllegalArgumentException(
+                    argument + " must not contain half of a surrogate pair, which has no UTF-8");
+        }
+        return value;
+    }
+
+    public static @Nullable Duration ttl(@Nullable Duration ttl, String argument) {
+        if (ttl == null) {
+            return null;
+        }
+        if (ttl.compareTo(LONGEST_TTL) > 0) {
+            throw new IllegalArgumentException(argument + " must not be over 100,000 years but is " + ttl
+                    + "; use null for an entry that never expires");
+        }
+        return aboveZero(ttl, argument);
+    }
+
+    public static Duration positive(@Nullable Duration value, String argument) {
+        Duration duration = notNull(value, argument);
+        if (duration.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException(argument + " must not be over 100 years but is " + duration);
+        }
+        return aboveZero(duration, argument);
+    }
+
+    /** The time of a lease; zero = there are none. */
+    public static Duration lease(@Nullable Duration lease) {
+        return notNull(lease, "lease").isZero() ? Duration.ZERO : positive(lease, "lease");
+    }
+
+    /** How long values are served that time has ended; zero = not at all. */
+    public static Duration staleWhileRevalidate(@Nullable Duration window) {
+        Duration given = notNull(window, "staleWhileRevalidate");
+        if (given.isNegative()) {
+            throw new IllegalArgumentException("staleWhileRevalidate must be zero or more but is " + given);
+        }
+        return given.isZero() ? Duration.ZERO : positive(given, "staleWhileRevalidate");
+    }
+
+    /** By how many times the usual time of a load, about, entries are loaded before their end; zero = not at all. */
+    public static double earlyRefresh(double factor) {
+        if (!(factor >= 0) || factor > 1_000) {
+            throw new IllegalArgumentException("earlyRefresh must be from 0 to 1,000 but is " + factor);
+        }
+        return factor;
+    }
+
+    private static Duration aboveZero(Duration duration, String argument) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(argument + " must be positive but is " + duration);
+        }
+        return duration;
+    }
+
+    public static int positive(int value, String argument) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(argument + " must be positive but is " + value);
+        }
+        return value;
+    }
+
+    /** A put under way must not miss what was deleted from the log meanwhile. */
+    public static void logRetention(Duration logRetention, Duration timeout) {
+        if (logRetention.compareTo(timeout) <= 0) {
+            throw new IllegalArgumentException("logRetention must be longer than timeout (" + timeout
+                    + "), which is how long a put may take, but is " + logRetention);
+        }
+    }
+}

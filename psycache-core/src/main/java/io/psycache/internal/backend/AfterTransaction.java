@@ -1,0 +1,66 @@
+package io.psycache.internal.backend;
+
+import io.psycache.internal.lane.RetryingWorker;
+import java.util.function.Consumer;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Invalidations that a transaction can't carry: they run on a thread of the cache once it has ended, and again until they succeed.
+ * A read-only transaction refuses inserts, and what is written after the commit, in a callback of the transaction, is rolled back
+ * where the pool's auto-commit is off. Thread-safe.
+ */
+final class AfterTransaction implements AutoCloseable {
+    private final RetryingWorker worker = new RetryingWorker("psycache-invalidation");
+
+    /** Runs {@code work} after this thread's transaction, unless it was rolled back. It is told whether that committed for sure. */
+    void run(Consumer<Boolean> work) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCompletion(int status) {
+                if (status != STATUS_ROLLED_BACK) {
+                    worker.run(() -> work.accept(status == STATUS_COMMITTED));
+                }
+            }
+        });
+    }
+
+    /** Runs {@code invalidation} once {@code transaction} has ended, if that has not carried it. */
+    void repeatIfNotCarried(CallersTransaction transaction, Runnable invalidation) {
+        if (transaction.isSynchronized()) {
+            TransactionSynchronizationManager.registerSynchronization(
+                    new Repeated(invalidation, transaction.isReadOnly()));
+        } else {
+            worker.run(invalidation); // in a callback after the completion, which still holds the connection
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+
+    /** Sees whether the transaction carried the invalidation: only then it comes before its completion. */
+    private final class Repeated implements TransactionSynchronization {
+        private final Runnable invalidation;
+        private final boolean readOnly;
+        private boolean carried;
+
+        private Repeated(Runnable invalidation, boolean readOnly) {
+            this.invalidation = invalidation;
+            this.readOnly = readOnly;
+        }
+
+        @Override
+        public void beforeCompletion() {
+            carried = !readOnly;
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            if (readOnly || !carried && status != STATUS_ROLLED_BACK) {
+                worker.run(invalidation);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.psycache.internal.backend;
+
+import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.GetResult;
+import io.psycache.internal.store.LeaseStore.Lease;
+import io.psycache.internal.store.LeaseStore.LeaseRequest;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.Put;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries as one call reaches them. {@link Backends} chooses the implementation once, at the beginning of the call. Keys are in
+ * their stored form and distinct, tags have their namespaces.
+ */
+public interface Backend {
+
+    /** Where a call's statements run. */
+    enum Place {
+        /** On lanes: the caller is in no transaction. */
+        OUTSIDE,
+        /** In the caller's transaction. */
+        JOINED,
+        /** On lanes, and once more after the caller's transaction, which is not on the cache's data source. */
+        FOREIGN
+    }
+
+    /**
+     * The outcome of puts.
+     *
+     * @param sizes of the values that were stored, in bytes
+     * @param queued sizes of the JSON of those that are stored later, after the transaction
+     */
+    record Stored(List<Integer> sizes, List<Integer> queued) {
+        static final Stored NOTHING = new Stored(List.of(), List.of());
+
+        static Stored later(List<Entry> entries) {
+            return new Stored(
+                    List.of(),
+                    entries.stream().map(entry -> entry.json().length).toList());
+        }
+
+        public int count() {
+            return sizes.size() + queued.size();
+        }
+    }
+
+    /** The outcome of a put that is stored behind its caller. */
+    enum Verdict {
+        STORED,
+        /** Something has invalidated the value since it was loaded, or a newer one is there. */
+        FENCED,
+        /** The queue was full, its batch failed, or the transaction was rolled back. */
+        DROPPED,
+        /** PostgreSQL refuses the value. */
+        UNSTORABLE
+    }
+
+    Place place();
+
+    /**
+     * The backend where callers wait for each other's loads and load in the background; null in a transaction, whose locks a load may
+     * need.
+     */
+    default @Nullable Shared shared() {
+        return null;
+    }
+
+    /** The results, in the order of {@code keys}. */
+    Reply<List<GetResult>> get(List<String> keys);
+
+    /** How many of the keys have a valid entry. */
+    Reply<Long> countValid(List<String> keys);
+
+    /** Whether any valid entry has the tag; also true outside a transaction where PostgreSQL does not answer in time. */
+    Reply<Boolean> anyValid(String tag);
+
+    /** A token for a load that begins now; empty where its value must not be stored. */
+    Reply<Optional<LoadToken>> token();
+
+    /** A token for a value that is made from now on ({@link #putMade}); empty where it must not be stored. */
+    Reply<Optional<LoadToken>> beginning();
+
+    /** Stores writes, all or none. */
+    Reply<Stored> put(List<Entry> entries);
+
+    /** Invalidates the key and stores a write that was made since {@code beginning}, unless something else has invalidated it since. */
+    Reply<Stored> putMade(Entry entry, LoadToken beginning);
+
+    /**
+     * Queues loaded values to be stored behind their caller: at once or, in a transaction, after its commit.
+     *
+     * @return the outcome of each, in their order, once it is known
+     */
+    List<CompletableFuture<Verdict>> putLoaded(List<Put.Loaded> puts);
+
+    /** Adds to a counter, outside the caller's transaction; empty where the stored value is no integer of 64 bits. */
+    Reply<OptionalLong> increment(String key, long delta, @Nullable Duration ttl, List<String> tags);
+
+    /** Invalidates the entries. @return how many were valid */
+    Reply<Long> remove(List<String> keys);
+
+    /** {@link #remove} that need not tell what was there. */
+    default Reply<Long> evict(List<String> keys) {
+        return remove(keys);
+    }
+
+    /** Invalidates every entry with one of the tags. @return 0 */
+    Reply<Long> invalidate(List<String> tags);
+
+    /** Invalidates every entry whose key begins with {@code prefix}. @return rows deleted, 0 in a transaction */
+    Reply<Long> invalidatePrefix(String prefix);
+
+    /** The entries outside a transaction, with what only makes sense there. */
+    interface Shared extends Backend {
+
+        /**
+         * The outcome of a request for a lease.
+         *
+         * @param granted whether the lease is the caller's now
+         * @param stored whether there is a valid entry now
+         */
+        record LeaseAnswer(boolean granted, boolean stored) {}
+
+        /** {@link #get} with the time each has left, also of expired entries that are kept, and a token for each. */
+        Reply<List<GetResult>> getAging(List<String> keys);
+
+        /** Stores the entry unless there is a valid one. */
+        Reply<Stored> putIfAbsent(Entry entry);
+
+        /** Whether {@code put} would be stored as far as invalidations go. */
+        Reply<Boolean> isCurrent(Put.Loaded put);
+
+        /** Takes the lease of a key if it is free. */
+        Reply<LeaseAnswer> take(LeaseRequest request);
+
+        /** Releases a lease. */
+        Reply<Boolean> release(Lease lease);
+    }
+}

@@ -1,0 +1,113 @@
+package io.psycache.internal.backend;
+
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.internal.backend.CoalescingBackend.Caller;
+import io.psycache.internal.lane.Lanes;
+import io.psycache.internal.lane.OwnThread;
+import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.SerializableAccess;
+import io.psycache.internal.store.Sessions;
+import io.psycache.internal.store.UnstorableValueException;
+import java.time.Duration;
+import java.util.function.BiFunction;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** Chooses the {@link Backend} of a call. Nothing else asks in which transaction a thread is. Thread-safe. */
+public final class Backends implements AutoCloseable {
+    private final Stores stores;
+    private final AfterTransaction later = new AfterTransaction();
+    private final OwnThread longWork = new OwnThread("psycache-removal");
+    private final WriteBehind behind;
+    private final CoalescingBackend here;
+    private final CoalescingBackend elsewhere;
+    private final CoalescingBackend told;
+
+    /**
+     * @param timeout how long a call outside a transaction may take
+     * @param isApart whether each caller sends its own on its own thread
+     * @param explanation of a value that PostgreSQL refuses after its caller has gone on
+     */
+    public Backends(
+            Sessions sessions,
+            CacheTables tables,
+            Lanes lanes,
+            Duration timeout,
+            boolean isApart,
+            CacheInstrumentation instrumentation,
+            BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
+        this.stores = Stores.of(sessions, tables);
+        this.behind = new WriteBehind(
+                stores.writes(),
+                () -> sessions.until(System.nanoTime() + timeout.toNanos()),
+                this::isAborted,
+                instrumentation,
+                explanation);
+        this.here = new CoalescingBackend(
+                Caller.HERE,
+                stores,
+                new Routes(stores, lanes),
+                behind,
+                longWork,
+                timeout.dividedBy(2).toNanos(),
+                isApart);
+        this.elsewhere = here.as(Caller.ELSEWHERE);
+        this.told = here.as(Caller.TOLD);
+    }
+
+    /** The backend of a call whose caller blocks. */
+    public Backend blocking(SerializableAccess access) {
+        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, true) : here;
+    }
+
+    /** The backend of a call whose caller is told: it returns at once, but for what is part of the caller's transaction. */
+    public Backend told(SerializableAccess access) {
+        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, false) : told;
+    }
+
+    /** The backend for work of the cache's own, which no caller waits for. */
+    public Backend.Shared apart() {
+        return told;
+    }
+
+    /** Runs {@code work} on the way that a get takes, so that it also fails where that is blocked. */
+    public void onLane(Runnable work) {
+        elsewhere.run(work).get();
+    }
+
+    private Backend inTransaction(SerializableAccess access, boolean blocks) {
+        CallersTransaction transaction = new CallersTransaction(
+                TransactionSynchronizationManager.isSynchronizationActive(),
+                TransactionSynchronizationManager.isCurrentTransactionReadOnly(),
+                TransactionSynchronizationManager.getCurrentTransactionIsolationLevel());
+        CoalescingBackend apart = blocks ? elsewhere : told;
+        if (isOnOurs()) {
+            return new JoinedBackend(stores, behind, later, apart, transaction, access, blocks);
+        }
+        return transaction.isSynchronized()
+                ? new ForeignBackend(here, behind, later, transaction, blocks)
+                : apart; // in a callback after the completion
+    }
+
+    /**
+     * Whether this thread's transaction is on our data source. One of another data source, or of a message broker, may hold a
+     * connection of ours too, for as long as it lasts: with auto-commit on, so without a transaction.
+     */
+    private boolean isOnOurs() {
+        return TransactionSynchronizationManager.getResource(stores.sessions().dataSource()) instanceof ConnectionHolder
+                && !stores.sessions().callersAutoCommits();
+    }
+
+    private boolean isAborted() {
+        return isOnOurs() && stores.sessions().isCallersAborted();
+    }
+
+    /** Stores what is queued and repeats what is to be repeated, for 5 seconds each at most. */
+    @Override
+    public void close() {
+        later.close();
+        behind.close();
+        longWork.close();
+    }
+}

@@ -1,0 +1,148 @@
+package io.psycache.internal.backend;
+
+import io.psycache.internal.backend.CoalescingBackend.Caller;
+import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.GetResult;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.OwnInvalidation;
+import io.psycache.internal.store.Put;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries in a transaction that is not on the cache's data source, and so can't carry invalidations: they run at once and, for
+ * what readers have put back meanwhile, once more after its commit; puts are stored after that, unless something else has invalidated
+ * them since. Statements run on other threads: a data source may hand any connection that this one asks for to the transaction.
+ */
+final class ForeignBackend implements Backend {
+    private final CoalescingBackend outside;
+    private final CoalescingBackend blocking;
+    private final CoalescingBackend afterwards;
+    private final WriteBehind behind;
+    private final AfterTransaction later;
+    private final CallersTransaction transaction;
+    private final boolean hasTokens;
+
+    /** @param blocks whether the caller blocks; else what it loads is not stored, as it ends on another thread than its transaction */
+    ForeignBackend(
+            CoalescingBackend lanes,
+            WriteBehind behind,
+            AfterTransaction later,
+            CallersTransaction transaction,
+            boolean blocks) {
+        this.blocking = lanes.as(Caller.ELSEWHERE);
+        this.outside = blocks ? blocking : lanes.as(Caller.TOLD);
+        this.afterwards = lanes;
+        this.behind = behind;
+        this.later = later;
+        this.transaction = transaction;
+        this.hasTokens = blocks && !transaction.hasOneSnapshot();
+    }
+
+    @Override
+    public Place place() {
+        return Place.FOREIGN;
+    }
+
+    @Override
+    public Reply<List<GetResult>> get(List<String> keys) {
+        Reply<List<GetResult>> results = outside.get(keys);
+        return hasTokens ? results : results.map(ForeignBackend::withoutTokens);
+    }
+
+    /** What is loaded from an older snapshot than the tokens show must not be stored. */
+    private static List<GetResult> withoutTokens(List<GetResult> results) {
+        return results.stream()
+                .map(result -> new GetResult(result.entry(), null))
+                .toList();
+    }
+
+    @Override
+    public Reply<Long> countValid(List<String> keys) {
+        return outside.countValid(keys);
+    }
+
+    @Override
+    public Reply<Boolean> anyValid(String tag) {
+        return outside.anyValid(tag);
+    }
+
+    @Override
+    public Reply<Optional<LoadToken>> token() {
+        return hasTokens ? outside.token() : Reply.of(Optional.empty());
+    }
+
+    @Override
+    public Reply<Optional<LoadToken>> beginning() {
+        return token();
+    }
+
+    /** The entries are removed now, and replaced after the commit unless something else has invalidated them since. */
+    @Override
+    public Reply<Stored> put(List<Entry> entries) {
+        return blocking.evict(entries.stream().map(Entry::key).toList())
+                .then(removed -> blocking.token())
+                .map(token -> {
+                    entries.forEach(entry -> replaceAfterwards(entry, token));
+                    return token.isPresent() ? Stored.later(entries) : Stored.NOTHING;
+                });
+    }
+
+    @Override
+    public Reply<Stored> putMade(Entry entry, LoadToken beginning) {
+        return blocking.invalidateMade(entry, beginning).map(token -> {
+            replaceAfterwards(entry, token);
+            return token.isPresent() ? Stored.later(List.of(entry)) : Stored.NOTHING;
+        });
+    }
+
+    /** @param token empty = the entry is removed once more, and nothing is stored */
+    private void replaceAfterwards(Entry entry, Optional<LoadToken> token) {
+        later.run(committed -> {
+            if (token.isEmpty() || !committed) {
+                afterwards.evict(List.of(entry.key())).get();
+            } else {
+                OwnInvalidation own = afterwards.invalidateForPut(entry.key()).get();
+                behind.now(List.of(new Put.Made(entry, token.get(), own)));
+            }
+        });
+    }
+
+    @Override
+    public List<CompletableFuture<Verdict>> putLoaded(List<Put.Loaded> puts) {
+        return behind.after(transaction, puts);
+    }
+
+    @Override
+    public Reply<OptionalLong> increment(String key, long delta, @Nullable Duration ttl, List<String> tags) {
+        return outside.increment(key, delta, ttl, tags);
+    }
+
+    @Override
+    public Reply<Long> remove(List<String> keys) {
+        later.run(committed -> afterwards.evict(keys).get());
+        return outside.remove(keys);
+    }
+
+    @Override
+    public Reply<Long> evict(List<String> keys) {
+        later.run(committed -> afterwards.evict(keys).get());
+        return outside.evict(keys);
+    }
+
+    @Override
+    public Reply<Long> invalidate(List<String> tags) {
+        later.run(committed -> afterwards.invalidate(tags).get());
+        return outside.invalidate(tags);
+    }
+
+    @Override
+    public Reply<Long> invalidatePrefix(String prefix) {
+        later.run(committed -> afterwards.invalidatePrefix(prefix).get());
+        return outside.invalidatePrefix(prefix);
+    }
+}

@@ -1,0 +1,194 @@
+package io.psycache.internal.backend;
+
+import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.EntryReads;
+import io.psycache.internal.store.GetResult;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.LoggedWrite;
+import io.psycache.internal.store.Put;
+import io.psycache.internal.store.SerializableAccess;
+import io.psycache.internal.store.Session;
+import io.psycache.internal.store.StoredKeys;
+import io.psycache.internal.store.Tags;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries in the caller's transaction: gets and invalidations are statements of it, on its connection; puts invalidate at once and
+ * are stored after its commit. What it can't carry runs once it has ended.
+ */
+final class JoinedBackend implements Backend {
+    private final Stores stores;
+    private final Session session;
+    private final WriteBehind behind;
+    private final AfterTransaction later;
+    private final Backend outside;
+    private final CallersTransaction transaction;
+    private final SerializableAccess access;
+    private final boolean blocks;
+    private final boolean accessible;
+
+    /**
+     * @param outside for what runs outside this transaction: on another thread, or after it
+     * @param blocks whether the caller blocks; else its gets are misses, as no other thread can see what it has evicted
+     */
+    JoinedBackend(
+            Stores stores,
+            WriteBehind behind,
+            AfterTransaction later,
+            Backend outside,
+            CallersTransaction transaction,
+            SerializableAccess access,
+            boolean blocks) {
+        this.stores = stores;
+        this.session = stores.sessions().callers();
+        this.behind = behind;
+        this.later = later;
+        this.outside = outside;
+        this.transaction = transaction;
+        this.access = access;
+        this.blocks = blocks;
+        this.accessible = access == SerializableAccess.JOIN || !transaction.isSerializable();
+    }
+
+    @Override
+    public Place place() {
+        return Place.JOINED;
+    }
+
+    @Override
+    public Reply<List<GetResult>> get(List<String> keys) {
+        return blocks ? inside(keys) : Reply.of(EntryReads.bypassed(keys));
+    }
+
+    private Reply<List<GetResult>> inside(List<String> keys) {
+        return accessible
+                ? Reply.calling(() -> stores.reads().getInside(session, keys, access))
+                : Reply.of(EntryReads.bypassed(keys));
+    }
+
+    @Override
+    public Reply<Long> countValid(List<String> keys) {
+        return get(keys).map(results -> hits(results));
+    }
+
+    private static long hits(List<GetResult> results) {
+        return results.stream().filter(result -> result.entry() != null).count();
+    }
+
+    @Override
+    public Reply<Boolean> anyValid(String tag) {
+        return accessible ? Reply.calling(() -> stores.log().anyValid(session, tag, access)) : Reply.of(false);
+    }
+
+    @Override
+    public Reply<Optional<LoadToken>> token() {
+        return token(stores.reads()::token);
+    }
+
+    @Override
+    public Reply<Optional<LoadToken>> beginning() {
+        return token(stores.reads()::moment);
+    }
+
+    private Reply<Optional<LoadToken>> token(BiFunction<Session, SerializableAccess, Optional<LoadToken>> taken) {
+        return accessible ? Reply.calling(() -> taken.apply(session, access)) : Reply.of(Optional.empty());
+    }
+
+    @Override
+    public Reply<Stored> put(List<Entry> entries) {
+        return transaction.carriesWrites()
+                ? logged(entries).map(writes -> queue(written(entries, writes)))
+                : token().map(token ->
+                        queue(token.map(fresh -> loaded(entries, fresh)).orElse(List.of())));
+    }
+
+    private Reply<Map<String, LoggedWrite>> logged(List<Entry> entries) {
+        List<String> keys = entries.stream().map(Entry::key).toList();
+        List<String> tags = keys.stream().map(Tags::ofKey).toList();
+        later.repeatIfNotCarried(transaction, () -> outside.invalidate(tags).get());
+        return Reply.calling(() -> stores.log().invalidateForPut(session, keys, access));
+    }
+
+    private static List<Put> written(List<Entry> entries, Map<String, LoggedWrite> writes) {
+        List<Put> puts = new ArrayList<>();
+        for (Entry entry : entries) {
+            LoggedWrite write = writes.get(entry.key());
+            if (write != null) {
+                puts.add(new Put.Written(entry, write.token(), write.own()));
+            }
+        }
+        return puts;
+    }
+
+    /** Where the transaction can't log an invalidation, the values are as fresh as what it reads now. */
+    private static List<Put> loaded(List<Entry> entries, LoadToken token) {
+        List<Put> puts = new ArrayList<>();
+        entries.forEach(entry -> puts.add(new Put.Loaded(entry, token)));
+        return puts;
+    }
+
+    private Stored queue(List<Put> puts) {
+        behind.after(transaction, puts);
+        return Stored.later(puts.stream().map(Put::entry).toList());
+    }
+
+    @Override
+    public Reply<Stored> putMade(Entry entry, LoadToken beginning) {
+        if (!transaction.carriesWrites()) {
+            return Reply.of(queue(List.of(new Put.Loaded(entry, beginning))));
+        }
+        return logged(List.of(entry)).map(writes -> {
+            LoggedWrite write = writes.get(entry.key());
+            LoggedWrite made = write == null ? null : write.madeSince(beginning);
+            return queue(made == null ? List.of() : List.of(new Put.Written(entry, made.token(), made.own())));
+        });
+    }
+
+    @Override
+    public List<CompletableFuture<Verdict>> putLoaded(List<Put.Loaded> puts) {
+        return behind.after(transaction, puts);
+    }
+
+    @Override
+    public Reply<OptionalLong> increment(String key, long delta, @Nullable Duration ttl, List<String> tags) {
+        return outside.increment(key, delta, ttl, tags);
+    }
+
+    @Override
+    public Reply<Long> remove(List<String> keys) {
+        return inside(keys)
+                .map(results -> hits(results))
+                .then(valid -> evict(keys).map(done -> valid));
+    }
+
+    @Override
+    public Reply<Long> evict(List<String> keys) {
+        return invalidate(keys.stream().map(Tags::ofKey).toList());
+    }
+
+    @Override
+    public Reply<Long> invalidate(List<String> tags) {
+        later.repeatIfNotCarried(transaction, () -> outside.invalidate(tags).get());
+        return transaction.carriesWrites()
+                ? Reply.calling(() -> stores.log().invalidate(session, tags)).map(rows -> 0L)
+                : Reply.of(0L);
+    }
+
+    @Override
+    public Reply<Long> invalidatePrefix(String prefix) {
+        later.repeatIfNotCarried(
+                transaction, () -> outside.invalidatePrefix(prefix).get());
+        return transaction.carriesWrites()
+                ? Reply.calling(() -> stores.log().invalidatePrefixes(session, StoredKeys.prefixes(prefix)))
+                        .map(rows -> 0L)
+                : Reply.of(0L);
+    }
+}

@@ -1,0 +1,147 @@
+package io.psycache.internal.backend;
+
+import io.psycache.instrumentation.Operation;
+import io.psycache.internal.backend.Backend.Shared.LeaseAnswer;
+import io.psycache.internal.lane.Call;
+import io.psycache.internal.lane.Lanes;
+import io.psycache.internal.lane.Route;
+import io.psycache.internal.store.GetResult;
+import io.psycache.internal.store.LeaseStore.Lease;
+import io.psycache.internal.store.LeaseStore.LeaseRequest;
+import io.psycache.internal.store.LeaseStore.Leased;
+import io.psycache.internal.store.Put;
+import io.psycache.internal.store.Session;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/** The kinds of requests on lanes, and how those of several callers become one statement. */
+final class Routes {
+    private static final ToIntFunction<List<?>> SIZE = List::size;
+
+    private final Stores stores;
+    final Lanes lanes;
+    final Route<List<String>, List<GetResult>> gets;
+    final Route<List<String>, List<GetResult>> agingGets;
+    final Route<List<Put.Now>, Map<String, Integer>> puts;
+
+    /** The keys that had a valid entry. */
+    final Route<List<String>, Set<String>> removals;
+
+    final Route<LeaseRequest, LeaseAnswer> leases;
+    final Route<Lease, Boolean> releases;
+    final Route<Alone<?>, Object> counts;
+    final Route<Alone<?>, Object> tokens;
+    final Route<Alone<?>, Object> increments;
+    final Route<Alone<?>, Object> invalidations;
+    final Route<Alone<?>, Object> putsMade;
+    final Route<Alone<?>, Object> putsIfAbsent;
+
+    /** A request that has a statement for itself. */
+    interface Alone<A> extends Function<Session, A> {}
+
+    Routes(Stores stores, Lanes lanes) {
+        this.stores = stores;
+        this.lanes = lanes;
+        this.gets = lanes.route(Operation.GET, SIZE, (calls, deadline) -> sendGets(calls, deadline, false));
+        this.agingGets = lanes.route(Operation.GET, SIZE, (calls, deadline) -> sendGets(calls, deadline, true));
+        this.puts = lanes.route(
+                Operation.PUT, SIZE, (calls, deadline) -> new PutBatch(stores.writes(), session(deadline)).send(calls));
+        this.removals = lanes.route(Operation.REMOVE, SIZE, this::sendRemovals);
+        this.leases = lanes.route(Operation.LEASE, request -> 1, this::sendLeases);
+        this.releases = lanes.route(Operation.RELEASE, lease -> 1, this::sendReleases);
+        this.counts = alone(Operation.EXISTS);
+        this.tokens = alone(Operation.TOKEN);
+        this.increments = alone(Operation.INCREMENT);
+        this.invalidations = alone(Operation.INVALIDATE);
+        this.putsMade = alone(Operation.PUT);
+        this.putsIfAbsent = alone(Operation.PUT_IF_ABSENT);
+    }
+
+    private Route<Alone<?>, Object> alone(Operation operation) {
+        return lanes.single(
+                operation,
+                (calls, deadline) ->
+                        calls.forEach(call -> call.answer(call.question().apply(session(deadline)))));
+    }
+
+    private Session session(long deadline) {
+        return stores.sessions().until(deadline);
+    }
+
+    private void sendGets(List<Call<List<String>, List<GetResult>>> calls, long deadline, boolean aging) {
+        if (calls.size() == 1) {
+            calls.get(0).answer(get(calls.get(0).question(), deadline, aging));
+            return;
+        }
+        Set<String> distinct = distinct(calls);
+        Iterator<GetResult> results =
+                get(List.copyOf(distinct), deadline, aging).iterator();
+        Map<String, GetResult> byKey = new HashMap<>();
+        distinct.forEach(key -> byKey.put(key, results.next()));
+        calls.forEach(call -> call.answer(call.question().stream()
+                .map(byKey::get)
+                .map(Objects::requireNonNull)
+                .toList()));
+    }
+
+    private static Set<String> distinct(List<? extends Call<List<String>, ?>> calls) {
+        Set<String> distinct = new LinkedHashSet<>();
+        calls.forEach(call -> distinct.addAll(call.question()));
+        return distinct;
+    }
+
+    /** Reading changes nothing, so what a lost connection did not answer is read again. */
+    private List<GetResult> get(List<String> keys, long deadline, boolean aging) {
+        try {
+            return getOnce(keys, deadline, aging);
+        } catch (DataAccessResourceFailureException e) {
+            return getOnce(keys, deadline, aging);
+        }
+    }
+
+    private List<GetResult> getOnce(List<String> keys, long deadline, boolean aging) {
+        return aging
+                ? stores.reads().getAging(session(deadline), keys)
+                : stores.reads().get(session(deadline), keys);
+    }
+
+    /** Of several that remove an entry at once, the first one had it. */
+    private void sendRemovals(List<Call<List<String>, Set<String>>> calls, long deadline) {
+        Set<String> valid = stores.log().remove(session(deadline), List.copyOf(distinct(calls)));
+        for (Call<List<String>, Set<String>> call : calls) {
+            Set<String> own = new HashSet<>(call.question());
+            own.retainAll(valid);
+            valid.removeAll(own);
+            call.answer(own);
+        }
+    }
+
+    /** Of several that want the lease of a key at once, the first one is heard. */
+    private void sendLeases(List<Call<LeaseRequest, LeaseAnswer>> calls, long deadline) {
+        Map<String, LeaseRequest> first = new LinkedHashMap<>();
+        calls.forEach(call -> first.putIfAbsent(call.question().lease().key(), call.question()));
+        Leased leased = stores.leases().take(session(deadline), first.values());
+        for (Call<LeaseRequest, LeaseAnswer> call : calls) {
+            String key = call.question().lease().key();
+            boolean granted =
+                    first.get(key) == call.question() && leased.granted().contains(key);
+            call.answer(new LeaseAnswer(granted, leased.stored().contains(key)));
+        }
+    }
+
+    private void sendReleases(List<Call<Lease, Boolean>> calls, long deadline) {
+        stores.leases()
+                .release(session(deadline), calls.stream().map(Call::question).toList());
+        calls.forEach(call -> call.answer(true));
+    }
+}

@@ -1,0 +1,21 @@
+package io.psycache.internal.backend;
+
+import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.EntryReads;
+import io.psycache.internal.store.EntryWrites;
+import io.psycache.internal.store.InvalidationLog;
+import io.psycache.internal.store.LeaseStore;
+import io.psycache.internal.store.Sessions;
+
+/** The SQL of the tables, and the connections that it runs on. */
+record Stores(Sessions sessions, EntryReads reads, EntryWrites writes, InvalidationLog log, LeaseStore leases) {
+
+    static Stores of(Sessions sessions, CacheTables tables) {
+        return new Stores(
+                sessions,
+                new EntryReads(tables),
+                new EntryWrites(tables),
+                new InvalidationLog(tables),
+                new LeaseStore(tables));
+    }
+}

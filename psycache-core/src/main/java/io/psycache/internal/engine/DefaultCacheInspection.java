@@ -1,0 +1,43 @@
+package io.psycache.internal.engine;
+
+import io.psycache.CacheInspection;
+import io.psycache.CacheSettings;
+import io.psycache.instrumentation.TableContents;
+import io.psycache.internal.Arguments;
+import io.psycache.internal.backend.Backends;
+import io.psycache.internal.entry.ShownKeys;
+import io.psycache.internal.store.maintenance.ContentsStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The inspection of the tables that a cache has. */
+record DefaultCacheInspection(ContentsStore store, Backends backends, CacheSettings settings, ShownKeys shownKeys)
+        implements CacheInspection {
+
+    @Override
+    public void check() {
+        backends.onLane(store::check);
+    }
+
+    @Override
+    public TableContents contents() {
+        return new TableContents(
+                store.entries().stream()
+                        .map(cache -> new TableContents.CacheContents(
+                                cache.name(), cache.rows(), cache.expired(), cache.bytes()))
+                        .toList(),
+                store.invalidations());
+    }
+
+    @Override
+    public Optional<Instant> lastCleanup() {
+        return store.lastCleanup();
+    }
+
+    @Override
+    public List<String> keys(String region, int limit) {
+        List<String> keys = store.keys(Arguments.text(region, "region"), Arguments.positive(limit, "limit"));
+        return keys.stream().map(shownKeys::of).toList();
+    }
+}

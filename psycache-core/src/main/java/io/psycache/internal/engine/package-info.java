@@ -1,0 +1,5 @@
+/** The cache behind the API, put together. */
+@NullMarked
+package io.psycache.internal.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package io.psycache.internal.entry;
+
+import io.psycache.CacheRegion;
+import io.psycache.CacheValueException;
+import io.psycache.internal.store.LoadToken;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a get.
+ *
+ * @param token of a miss, and of an entry that may be loaded again: the token of a load that begins now; null = its value must not
+ *     be stored
+ * @param remaining of a hit that may be loaded again: the time it has left, below zero once it has expired; else null, and where it
+ *     never expires
+ */
+public record Found(
+        String key,
+        boolean isHit,
+        @Nullable Object value,
+        @Nullable LoadToken token,
+        @Nullable CacheValueException unreadable,
+        @Nullable Duration remaining)
+        implements CacheRegion.Lookup {
+
+    static Found hit(String key, @Nullable Object value) {
+        return new Found(key, true, value, null, null, null);
+    }
+
+    public static Found miss(String key, @Nullable LoadToken token) {
+        return new Found(key, false, null, token, null, null);
+    }
+
+    Found withToken(@Nullable LoadToken taken) {
+        return new Found(key, isHit, value, taken, unreadable, remaining);
+    }
+
+    Found withRemaining(@Nullable LoadToken taken, Duration left) {
+        return new Found(key, isHit, value, taken, unreadable, left);
+    }
+
+    /** Whether this is what was seen earlier, and not stored anew since: time only goes by. */
+    public boolean isStill(Found earlier) {
+        return isHit && remaining != null && earlier.remaining != null && remaining.compareTo(earlier.remaining) <= 0;
+    }
+}

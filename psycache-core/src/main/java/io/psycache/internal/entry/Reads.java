@@ -1,0 +1,156 @@
+package io.psycache.internal.entry;
+
+import io.psycache.codec.CodecException;
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.CacheInstrumentation.GetSpan;
+import io.psycache.internal.backend.Backend;
+import io.psycache.internal.backend.Reply;
+import io.psycache.internal.store.GetResult;
+import io.psycache.internal.store.GetResult.StoredEntry;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.StoredKeys;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Gets: rows to values. What can't be read is a miss with a reason. {@code readAs} is as of {@link io.psycache.CacheRegion#lookup}. */
+public final class Reads {
+    private final LoadTokens tokens;
+    private final CacheInstrumentation instrumentation;
+
+    public Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
+        this.tokens = tokens;
+        this.instrumentation = instrumentation;
+    }
+
+    /** What is under one key, for a caller that blocks. */
+    public Found get(Backend backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
+        Found found;
+        try (GetSpan span = instrumentation.startGetSpan(List.of(key), view.spanName())) {
+            try {
+                GetResult result =
+                        backend.get(List.of(StoredKeys.of(key))).get().get(0);
+                found = found(view, key, result, readAs, span);
+            } catch (RuntimeException e) {
+                span.recordError(e);
+                throw e;
+            }
+        }
+        return found.unreadable() == null
+                ? found
+                : found.withToken(freshToken(backend).get());
+    }
+
+    /** {@link #get} of many keys, which are distinct, in their order. */
+    public Reply<List<Found>> getAll(
+            Backend backend, View view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
+        if (keys.isEmpty()) {
+            return Reply.of(List.of());
+        }
+        GetSpan span = instrumentation.startGetSpan(keys, view.spanName());
+        return replaceable(
+                backend,
+                Observed.of(span, backend.get(stored(keys)), results -> found(view, keys, results, readAs, span)));
+    }
+
+    /** {@link #get} for any caller. */
+    public Reply<Found> getOne(
+            Backend backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
+        return getAll(backend, view, List.of(key), readAs).map(found -> found.get(0));
+    }
+
+    /**
+     * {@link #getOne} for a caller that can load again in the background: also an expired entry, as long as the view serves it, and with
+     * the time it has left.
+     */
+    public Reply<Found> getAging(
+            Backend.Shared backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
+        List<String> keys = List.of(key);
+        GetSpan span = instrumentation.startGetSpan(keys, view.spanName());
+        Reply<List<Found>> found =
+                Observed.of(span, backend.getAging(stored(keys)), results -> found(view, keys, results, readAs, span));
+        return replaceable(backend, found).map(one -> one.get(0));
+    }
+
+    public Reply<Boolean> exists(Backend backend, String key) {
+        return backend.countValid(List.of(StoredKeys.of(key))).map(count -> count > 0);
+    }
+
+    private static List<String> stored(List<String> keys) {
+        List<String> stored = new ArrayList<>(keys.size());
+        for (String key : keys) {
+            stored.add(StoredKeys.of(key));
+        }
+        return stored;
+    }
+
+    /** Values that can't be read may be replaced, so their misses have a token, one for all; it is taken now, before the load. */
+    private Reply<List<Found>> replaceable(Backend backend, Reply<List<Found>> found) {
+        return found.then(entries -> entries.stream().allMatch(entry -> entry.unreadable() == null)
+                ? Reply.of(entries)
+                : freshToken(backend)
+                        .map(token -> entries.stream()
+                                .map(entry -> entry.unreadable() == null ? entry : entry.withToken(token))
+                                .toList()));
+    }
+
+    private Reply<@Nullable LoadToken> freshToken(Backend backend) {
+        return backend.token().map(token -> tokens.ofLoad(token.orElse(null)));
+    }
+
+    private List<Found> found(
+            View view,
+            List<String> keys,
+            List<GetResult> results,
+            Function<@Nullable String, @Nullable Type> readAs,
+            GetSpan span) {
+        List<Found> found = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            found.add(found(view, keys.get(i), results.get(i), readAs, span));
+        }
+        return found;
+    }
+
+    private Found found(
+            View view, String key, GetResult result, Function<@Nullable String, @Nullable Type> readAs, GetSpan span) {
+        StoredEntry entry = result.entry();
+        Found found = entry == null || !isServed(view, entry)
+                ? Found.miss(key, tokens.ofLoad(result.token()))
+                : read(view, key, result.token(), entry, readAs);
+        if (entry != null && found.isHit()) {
+            span.recordHit(entry.size());
+        } else {
+            span.recordMiss();
+        }
+        return found;
+    }
+
+    private static boolean isServed(View view, StoredEntry entry) {
+        return entry.remaining() == null || view.refreshing().serves(entry.remaining());
+    }
+
+    private Found read(
+            View view,
+            String key,
+            @Nullable LoadToken token,
+            StoredEntry entry,
+            Function<@Nullable String, @Nullable Type> readAs) {
+        Type type = readAs.apply(entry.type());
+        if (type == null) {
+            return unreadable(
+                    view, key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
+        }
+        try {
+            Found hit = Found.hit(key, view.codec().decode(entry.json(), type));
+            return entry.remaining() == null ? hit : hit.withRemaining(tokens.ofLoad(token), entry.remaining());
+        } catch (CodecException e) {
+            return unreadable(view, key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Found unreadable(View view, String key, String typeName, String reason, @Nullable Throwable cause) {
+        return new Found(key, false, null, null, view.keys().valueProblem(key, typeName, reason, cause), null);
+    }
+}

@@ -1,0 +1,89 @@
+package io.psycache.internal.entry;
+
+import io.psycache.CacheOptions;
+import io.psycache.CacheRegion.TagFunction;
+import io.psycache.CacheValueException;
+import io.psycache.codec.CacheCodec;
+import io.psycache.internal.Arguments;
+import io.psycache.internal.store.SerializableAccess;
+import io.psycache.internal.store.Tags;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What distinguishes the views of one cache. Immutable.
+ *
+ * @param tags of each put, with their namespaces ({@link Tags})
+ * @param valueTags tags that depend on the value; null = none
+ * @param spanName how observers name its operations; null = unnamed
+ * @param options each of them set
+ * @param keys how they read in messages
+ */
+public record View(
+        List<String> tags,
+        @Nullable TagFunction valueTags,
+        @Nullable String spanName,
+        CacheOptions options,
+        ShownKeys keys) {
+
+    public View withTags(Stream<String> more) {
+        return new View(joined(more), valueTags, spanName, options, keys);
+    }
+
+    public View withTagsOf(TagFunction function) {
+        return new View(tags, function, spanName, options, keys);
+    }
+
+    public View withSpanName(String name) {
+        return new View(tags, valueTags, name, options, keys);
+    }
+
+    public View withOptions(CacheOptions own) {
+        return new View(tags, valueTags, spanName, options.overriddenBy(own), keys);
+    }
+
+    CacheCodec codec() {
+        return Objects.requireNonNull(options.codec());
+    }
+
+    /** How long other processes wait for a load; zero = they do not. */
+    public Duration lease() {
+        return Objects.requireNonNull(options.lease());
+    }
+
+    /** Whether it reads in SERIALIZABLE transactions. */
+    public SerializableAccess access() {
+        return options.serializable() == CacheOptions.SerializableReads.JOIN
+                ? SerializableAccess.JOIN
+                : SerializableAccess.BYPASS;
+    }
+
+    public Refreshing refreshing() {
+        return new Refreshing(
+                Objects.requireNonNull(options.staleWhileRevalidate()), Objects.requireNonNull(options.earlyRefresh()));
+    }
+
+    /** The tags of an entry with this value. */
+    List<String> tagsOf(String key, @Nullable Object value) {
+        if (valueTags == null) {
+            return tags;
+        }
+        try {
+            Collection<String> computed = valueTags.tagsOf(key, value);
+            return joined(computed.stream().map(tag -> Tags.ofUser(Arguments.text(tag, "tag"))));
+        } catch (CacheValueException e) { // of the function, which knows only the key as it is
+            throw keys.valueProblem(key, e.getTypeName(), e.getReason(), e.getCause());
+        } catch (IllegalArgumentException e) {
+            String type = value == null ? "null" : value.getClass().getName();
+            throw keys.valueProblem(key, type, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<String> joined(Stream<String> more) {
+        return Stream.concat(tags.stream(), more).distinct().toList();
+    }
+}

@@ -1,0 +1,196 @@
+package io.psycache.internal.entry;
+
+import io.psycache.CacheValueException;
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import io.psycache.internal.backend.Backend;
+import io.psycache.internal.backend.Backend.Place;
+import io.psycache.internal.backend.Backend.Stored;
+import io.psycache.internal.backend.Backend.Verdict;
+import io.psycache.internal.backend.Reply;
+import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.GetResult;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.Put;
+import io.psycache.internal.store.UnstorableValueException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Puts: values to rows. */
+public final class Writes {
+    private static final CompletableFuture<Verdict> FENCED = CompletableFuture.completedFuture(Verdict.FENCED);
+
+    private final LoadTokens tokens;
+    private final CacheInstrumentation instrumentation;
+
+    public Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
+        this.tokens = tokens;
+        this.instrumentation = instrumentation;
+    }
+
+    /**
+     * The moment before a value is made.
+     *
+     * @param token null = the value must not be stored
+     */
+    public record Beginning(Place place, @Nullable LoadToken token) implements io.psycache.CacheRegion.Beginning {}
+
+    public Reply<Beginning> begin(Backend backend) {
+        return backend.beginning().map(token -> {
+            LoadToken fresh = token.orElse(null);
+            return new Beginning(
+                    backend.place(), backend.place() == Place.JOINED ? tokens.ofMoment(fresh) : tokens.ofLoad(fresh));
+        });
+    }
+
+    /**
+     * Stores writes, all or none.
+     *
+     * @param entries by the callers' keys
+     * @return how many are stored, or will be
+     */
+    public Reply<Integer> put(Backend backend, View view, Map<String, Entry> entries) {
+        if (entries.isEmpty()) {
+            return Reply.of(0);
+        }
+        PutSpan span = startSpan(view, entries);
+        return explained(view, entries, observed(span, entries.size(), backend.put(List.copyOf(entries.values()))));
+    }
+
+    /**
+     * Invalidates the entry, and stores a write that was made since {@code beginning} unless something else has invalidated it since.
+     *
+     * @return how many are stored, or will be; 0 also where it was begun elsewhere than it is put
+     */
+    public Reply<Integer> putMade(Backend backend, View view, String key, Entry entry, Beginning beginning) {
+        Map<String, Entry> entries = Map.of(key, entry);
+        PutSpan span = startSpan(view, entries);
+        LoadToken token = isSamePlace(beginning.place(), backend.place()) ? beginning.token() : null;
+        return token == null
+                ? observed(
+                        span, 1, backend.evict(List.of(entry.key())).map(removed -> new Stored(List.of(), List.of())))
+                : explained(view, entries, observed(span, 1, backend.putMade(entry, token)));
+    }
+
+    private static boolean isSamePlace(Place begun, Place now) {
+        return (begun == Place.JOINED) == (now == Place.JOINED);
+    }
+
+    /** Stores the entry unless there is a valid one. @return how many are stored, or will be */
+    public Reply<Integer> putIfAbsent(Backend backend, View view, String key, Entry entry) {
+        Backend.Shared shared = backend.shared();
+        if (shared == null) {
+            return backend.get(List.of(entry.key()))
+                    .map(found -> putIfMissing(backend, view, key, entry, found.get(0)));
+        }
+        Map<String, Entry> entries = Map.of(key, entry);
+        PutSpan span = startSpan(view, entries);
+        return explained(
+                view,
+                entries,
+                shared.putIfAbsent(entry)
+                        .map(stored -> {
+                            stored.sizes().forEach(span::recordStored);
+                            return stored.count();
+                        })
+                        .whenDone((stored, failure) -> ended(span, failure)));
+    }
+
+    private int putIfMissing(Backend backend, View view, String key, Entry entry, GetResult found) {
+        if (found.entry() != null) {
+            return 0;
+        }
+        LoadToken token = tokens.ofLoad(found.token());
+        putLoaded(backend, view, key, entry, token);
+        return token == null ? 0 : 1;
+    }
+
+    /** Hands a loaded value on to be stored behind its caller. @param token null = it must not be stored */
+    public CompletableFuture<Verdict> putLoaded(
+            Backend backend, View view, String key, Entry entry, @Nullable LoadToken token) {
+        Map<String, Put.@Nullable Loaded> puts = new LinkedHashMap<>();
+        puts.put(key, token == null ? null : new Put.Loaded(entry, token));
+        List<CompletableFuture<Verdict>> verdicts = putLoaded(backend, view, puts);
+        return verdicts.isEmpty() ? FENCED : verdicts.get(0);
+    }
+
+    /** Tells observers that a loaded value must not be stored. */
+    public void refuse(View view, String key) {
+        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+            span.recordFenced();
+        }
+    }
+
+    /** {@link #putLoaded} of several. @param puts by the callers' keys; null = it must not be stored. @return the verdicts of the others */
+    public List<CompletableFuture<Verdict>> putLoaded(
+            Backend backend, View view, Map<String, Put.@Nullable Loaded> puts) {
+        if (puts.isEmpty()) {
+            return List.of();
+        }
+        List<Put.Loaded> storable = storable(view, puts);
+        return storable.isEmpty() ? List.of() : backend.putLoaded(storable);
+    }
+
+    private List<Put.Loaded> storable(View view, Map<String, Put.@Nullable Loaded> puts) {
+        List<Put.Loaded> storable = new ArrayList<>();
+        try (PutSpan span = startSpan(view, puts)) {
+            puts.values().forEach(put -> {
+                if (put == null) {
+                    span.recordFenced();
+                } else {
+                    span.recordQueued(put.entry().json().length);
+                    storable.add(put);
+                }
+            });
+        }
+        return storable;
+    }
+
+    private PutSpan startSpan(View view, Map<String, ?> byKey) {
+        return instrumentation.startPutSpan(List.copyOf(byKey.keySet()), view.spanName());
+    }
+
+    private static Reply<Integer> observed(PutSpan span, int puts, Reply<Stored> reply) {
+        return reply.map(stored -> {
+                    stored.sizes().forEach(span::recordStored);
+                    stored.queued().forEach(span::recordQueued);
+                    for (int i = stored.count(); i < puts; i++) {
+                        span.recordFenced();
+                    }
+                    return stored.count();
+                })
+                .whenDone((stored, failure) -> ended(span, failure));
+    }
+
+    private static void ended(PutSpan span, @Nullable Throwable failure) {
+        if (failure != null) {
+            span.recordError(failure);
+        }
+        span.close();
+    }
+
+    private static Reply<Integer> explained(View view, Map<String, Entry> entries, Reply<Integer> reply) {
+        return reply.recover(failure -> Reply.failed(
+                failure instanceof UnstorableValueException refused ? explained(view, entries, refused) : failure));
+    }
+
+    private static CacheValueException explained(
+            View view, Map<String, Entry> entries, UnstorableValueException refused) {
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getValue().key().equals(refused.key()))
+                .findFirst()
+                .map(entry -> explained(view.keys(), entry.getKey(), entry.getValue(), refused))
+                .orElseThrow(() -> refused);
+    }
+
+    /** The refusal of an entry's value. @param key the caller's, or the stored one where that is not known */
+    public static CacheValueException explained(
+            ShownKeys keys, String key, Entry entry, UnstorableValueException refused) {
+        String type = entry.type() == null ? "untyped JSON" : entry.type();
+        return keys.valueProblem(key, type, String.valueOf(refused.getMessage()), refused);
+    }
+}

@@ -1,0 +1,95 @@
+package io.psycache.internal.load;
+
+import io.psycache.CacheLoadException;
+import io.psycache.CacheValueException;
+import io.psycache.internal.Arguments;
+import io.psycache.internal.backend.Backend;
+import io.psycache.internal.backend.Reply;
+import io.psycache.internal.entry.Entries;
+import io.psycache.internal.entry.Found;
+import io.psycache.internal.entry.Reads;
+import io.psycache.internal.entry.View;
+import io.psycache.internal.entry.Writes;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.Put;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Get of many keys; one call of a loader for those that are missing, and one put of what it returns, each with its own token. */
+public record BulkLoad(
+        Reads reads,
+        Writes writes,
+        Backend backend,
+        Pace pace,
+        View view,
+        Type type,
+        @Nullable Duration ttl) {
+
+    /**
+     * @param keys distinct
+     * @param loader returns a map, or a stage of one where the caller is told
+     * @return what is there then, in their order
+     */
+    public Reply<Map<String, Object>> run(List<String> keys, Function<? super Set<String>, ?> loader) {
+        return reads.getAll(backend, view, keys, stored -> type).then(found -> {
+            Map<String, @Nullable LoadToken> missing = missing(found);
+            return missing.isEmpty()
+                    ? Reply.of(merged(found, Map.of()))
+                    : loaded(missing.keySet(), loader).map(loaded -> {
+                        writes.putLoaded(backend, view, puts(missing, loaded));
+                        return merged(found, loaded);
+                    });
+        });
+    }
+
+    private static Map<String, @Nullable LoadToken> missing(List<Found> found) {
+        Map<String, @Nullable LoadToken> missing = new LinkedHashMap<>();
+        found.stream().filter(entry -> !entry.isHit()).forEach(miss -> missing.put(miss.key(), miss.token()));
+        return missing;
+    }
+
+    @SuppressWarnings("unchecked") // what the loader returns
+    private Reply<Map<String, ?>> loaded(Set<String> missing, Function<? super Set<String>, ?> loader) {
+        return pace.call(() -> loader.apply(new LinkedHashSet<>(missing)))
+                .<Map<String, ?>>map(loaded -> (Map<String, ?>) Arguments.notNull(loaded, "result of the loader"))
+                .recover(failure -> Reply.failed(failed(missing, failure)));
+    }
+
+    private CacheLoadException failed(Set<String> missing, Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        List<String> shown = missing.stream().map(view.keys()::of).toList();
+        return new CacheLoadException(String.join("', '", shown), failure);
+    }
+
+    /** @throws CacheValueException if one of the values can't be stored; then none is */
+    private Map<String, Put.@Nullable Loaded> puts(Map<String, @Nullable LoadToken> missing, Map<String, ?> loaded) {
+        Map<String, Put.@Nullable Loaded> puts = new LinkedHashMap<>();
+        missing.forEach((key, token) -> {
+            Object value = loaded.get(key);
+            if (value != null) {
+                puts.put(key, token == null ? null : new Put.Loaded(Entries.of(view, key, value, type, ttl), token));
+            }
+        });
+        return puts;
+    }
+
+    private static Map<String, Object> merged(List<Found> found, Map<String, ?> loaded) {
+        Map<String, Object> merged = new LinkedHashMap<>();
+        for (Found entry : found) {
+            Object value = entry.isHit() ? entry.value() : loaded.get(entry.key());
+            if (value != null) {
+                merged.put(entry.key(), value);
+            }
+        }
+        return merged;
+    }
+}

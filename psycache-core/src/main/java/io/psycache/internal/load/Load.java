@@ -1,0 +1,95 @@
+package io.psycache.internal.load;
+
+import io.psycache.CacheLoadException;
+import io.psycache.internal.Arguments;
+import io.psycache.internal.backend.Backend;
+import io.psycache.internal.backend.Reply;
+import io.psycache.internal.entry.ShownKeys;
+import io.psycache.internal.entry.View;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that is got or loaded.
+ *
+ * @param kind what the value is read as; callers with different kinds do not share a load
+ * @param readAs as of {@link io.psycache.CacheRegion#lookup}
+ * @param storeAs the type to store a loaded value as; null = it is not stored
+ * @param asker the future of a caller that is told, which may be cancelled; null = none
+ */
+public record Load(
+        Backend backend,
+        Pace pace,
+        View view,
+        String key,
+        Object kind,
+        Function<@Nullable String, @Nullable Type> readAs,
+        Function<@Nullable Object, @Nullable Type> storeAs,
+        @Nullable Duration ttl,
+        Callable<?> loader,
+        @Nullable CompletableFuture<?> asker) {
+
+    /** Of the public API: values are read and stored as {@code type}. */
+    public static Load of(
+            Backend backend, Pace pace, View view, String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
+        return new Load(
+                backend,
+                pace,
+                view,
+                Arguments.key(key),
+                type,
+                stored -> type,
+                value -> value == null ? null : type,
+                Arguments.ttl(ttl, "ttl"),
+                Arguments.notNull(loader, "loader"),
+                null);
+    }
+
+    Load withLoader(Callable<?> other) {
+        return new Load(backend, pace, view, key, kind, readAs, storeAs, ttl, other, asker);
+    }
+
+    /** The load of a caller that is told by {@code future}. */
+    public Load askedBy(CompletableFuture<?> future) {
+        return new Load(backend, pace, view, key, kind, readAs, storeAs, ttl, loader, future);
+    }
+
+    /** What identifies the load to the callers that share it: keys are shared by all views, but not what they are read as. */
+    Key loadKey() {
+        return new Key(key, kind, view.keys());
+    }
+
+    record Key(String key, Object readAs, ShownKeys keys) {
+
+        @Override
+        public String toString() {
+            return keys.of(key);
+        }
+    }
+
+    /** Of a load that callers share. */
+    Backend.Shared shared() {
+        return Objects.requireNonNull(backend.shared());
+    }
+
+    /** A failure of the load as its caller sees it: that of a loader is the cause of a {@link CacheLoadException}. */
+    Throwable explained(Throwable problem) {
+        return problem instanceof LoaderException failed ? failure(failed.failure()) : problem;
+    }
+
+    Reply<@Nullable Object> call() {
+        return pace.call(loader);
+    }
+
+    CacheLoadException failure(Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return view.keys().loadFailure(key, cause);
+    }
+}

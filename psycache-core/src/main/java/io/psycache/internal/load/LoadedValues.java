@@ -1,0 +1,97 @@
+package io.psycache.internal.load;
+
+import io.psycache.CacheValueException;
+import io.psycache.LoadOutcome;
+import io.psycache.LoadOutcome.Source;
+import io.psycache.LoadOutcome.Storage;
+import io.psycache.internal.backend.Backend;
+import io.psycache.internal.backend.Backend.Verdict;
+import io.psycache.internal.entry.Entries;
+import io.psycache.internal.entry.Found;
+import io.psycache.internal.entry.Writes;
+import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.Put;
+import java.lang.reflect.Type;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Stores loaded values behind their callers, and tells later whether those that wait for the load may have them too. */
+final class LoadedValues {
+    private static final CompletableFuture<Boolean> NO = CompletableFuture.completedFuture(false);
+
+    private final Writes writes;
+    private final Backend.Shared told;
+
+    LoadedValues(Writes writes, Backend.Shared told) {
+        this.writes = writes;
+        this.told = told;
+    }
+
+    /**
+     * A loaded value on its way.
+     *
+     * @param storage what becomes of it
+     * @param isCurrent whether nothing has invalidated it when it was stored or, where it can't be stored, when that was asked
+     */
+    record Stored(LoadOutcome outcome, CompletableFuture<Storage> storage, CompletableFuture<Boolean> isCurrent) {}
+
+    /** @param miss the lookup before the load */
+    Stored store(Load load, Found miss, @Nullable Object value) {
+        LoadToken token = miss.token();
+        if (token == null) {
+            writes.refuse(load.view(), load.key());
+            return new Stored(
+                    outcome(value, Storage.FENCED, null), CompletableFuture.completedFuture(Storage.FENCED), NO);
+        }
+        try {
+            Type type = load.storeAs().apply(value);
+            return type == null ? unstorable(load, token, value, null) : put(load, token, value, type);
+        } catch (CacheValueException e) {
+            return unstorable(load, token, value, e);
+        }
+    }
+
+    private static LoadOutcome outcome(@Nullable Object value, Storage storage, @Nullable CacheValueException problem) {
+        return new LoadOutcome(value, Source.LOADED, storage, problem, null, null);
+    }
+
+    private Stored unstorable(
+            Load load, LoadToken token, @Nullable Object value, @Nullable CacheValueException problem) {
+        return new Stored(
+                outcome(value, Storage.UNSTORABLE, problem),
+                CompletableFuture.completedFuture(Storage.UNSTORABLE),
+                isCurrent(load, token, value));
+    }
+
+    private CompletableFuture<Boolean> isCurrent(Load load, LoadToken token, @Nullable Object value) {
+        Put.Loaded unstored = Entries.unstored(load.view(), load.key(), value, token);
+        return unstored == null || load.backend().shared() == null
+                ? NO
+                : told.isCurrent(unstored).future();
+    }
+
+    private Stored put(Load load, LoadToken token, @Nullable Object value, Type type) {
+        CompletableFuture<Verdict> verdict = writes.putLoaded(
+                load.backend(),
+                load.view(),
+                load.key(),
+                Entries.of(load.view(), load.key(), value, type, load.ttl()),
+                token);
+        Storage known = verdict.getNow(Verdict.STORED) == Verdict.DROPPED ? Storage.DROPPED : Storage.STORED;
+        return new Stored(
+                outcome(value, known, null),
+                verdict.thenApply(LoadedValues::storage),
+                verdict.thenCompose(last -> last == Verdict.UNSTORABLE
+                        ? isCurrent(load, token, value)
+                        : CompletableFuture.completedFuture(last == Verdict.STORED)));
+    }
+
+    private static Storage storage(Verdict verdict) {
+        return switch (verdict) {
+            case STORED -> Storage.STORED;
+            case FENCED -> Storage.FENCED;
+            case DROPPED -> Storage.DROPPED;
+            case UNSTORABLE -> Storage.UNSTORABLE;
+        };
+    }
+}

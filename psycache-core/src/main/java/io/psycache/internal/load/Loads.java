@@ -1,0 +1,130 @@
+package io.psycache.internal.load;
+
+import io.psycache.LoadOutcome;
+import io.psycache.LoadOutcome.Source;
+import io.psycache.LoadOutcome.Storage;
+import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.internal.backend.Backend;
+import io.psycache.internal.backend.Reply;
+import io.psycache.internal.entry.Found;
+import io.psycache.internal.entry.Reads;
+import io.psycache.internal.entry.Refreshing;
+import io.psycache.internal.entry.Removals;
+import io.psycache.internal.entry.Writes;
+import io.psycache.internal.load.SingleFlight.CircleException;
+import io.psycache.internal.load.SingleFlight.Landed;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Get or load: one load per key in this process and, by {@link Leases}, in all of them. */
+public final class Loads {
+    private final Reads reads;
+    private final LoadedValues values;
+    private final Leases leases;
+    private final Refresher refresher;
+    private final SingleFlight<Load.Key> flights;
+
+    /**
+     * @param told for what no caller waits for
+     * @param executor runs loads in the background, and tells callers that do not block
+     */
+    public Loads(
+            Reads reads,
+            Writes writes,
+            Removals removals,
+            Backend.Shared told,
+            Executor executor,
+            CacheInstrumentation instrumentation) {
+        this.reads = reads;
+        this.values = new LoadedValues(writes, told);
+        this.leases = new Leases(reads, told);
+        this.flights = new SingleFlight<>(executor);
+        this.refresher = new Refresher(leases, values, removals, flights, executor, told, instrumentation);
+    }
+
+    /**
+     * The value and how it came. It fails with {@link io.psycache.CacheLoadException} if the loader fails, and with {@link
+     * org.springframework.dao.DataAccessException} if the lookup does; then nothing was loaded.
+     */
+    public Reply<LoadOutcome> getOrLoad(Load given) {
+        Load load = refresher.measured(given);
+        return Reply.until(() -> attempt(load));
+    }
+
+    /** {@link #getOrLoad} as a future; cancelling it leaves the load to others. */
+    public CompletableFuture<LoadOutcome> start(Load load) {
+        CompletableFuture<LoadOutcome> result = new CompletableFuture<>();
+        getOrLoad(load.askedBy(result)).complete(result);
+        return result;
+    }
+
+    private Reply<Optional<LoadOutcome>> attempt(Load load) {
+        return look(load)
+                .then(found -> found.isHit() ? Reply.of(Optional.of(served(load, found))) : missed(load, found));
+    }
+
+    /** In a transaction nothing is loaded in the background: it could not see what that sees. A caller there that is told only loads. */
+    private Reply<Found> look(Load load) {
+        Backend.Shared shared = load.backend().shared();
+        if (shared != null && load.view().refreshing().isOn()) {
+            return reads.getAging(shared, load.view(), load.key(), load.readAs());
+        }
+        return load.pace() == Pace.TOLD && shared == null
+                ? Reply.of(Found.miss(load.key(), null))
+                : reads.getOne(load.backend(), load.view(), load.key(), load.readAs());
+    }
+
+    private LoadOutcome served(Load load, Found hit) {
+        boolean live = hit.remaining() == null || Refreshing.isLive(hit.remaining());
+        CompletionStage<LoadOutcome> refresh = refresher.served(load, hit);
+        return new LoadOutcome(hit.value(), live ? Source.HIT : Source.STALE, Storage.NONE, null, null, refresh);
+    }
+
+    /** Without a token callers that wait could not have what this one loads, and would load one after the other. */
+    private Reply<Optional<LoadOutcome>> missed(Load load, Found miss) {
+        Reply<Optional<LoadOutcome>> outcome =
+                miss.token() != null && load.backend().shared() != null ? shared(load, miss) : alone(load, miss);
+        return miss.unreadable() == null
+                ? outcome
+                : outcome.map(known -> known.map(loaded -> loaded.withUnreadable(miss.unreadable())));
+    }
+
+    private Reply<Optional<LoadOutcome>> alone(Load load, Found miss) {
+        return load.call()
+                .recover(failure -> Reply.failed(load.failure(failure)))
+                .map(value -> Optional.of(values.store(load, miss, value).outcome()));
+    }
+
+    private Reply<Optional<LoadOutcome>> shared(Load load, Found miss) {
+        LeasedLoad leased = new LeasedLoad(leases, values, load, miss);
+        CompletableFuture<?> asker = load.asker();
+        if (asker != null) {
+            asker.whenComplete((value, failure) -> {
+                if (asker.isCancelled()) {
+                    leased.end();
+                }
+            });
+        }
+        return flights.run(load.loadKey(), load.pace(), asker, leased::call, leased::store)
+                .map(landed -> landed.map(value -> outcome(leased, value)))
+                .recover(failure -> failed(load, miss, failure));
+    }
+
+    private static LoadOutcome outcome(LeasedLoad leased, Landed landed) {
+        LoadOutcome own = leased.outcome();
+        return own != null ? own : new LoadOutcome(landed.value(), Source.HIT, Storage.NONE, null, null, null);
+    }
+
+    private Reply<Optional<LoadOutcome>> failed(Load load, Found miss, Throwable failure) {
+        if (failure instanceof CircleException) {
+            return alone(load, miss);
+        }
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return alone(load, miss);
+        }
+        return Reply.failed(load.explained(failure));
+    }
+}

@@ -1,0 +1,171 @@
+package io.psycache.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+
+/**
+ * Work of one thread on a connection that has to end in time. Who still waits for the pool is interrupted at the deadline. A
+ * statement is canceled a little before it, so that the connection stays usable; a connection that does not answer even then is
+ * cut off.
+ */
+final class Deadline {
+    /** Share of the time that is left for the answer to a cancel request: 1 in 10. */
+    private static final int SHARE_OF_CANCEL = 10;
+
+    private final Thread thread = Thread.currentThread();
+    private final Executor helpers;
+    private final long cancelAt;
+    private final long deadline;
+
+    private @Nullable Connection connection;
+    private boolean cancelled;
+    private boolean cancelling;
+    private boolean expired;
+    private boolean woken;
+    private boolean ended;
+    private boolean interrupted;
+
+    /**
+     * @param deadline as {@link System#nanoTime()}
+     * @param helpers run what may block: cancel requests and the closing of sockets
+     */
+    Deadline(long now, long deadline, Executor helpers) {
+        this.cancelAt = deadline - (deadline - now) / SHARE_OF_CANCEL;
+        this.deadline = deadline;
+        this.helpers = helpers;
+    }
+
+    long cancelAt() {
+        return cancelAt;
+    }
+
+    /** Does what is due. @return how long until something else may be, in nanoseconds */
+    synchronized long check(long now) {
+        if (ended || expired) {
+            return Long.MAX_VALUE;
+        }
+        if (now - cancelAt < 0) {
+            return cancelAt - now;
+        }
+        Connection slow = connection;
+        if (slow != null && !cancelled) {
+            cancelled = true;
+            cancelling = true;
+            helpers.execute(() -> cancel(slow));
+        }
+        if (now - deadline < 0) {
+            return deadline - now;
+        }
+        expire();
+        return Long.MAX_VALUE;
+    }
+
+    private void expire() {
+        expired = true;
+        if (connection == null) {
+            woken = true;
+            thread.interrupt();
+        } else {
+            Connection hanging = connection;
+            helpers.execute(() -> abort(hanging));
+        }
+    }
+
+    private void cancel(Connection slow) {
+        try {
+            slow.unwrap(BaseConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            // the connection is gone, and the statement with it
+        } finally {
+            synchronized (this) {
+                cancelling = false;
+                notifyAll();
+            }
+        }
+    }
+
+    /** The connection itself: the pool's wrapper may forget it instead, so that its thread hangs on (Agroal 2.5). */
+    private static void abort(Connection hanging) {
+        try {
+            hanging.unwrap(BaseConnection.class).abort(Runnable::run);
+        } catch (SQLException e) {
+            // it is gone already
+        }
+    }
+
+    /** A connection of the pool. An interrupt that is not ours is put off until {@link #end()}. */
+    Connection connect(DataSource pool) throws SQLException {
+        while (true) {
+            interrupted |= Thread.interrupted();
+            try {
+                Connection connected = pool.getConnection();
+                if (isTaken(connected)) {
+                    return connected;
+                }
+                connected.close();
+                throw new SQLTimeoutException("the connection came too late");
+            } catch (SQLException e) {
+                if (hasExpired() || !Thread.interrupted()) {
+                    throw e;
+                }
+                interrupted = true;
+            }
+        }
+    }
+
+    /** Not where its statement would be cancelled at once, or cut off. */
+    private synchronized boolean isTaken(Connection connected) {
+        expired |= System.nanoTime() - cancelAt >= 0;
+        if (!expired) {
+            connection = connected;
+        }
+        return !expired;
+    }
+
+    /**
+     * Before the pool gets the connection back: a cancel request under way must not meet the next statement on it. The cancelled
+     * statement ends a little before its request does, which is waited for until the deadline.
+     */
+    synchronized void release() {
+        ended = true;
+        try {
+            for (long left = deadline - System.nanoTime();
+                    cancelling && left > 0;
+                    left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (cancelling && connection != null) {
+            abort(connection);
+        }
+    }
+
+    /** Gives the thread back what interrupts it had from others, and only these. */
+    synchronized void end() {
+        ended = true;
+        if (woken) {
+            Thread.interrupted();
+        }
+        if (interrupted) {
+            thread.interrupt();
+        }
+    }
+
+    /** Whether the work was ended because of its deadline. */
+    synchronized boolean hasExpired() {
+        return cancelled || expired;
+    }
+
+    /** Whether it has ever had a connection. */
+    synchronized boolean isConnected() {
+        return connection != null;
+    }
+}

@@ -1,0 +1,160 @@
+package io.psycache.internal.store;
+
+import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.PreparedStatementSetter;
+import org.springframework.jdbc.core.SqlParameterValue;
+
+/**
+ * Writes of entries outside transactions, in batches: one statement for all, a single one being a batch of one. A batch has no key
+ * twice. Thread-safe.
+ */
+public final class EntryWrites {
+    private static final String PUT = "put cache entries";
+
+    private final EntryStatements sql;
+
+    public EntryWrites(CacheTables tables) {
+        this.sql = new EntryStatements(tables);
+    }
+
+    /**
+     * Stores the puts whose condition holds; each kind in one statement.
+     *
+     * @return the keys stored, with the sizes of their values in bytes
+     * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored
+     */
+    public Map<String, Integer> put(Session session, List<? extends Put> puts) {
+        if (puts.size() == 1) {
+            return putAlike(session, puts);
+        }
+        Map<String, Integer> stored = new HashMap<>();
+        puts.stream()
+                .collect(Collectors.groupingBy(Put::getClass))
+                .values()
+                .forEach(alike -> stored.putAll(putAlike(session, alike)));
+        return stored;
+    }
+
+    private Map<String, Integer> putAlike(Session session, List<? extends Put> puts) {
+        Put first = puts.get(0);
+        if (first instanceof Put.Now) {
+            return puts.size() == 1
+                    ? write(session, sql.putNowOne, puts, statement -> EntryArrays.bindNow(statement, first))
+                    : write(session, sql.putNow, puts, statement -> EntryArrays.bindNow(statement, puts));
+        }
+        String text =
+                first instanceof Put.Loaded ? sql.putLoaded : first instanceof Put.Made ? sql.putMade : sql.putWritten;
+        return write(session, text, puts, statement -> EntryArrays.bind(statement, puts));
+    }
+
+    /** Stores the entry unless there is a valid one. @return as of {@link #put} */
+    public Map<String, Integer> putIfAbsent(Session session, Put.Now put) {
+        List<Put> puts = List.of(put);
+        return write(session, sql.putIfAbsent, puts, statement -> EntryArrays.bindNow(statement, puts));
+    }
+
+    private static Map<String, Integer> write(
+            Session session, String text, List<? extends Put> puts, PreparedStatementSetter binding) {
+        return session.run(PUT, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(text)) {
+                binding.setValues(statement);
+                return sizes(statement.executeQuery());
+            } catch (SQLException e) {
+                throw refused(connection, puts, e);
+            }
+        });
+    }
+
+    private static Map<String, Integer> sizes(ResultSet rows) throws SQLException {
+        try (rows) {
+            Map<String, Integer> sizes = new HashMap<>();
+            while (rows.next()) {
+                sizes.put(rows.getString(1), rows.getInt(2));
+            }
+            return sizes;
+        }
+    }
+
+    /** The value that PostgreSQL refused; the failure itself where it was none of them. */
+    private static SQLException refused(Connection connection, List<? extends Put> puts, SQLException cause)
+            throws SQLException {
+        if (!SqlErrors.isAboutData(cause)) {
+            return cause;
+        }
+        if (puts.size() == 1) {
+            throw new UnstorableValueException(
+                    puts.get(0).key(), "PostgreSQL refuses it: " + SqlErrors.reason(cause), cause);
+        }
+        int half = puts.size() / 2;
+        SQLException first = jsonFailure(connection, puts.subList(0, half));
+        if (first != null) {
+            return refused(connection, puts.subList(0, half), first);
+        }
+        SQLException second = jsonFailure(connection, puts.subList(half, puts.size()));
+        return second == null ? cause : refused(connection, puts.subList(half, puts.size()), second);
+    }
+
+    private static @Nullable SQLException jsonFailure(Connection connection, List<? extends Put> puts)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(EntryStatements.JSON)) {
+            EntryArrays.bindJson(statement, puts);
+            statement.execute();
+            return null;
+        } catch (SQLException e) {
+            if (SqlErrors.isAboutData(e)) {
+                return e;
+            }
+            throw e;
+        }
+    }
+
+    /** Whether {@code put} would be stored as far as invalidations go; nothing is stored. */
+    public boolean isCurrent(Session session, Put put) {
+        return session.run(
+                "check a token",
+                template(jdbc -> !jdbc.query(
+                                "select 1 " + sql.current,
+                                statement -> EntryArrays.bind(statement, List.of(put)),
+                                NUMBER)
+                        .isEmpty()));
+    }
+
+    /**
+     * Adds {@code delta} to the integer under {@code key}.
+     *
+     * @param ttl applies when the counter starts; null = never expires
+     * @return the new value; empty where the stored value is no integer of 64 bits
+     * @throws UnstorableValueException if the result would not fit 64 bits
+     */
+    public OptionalLong increment(Session session, String key, long delta, @Nullable Duration ttl, List<String> tags) {
+        SqlParameterValue micros = new SqlParameterValue(Types.BIGINT, EntryArrays.micros(ttl));
+        Session.Work<OptionalLong> increment =
+                template(jdbc -> jdbc.query(sql.increment, NUMBER, key, delta, micros, EntryArrays.texts(tags)).stream()
+                        .mapToLong(Long::longValue)
+                        .findFirst());
+        return session.run("increment a cache entry", connection -> {
+            try {
+                return increment.run(connection);
+            } catch (SQLException e) {
+                if (SqlErrors.isOutOfRange(e)) {
+                    throw new UnstorableValueException(key, "adding " + delta + " would not fit 64 bits", e);
+                }
+                throw e;
+            }
+        });
+    }
+}

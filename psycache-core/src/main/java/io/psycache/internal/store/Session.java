@@ -1,0 +1,24 @@
+package io.psycache.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** A connection for one statement at a time: one of the pool's, or that of the caller's transaction. */
+@FunctionalInterface
+public interface Session {
+
+    /** Statements on one connection. */
+    @FunctionalInterface
+    interface Work<T extends @Nullable Object> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Runs {@code work} on a connection and translates its failure.
+     *
+     * @param task what is tried, in words, for messages
+     * @throws org.springframework.dao.DataAccessException if the database fails
+     */
+    <T extends @Nullable Object> T run(String task, Work<T> work);
+}

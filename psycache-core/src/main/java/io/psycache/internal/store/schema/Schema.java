@@ -1,0 +1,228 @@
+package io.psycache.internal.store.schema;
+
+import static io.psycache.internal.store.ConnectionTemplate.template;
+
+import io.psycache.PsycacheSchemaException;
+import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.EpochTable;
+import io.psycache.internal.store.Sessions;
+import io.psycache.internal.store.SqlErrors;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The tables of a cache as a whole: what creates, checks, grants and drops them. It reads the catalog first, and locks nothing if the
+ * tables are complete. It creates what is missing in one transaction, in one process at a time.
+ */
+public final class Schema {
+    private static final String CREATE = "create the tables of the cache";
+    private static final int TRIES = 3;
+    private static final int OLDEST_VERSION = 140_000; // server_version_num
+
+    private final CacheTables tables;
+    private final EpochTable epoch;
+
+    public Schema(CacheTables tables) {
+        this.tables = tables;
+        this.epoch = new EpochTable(tables);
+    }
+
+    /**
+     * Creates what is missing, and begins a new epoch unless there is one of this database.
+     *
+     * @throws PsycacheSchemaException if that is not possible; nothing was changed
+     */
+    public void create(DataSource dataSource) {
+        Sessions.connect(CREATE, dataSource, connection -> {
+            requirePostgres(connection);
+            return Sessions.transaction(connection, template(this::isComplete)) || complete(connection);
+        });
+    }
+
+    /**
+     * Checks that nothing is missing, creates no table, and begins a new epoch unless there is one of this database.
+     *
+     * @throws PsycacheSchemaException if something is missing
+     */
+    public void validate(DataSource dataSource) {
+        Sessions.connect("check the tables of the cache", dataSource, connection -> {
+            check(connection);
+            boolean isCurrent = Sessions.transaction(connection, template(epoch::isCurrent));
+            if (!isCurrent) {
+                epoch.renew(connection);
+            }
+            return isCurrent;
+        });
+    }
+
+    /** Checks that nothing is missing, and changes nothing. @throws PsycacheSchemaException if something is missing */
+    public void check(Connection connection) throws SQLException {
+        requirePostgres(connection);
+        SchemaCheck found = Sessions.transaction(connection, template(this::found));
+        Set<Part> missing = found.missing();
+        if (!missing.isEmpty()) {
+            throw found.problems().missing(missing.stream().map(found::describe).toList());
+        }
+    }
+
+    /** What {@link #create} runs in an empty schema, as a script that can run again. The epoch begins at the first start. */
+    public String script() {
+        return """
+                -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it creates what is missing.
+                -- The application's role needs select, insert, update and delete on the four tables.
+
+                -- The entries. UNLOGGED: they cost no WAL, and a crash empties the table, as it may for a cache.
+                %s;
+
+                -- What the table lacks if Python psycache has created it. The rows stay.
+                %s;
+
+                -- The log of invalidations. Writers only insert, so they never wait for each other.
+                %s;
+                %s;
+
+                -- The epoch: one row. The first application that starts inserts it, and empties the cache. After a crash it
+                -- is gone, which shows that the transaction ids from before the crash are no longer valid.
+                %s;
+
+                -- Leases: the node that has the lease of a key loads it, and other nodes wait.
+                %s;
+                """.formatted(
+                        Stream.of(Part.values()).map(part -> part.ddl(tables)).toArray());
+    }
+
+    /** The grants that a role needs to use the tables, as a script. */
+    public String grantScript(String role) {
+        String quoted = CacheTables.quoted(role);
+        String usage = tables.schema().isEmpty()
+                ? "-- It needs usage on their schema too; on the schema public everybody has it."
+                : SchemaProblems.grantUsage(CacheTables.quoted(tables.schema()), quoted) + ";";
+        return """
+                -- What the role of an application needs to use the tables; it can't make, change, empty or drop them.
+                %s
+                %s;
+                """.formatted(usage, SchemaProblems.grantTables(tables, quoted));
+    }
+
+    /**
+     * Grants a role the use of the tables, and of their schema.
+     *
+     * @throws PsycacheSchemaException if the schema does not exist
+     */
+    public void grant(DataSource dataSource, String role) {
+        inTransaction("grant the use of the cache's tables", dataSource, jdbc -> {
+            grant(jdbc, CacheTables.quoted(role));
+            return true;
+        });
+    }
+
+    private void grant(JdbcTemplate jdbc, String role) {
+        SchemaCatalog catalog = SchemaCatalog.read(jdbc, tables);
+        if (!catalog.schemaExists()) {
+            throw new SchemaProblems(tables, catalog).schemaMissing();
+        }
+        String schema = CacheTables.quoted(Objects.requireNonNull(catalog.schema()));
+        jdbc.execute(SchemaProblems.grantUsage(schema, role));
+        jdbc.execute(SchemaProblems.grantTables(tables, role));
+    }
+
+    /**
+     * Drops the tables with all they hold.
+     *
+     * @return whether there was one of them
+     * @throws PsycacheSchemaException if they are not the cache's, or in use; nothing was dropped
+     */
+    public boolean drop(DataSource dataSource) {
+        return inTransaction("drop the tables of the cache", dataSource, this::drop);
+    }
+
+    /** Drops only what has the shape of a cache's tables, so that a table of something else is not lost. */
+    private boolean drop(JdbcTemplate jdbc) {
+        epoch.prepare(jdbc);
+        SchemaCatalog catalog = SchemaCatalog.read(jdbc, tables);
+        SchemaCheck check = new SchemaCheck(tables, catalog);
+        check.missing();
+        try {
+            jdbc.execute("drop table if exists " + tables.all());
+        } catch (DataAccessException e) {
+            if (e.getCause() instanceof SQLException cause && SqlErrors.isLockTimeout(cause)) {
+                throw check.problems().notDropped(cause);
+            }
+            throw e;
+        }
+        return !catalog.relations().isEmpty();
+    }
+
+    private static <T extends @Nullable Object> T inTransaction(
+            String task, DataSource dataSource, Function<JdbcTemplate, T> work) {
+        return Sessions.connect(task, dataSource, connection -> Sessions.transaction(connection, template(work)));
+    }
+
+    /** Asks the driver; its meta data is read only for the message, since it loads many classes. */
+    private static void requirePostgres(Connection connection) throws SQLException {
+        if (!connection.isWrapperFor(BaseConnection.class)) {
+            DatabaseMetaData database = connection.getMetaData();
+            throw SchemaProblems.notPostgresql(database.getDatabaseProductName(), database.getDriverName());
+        }
+        if (!connection.unwrap(BaseConnection.class).haveMinimumServerVersion(OLDEST_VERSION)) {
+            throw SchemaProblems.tooOld(connection.getMetaData().getDatabaseProductVersion());
+        }
+    }
+
+    private boolean isComplete(JdbcTemplate jdbc) {
+        return found(jdbc).missing().isEmpty() && epoch.isCurrent(jdbc);
+    }
+
+    private SchemaCheck found(JdbcTemplate jdbc) {
+        return new SchemaCheck(tables, SchemaCatalog.read(jdbc, tables));
+    }
+
+    /** A lock timeout lets everybody pass who queued behind this session, so the next try comes at once. */
+    private boolean complete(Connection connection) throws SQLException {
+        SchemaProblems problems =
+                Sessions.transaction(connection, template(this::found)).problems();
+        for (int tries = 1; ; tries++) {
+            try {
+                return Sessions.transaction(connection, template(this::createMissing));
+            } catch (SQLException e) {
+                if (!SqlErrors.isLockTimeout(e) || tries == TRIES) {
+                    throw problems.explained(e);
+                }
+            }
+        }
+    }
+
+    private boolean createMissing(JdbcTemplate jdbc) {
+        epoch.prepare(jdbc);
+        SchemaCheck before = found(jdbc);
+        Set<Part> missing = before.missing();
+        missing.forEach(part -> jdbc.execute(part.ddl(tables)));
+        beginEpoch(jdbc, before, missing.contains(Part.EPOCH));
+        SchemaCheck after = found(jdbc);
+        for (Part taken : after.missing()) {
+            throw after.problems().conflict("the name of " + after.describe(taken) + " is taken");
+        }
+        return true;
+    }
+
+    /** Entries without snapshots and without an epoch are Python's: they are kept, as of now. */
+    private void beginEpoch(JdbcTemplate jdbc, SchemaCheck before, boolean first) {
+        if (!before.entriesLackSnapshots()) {
+            epoch.renewUnlessCurrent(jdbc);
+        } else if (first) {
+            epoch.begin(jdbc);
+        } else {
+            epoch.replace(jdbc);
+        }
+    }
+}
