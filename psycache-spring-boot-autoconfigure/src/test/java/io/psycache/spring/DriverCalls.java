@@ -55,7 +55,9 @@ final class DriverCalls implements ObservedDataSource.Listener {
         private static boolean isOfTests(Class<?> type) {
             String place =
                     type.getProtectionDomain().getCodeSource().getLocation().getPath();
-            return place.contains("/test-classes/") || place.contains("psycache-test-support");
+            return place.contains("/test-classes/")
+                    || place.endsWith("-tests.jar")
+                    || place.contains("psycache-test-support");
         }
 
         int length() {
