@@ -7,6 +7,7 @@ import io.psycache.internal.store.LoadToken;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -132,6 +133,10 @@ final class BrokenSchemes {
                         .session("C", sample(), sweep(), act("delete the log", BrokenSchemes::deleteLog))
                         .session("W", write(1), evictAndCommit())
                         .session("L", loader()),
+                PutScenarios.statedAndExpired(act("delete the expired row", BrokenSchemes::deleteExpired))
+                        .broken("cleanup that deletes an expired row and logs nothing", UnaryOperator.identity()),
+                PutScenarios.expiredAndIncremented(act("delete and log", BrokenSchemes::deleteExpiredAndLog))
+                        .broken("cleanup that logs an expired row with its own id", UnaryOperator.identity()),
                 Scenario.of("BROKEN put that takes longer than the log is kept")
                         .session("C", sample(), cleanup())
                         .session("W", write(1), evictAndCommit())
@@ -145,6 +150,17 @@ final class BrokenSchemes {
 
     private static void deleteEntry(Caller caller) {
         caller.jdbc.update("delete from psycache where key = ?", caller.trial.key());
+    }
+
+    private static void deleteExpired(Caller caller) {
+        caller.jdbc.update(
+                "delete from psycache where key = ? and expires_at <= statement_timestamp()", caller.trial.key());
+    }
+
+    private static void deleteExpiredAndLog(Caller caller) {
+        caller.jdbc.update("""
+                with gone as (delete from psycache where key = ? and expires_at <= statement_timestamp() returning key)
+                insert into psycache_invalidation (tag) select 'k:' || key from gone""", caller.trial.key());
     }
 
     private static void deleteLog(Caller caller) {

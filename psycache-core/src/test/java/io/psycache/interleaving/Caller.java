@@ -310,6 +310,11 @@ final class Caller {
     /** An entry whose time has ended, and that is kept. */
     void putAndEnd(int value) {
         cache.withTags(trial.tag()).put(trial.key(), value, TTL);
+        expire();
+    }
+
+    /** The time to live of the entry passes, if there is an entry. */
+    void expire() {
         jdbc.update(
                 "update psycache set expires_at = statement_timestamp() - interval '1 second' where key = ?",
                 trial.key());

@@ -37,6 +37,10 @@ final class Collector {
         }
     }
 
+    void sweepExpired() {
+        store.sweep(0, store.pages(), null);
+    }
+
     void collect() {
         if (walk != null) {
             store.end(walk, true);

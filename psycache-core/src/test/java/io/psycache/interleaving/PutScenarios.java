@@ -66,7 +66,10 @@ final class PutScenarios {
                         .session("P", touch(), putWhatIsRead(), commit(), stored())
                         .session("W", writer(1))
                         .session("R", get()),
-                stated());
+                stated(),
+                statedAndExpired(sweepExpired()),
+                statedExpiredAndCollected(),
+                expiredAndIncremented(sweepExpired()));
     }
 
     static Scenario putAndWriteAgain() {
@@ -84,6 +87,31 @@ final class PutScenarios {
                 .session("X", touch(), commit());
     }
 
+    /** The row that keeps an older value out has expired, and is deleted before that value comes. */
+    static Scenario statedAndExpired(Step cleanup) {
+        return Scenario.of("put of what is not in the database, that expires and is swept, slow put of a loader")
+                .atRest(Caller::getStated)
+                .session("S", act("state and put", PutScenarios::state), act("expire", Caller::expire))
+                .session("C", cleanup)
+                .session("L", loaderOfWhatIsStated());
+    }
+
+    private static Scenario statedExpiredAndCollected() {
+        return Scenario.of("put of what is not in the database, that expires and is collected, put of a loader")
+                .atRest(Caller::getStated)
+                .session("S", act("state and put", PutScenarios::state), act("expire", Caller::expire))
+                .session("C", sample(), cleanup())
+                .session("L", loadOfWhatIsStated(), act("put", Caller::putLoaded));
+    }
+
+    static Scenario expiredAndIncremented(Step cleanup) {
+        return Scenario.of("value that has expired and is swept, slow increment")
+                .before(caller -> caller.putAndEnd(5))
+                .atRest(Caller::count)
+                .session("C", cleanup)
+                .session("I", incrementSlowly(), act("increment", Caller::increment));
+    }
+
     private static void state(Caller caller) {
         caller.trial.state(1);
         caller.put(1);
@@ -91,10 +119,16 @@ final class PutScenarios {
 
     private static List<Step> loaderOfWhatIsStated() {
         return List.of(
-                act("get", caller -> caller.lookUp(value -> {})),
-                act("load", caller -> caller.loaded = caller.trial.stated()),
+                loadOfWhatIsStated().get(0),
+                loadOfWhatIsStated().get(1),
                 putLoadedSlowly().get(0),
                 putLoadedSlowly().get(1));
+    }
+
+    private static List<Step> loadOfWhatIsStated() {
+        return List.of(
+                act("get", caller -> caller.lookUp(value -> {})),
+                act("load", caller -> caller.loaded = caller.trial.stated()));
     }
 
     /** {@code @CachePut} on methods that are in no transaction when the cache is asked. */

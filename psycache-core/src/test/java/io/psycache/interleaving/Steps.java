@@ -273,6 +273,11 @@ final class Steps {
         return act("sweep", caller -> caller.collector.sweep());
     }
 
+    /** The cleanup's run while nothing is old enough to be collected. */
+    static Step sweepExpired() {
+        return act("sweep what has expired", caller -> caller.collector.sweepExpired());
+    }
+
     static Step collect() {
         return act("collect", caller -> caller.collector.collect());
     }

@@ -7,6 +7,7 @@ import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EntryArrays;
 import io.psycache.internal.store.EpochTable;
 import io.psycache.internal.store.Sessions;
+import io.psycache.internal.store.Tags;
 import io.psycache.internal.store.Validation;
 import java.sql.Types;
 import java.time.Duration;
@@ -42,12 +43,22 @@ public final class MaintenanceStore {
                           and (not %3$s or r.sample is not null and %2$s)),
                      free as (select e.ctid as tid from %1$s e where e.ctid = any (array(select tid from ended))
                                  for update skip locked),
-                     gone as (delete from %1$s e where e.ctid = any (array(select tid from free)) returning 1)
+                     gone as (delete from %1$s e where e.ctid = any (array(select tid from free))
+                              returning e.key, %3$s as kept, e.xmin::text::bigint as xid),
+                     written as (select gone.key, (now.xid - (now.xid - gone.xid & 4294967295))::text::xid8 as xid
+                                   from gone, (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint) now (xid)
+                                  where not gone.kept),
+                     logged as (insert into %4$s (tag, xid)
+                                select '%6$s' || w.key, w.xid from written w, %5$s p
+                                 where p.collected is null or not pg_visible_in_snapshot(w.xid, p.collected))
                 select (select count(*) from ended), (select count(*) from gone)""".formatted(
                 tables.entries(),
                 new Validation(tables)
                         .invalidated("e.key", "e.tags", "e.snapshot", "pg_visible_in_snapshot(i.xid, r.sample)"),
-                Validation.KEPT);
+                Validation.KEPT,
+                tables.invalidations(),
+                tables.epoch(),
+                Tags.KEY_NAMESPACE);
     }
 
     /** How many pages the table of entries has now. */
@@ -103,6 +114,10 @@ public final class MaintenanceStore {
 
     /**
      * Deletes the rows on some pages that have expired or were invalidated by what {@code sample} shows.
+     *
+     * <p>An expired row may be of a put that logged nothing, and refuses loads that began before it. So its key is logged with the
+     * transaction id of the put, as if the put had done so, unless these loads are refused by what was collected. With the id of
+     * the cleanup, puts and increments that began during the cleanup would be lost.
      *
      * @param firstPage inclusive
      * @param endPage exclusive

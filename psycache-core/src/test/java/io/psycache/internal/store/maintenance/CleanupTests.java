@@ -163,6 +163,29 @@ class CleanupTests {
         assertThat(cache.exists("never ends")).isTrue();
     }
 
+    /** Until then the row keeps the older value out. */
+    @Test
+    void loadBegunBeforeAPutIsRefusedAfterThatPutHasExpiredAndIsDeleted() {
+        cache.getOrLoad("k", String.class, () -> {
+            cache.put("k", "new", TTL);
+            database.execute("update psycache set expires_at = '-infinity'");
+            assertThat(cleanup.run()).isOne();
+            return "old";
+        });
+
+        assertThat(cache.exists("k")).isFalse();
+    }
+
+    @Test
+    void deletedRowThatIsOlderThanWhatWasCollectedIsNotLogged() {
+        cache.put("k", 1, TTL);
+        database.execute("update psycache set expires_at = '-infinity'");
+        database.execute("update psycache_epoch set collected = pg_current_snapshot()");
+
+        assertThat(cleanup.run()).isOne();
+        assertThat(logRows()).isZero();
+    }
+
     @Test
     void eachCollectionTakesASampleOfItsOwn() {
         cleanup.run();
