@@ -12,10 +12,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -26,6 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class SerializableTests {
     private static final Duration TTL = Duration.ofMinutes(5);
     private static final int PAIRS = 300;
+    private static final int ROUNDS = 20;
 
     @RegisterExtension
     private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
@@ -48,7 +54,7 @@ class SerializableTests {
 
     @BeforeEach
     void open() {
-        cache.put("k", 1, TTL);
+        cache.putAll(Map.of("k", 1, "other", 1, "another", 1), TTL);
     }
 
     @AfterEach
@@ -133,6 +139,65 @@ class SerializableTests {
         } finally {
             together.arriveAndDeregister();
         }
+    }
+
+    /** How many of some transactions that evict fail, while {@code operation} is called outside them, about other keys. */
+    private int failuresBeside(Runnable operation) {
+        database.execute("create table data as select 0 as v");
+        int failures = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            failures += failsBeside(operation) ? 1 : 0;
+        }
+        return failures;
+    }
+
+    /** The transaction reads before another one writes, and evicts after the operation has begun and ended. */
+    private boolean failsBeside(Runnable operation) {
+        try {
+            transaction.executeWithoutResult(status -> {
+                jdbc.queryForObject("select v from data", Integer.class);
+                CompletableFuture.runAsync(() -> jdbc.update("update data set v = v + 1"), threads)
+                        .thenRunAsync(operation, threads)
+                        .join();
+                cache.remove("k");
+            });
+            return false;
+        } catch (ConcurrencyFailureException e) {
+            return true;
+        }
+    }
+
+    static Stream<Arguments> operations() {
+        List<String> keys = List.of("other", "another");
+        return Stream.of(
+                operation("get", cache -> cache.get("other", Integer.class)),
+                operation("getAll", cache -> cache.getAll(keys, Integer.class)),
+                operation("exists", cache -> cache.exists("other")),
+                operation("put", cache -> cache.put("other", 1, TTL)),
+                operation("putAll", cache -> cache.putAll(Map.of("other", 1, "another", 2), TTL)),
+                operation("putIfAbsent", cache -> cache.putIfAbsent("other", 1, TTL)),
+                operation("increment", cache -> cache.increment("counter", 1, TTL)),
+                operation("remove", cache -> cache.remove("other")),
+                operation("removeByPrefix", cache -> cache.removeByPrefix("oth")),
+                operation("invalidate", cache -> cache.region("other").invalidate()),
+                operation("lookup", cache -> cache.region("other").lookup("absent", type -> Integer.class)),
+                operation("cleanupExpired", PostgresCache::cleanupExpired));
+    }
+
+    private static Arguments operation(String name, Consumer<PostgresCache> operation) {
+        return Arguments.of(name, operation);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("operations")
+    void operationsOutsideFailNoTransactionThatEvictsAnotherKey(String name, Consumer<PostgresCache> operation) {
+        assertThat(failuresBeside(() -> operation.accept(cache))).isZero();
+    }
+
+    @Test
+    void controlWhereTheLogIsReadAsTheSessionWouldTheyFail() {
+        assertThat(failuresBeside(() -> jdbc.queryForList("select from psycache_invalidation where tag = 'k:other'")))
+                .isPositive();
     }
 
     @Test

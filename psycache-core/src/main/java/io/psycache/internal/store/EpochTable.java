@@ -17,8 +17,7 @@ public final class EpochTable {
     private static final String UNKNOWN_SYSTEM = "-";
 
     /** A start waits no longer than this for a lock, and blocks nobody in the lock's queue for longer. */
-    private static final String SETTINGS =
-            "set transaction isolation level read committed, read write; set local lock_timeout = '2s'";
+    private static final String SETTINGS = "set transaction read write; set local lock_timeout = '2s'";
 
     private final CacheTables tables;
 
@@ -35,7 +34,7 @@ public final class EpochTable {
      */
     public void renew(Connection connection) {
         try {
-            Sessions.transaction(connection, template(jdbc -> {
+            ReadCommitted.transaction(connection, template(jdbc -> {
                 prepare(jdbc);
                 renewUnlessCurrent(jdbc);
                 return true;

@@ -4,6 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ public final class Sessions {
 
     private final DataSource dataSource;
     private final Duration timeout;
+
+    /** By the driver's connection, whether its session is SERIALIZABLE by default. */
+    private final Map<Connection, Boolean> serializable = Collections.synchronizedMap(new WeakHashMap<>());
 
     /** @param timeout how long work without a deadline of its own may take */
     public Sessions(DataSource dataSource, Duration timeout) {
@@ -62,7 +68,7 @@ public final class Sessions {
 
     /** A connection of the pool, with a short transaction of its own. */
     public <T extends @Nullable Object> T ownTransaction(String task, Session.Work<T> work) {
-        return connect(task, dataSource, connection -> transaction(connection, work));
+        return connect(task, dataSource, connection -> ReadCommitted.transaction(connection, work));
     }
 
     /** Runs work on a new connection, which takes no part in a transaction of this thread. */
@@ -71,31 +77,6 @@ public final class Sessions {
             return work.run(connection);
         } catch (SQLException e) {
             throw SqlErrors.translated(task, e);
-        }
-    }
-
-    /** Runs work in a transaction of its own, on a connection that is in none and keeps its auto-commit mode. */
-    public static <T extends @Nullable Object> T transaction(Connection connection, Session.Work<T> work)
-            throws SQLException {
-        boolean autoCommit = connection.getAutoCommit();
-        connection.setAutoCommit(false);
-        try {
-            T result = work.run(connection);
-            connection.commit();
-            connection.setAutoCommit(autoCommit);
-            return result;
-        } catch (SQLException | RuntimeException e) {
-            undo(connection, autoCommit, e);
-            throw e;
-        }
-    }
-
-    private static void undo(Connection connection, boolean autoCommit, Exception cause) {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(autoCommit);
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
         }
     }
 
@@ -132,9 +113,9 @@ public final class Sessions {
 
     /**
      * Runs work with auto-commit on, which is restored to what it was. Work that met another change of its row is repeated, so it
-     * ends where sessions are REPEATABLE READ or SERIALIZABLE by default.
+     * ends where sessions are REPEATABLE READ by default.
      */
-    private static <T extends @Nullable Object> T autoCommitted(Connection connection, Session.Work<T> work)
+    private <T extends @Nullable Object> T autoCommitted(Connection connection, Session.Work<T> work)
             throws SQLException {
         long began = System.nanoTime();
         boolean autoCommit = connection.getAutoCommit();
@@ -142,9 +123,10 @@ public final class Sessions {
             connection.setAutoCommit(true);
         }
         try {
+            Connection used = isSerializable(connection) ? ReadCommitted.statements(connection) : connection;
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return work.run(connection);
+                    return work.run(used);
                 } catch (SQLException e) {
                     if (!SqlErrors.isConflict(e) || attempt == MOST_ATTEMPTS) {
                         throw e;
@@ -159,8 +141,19 @@ public final class Sessions {
         }
     }
 
+    /** Asks the server once per connection of the driver. */
+    private boolean isSerializable(Connection connection) throws SQLException {
+        Connection physical = connection.unwrap(BaseConnection.class);
+        Boolean known = serializable.get(physical);
+        if (known == null) {
+            known = connection.getTransactionIsolation() == Connection.TRANSACTION_SERIALIZABLE;
+            serializable.put(physical, known);
+        }
+        return known;
+    }
+
     private final class InTime implements Session {
-        private static final DeadlineWatch WATCH = new DeadlineWatch();
+        private static final Deadline.Watch WATCH = new Deadline.Watch();
 
         private final long end;
 

@@ -5,6 +5,7 @@ import static io.psycache.internal.store.ConnectionTemplate.template;
 import io.psycache.PsycacheSchemaException;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EpochTable;
+import io.psycache.internal.store.ReadCommitted;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.SqlErrors;
 import java.sql.Connection;
@@ -45,7 +46,7 @@ public final class Schema {
     public void create(DataSource dataSource) {
         Sessions.connect(CREATE, dataSource, connection -> {
             requirePostgres(connection);
-            return Sessions.transaction(connection, template(this::isComplete)) || complete(connection);
+            return ReadCommitted.transaction(connection, template(this::isComplete)) || complete(connection);
         });
     }
 
@@ -57,7 +58,7 @@ public final class Schema {
     public void validate(DataSource dataSource) {
         Sessions.connect("check the tables of the cache", dataSource, connection -> {
             check(connection);
-            boolean isCurrent = Sessions.transaction(connection, template(epoch::isCurrent));
+            boolean isCurrent = ReadCommitted.transaction(connection, template(epoch::isCurrent));
             if (!isCurrent) {
                 epoch.renew(connection);
             }
@@ -68,7 +69,7 @@ public final class Schema {
     /** Checks that nothing is missing, and changes nothing. @throws PsycacheSchemaException if something is missing */
     public void check(Connection connection) throws SQLException {
         requirePostgres(connection);
-        SchemaCheck found = Sessions.transaction(connection, template(this::found));
+        SchemaCheck found = ReadCommitted.transaction(connection, template(this::found));
         Set<Part> missing = found.missing();
         if (!missing.isEmpty()) {
             throw found.problems().missing(missing.stream().map(found::describe).toList());
@@ -165,7 +166,7 @@ public final class Schema {
 
     private static <T extends @Nullable Object> T inTransaction(
             String task, DataSource dataSource, Function<JdbcTemplate, T> work) {
-        return Sessions.connect(task, dataSource, connection -> Sessions.transaction(connection, template(work)));
+        return Sessions.connect(task, dataSource, connection -> ReadCommitted.transaction(connection, template(work)));
     }
 
     /** Asks the driver; its meta data is read only for the message, since it loads many classes. */
@@ -190,10 +191,10 @@ public final class Schema {
     /** A lock timeout lets everybody pass who queued behind this session, so the next try comes at once. */
     private boolean complete(Connection connection) throws SQLException {
         SchemaProblems problems =
-                Sessions.transaction(connection, template(this::found)).problems();
+                ReadCommitted.transaction(connection, template(this::found)).problems();
         for (int tries = 1; ; tries++) {
             try {
-                return Sessions.transaction(connection, template(this::createMissing));
+                return ReadCommitted.transaction(connection, template(this::createMissing));
             } catch (SQLException e) {
                 if (!SqlErrors.isLockTimeout(e) || tries == TRIES) {
                     throw problems.explained(e);
