@@ -13,8 +13,10 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -39,16 +41,6 @@ class StoredBehindTests {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Writer writer = new Writer();
     private final PostgresCache cache = cache(CacheOptions.none());
-
-    private static final class ForkJoinWorkers {
-
-        /** Whether no thread that tells callers is at work. */
-        static boolean areIdle() {
-            return Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> thread.getName().equals("psycache-async"))
-                    .noneMatch(thread -> thread.getState() == Thread.State.RUNNABLE);
-        }
-    }
 
     /** Holds the statements of the thread that stores behind callers. */
     private static final class Writer implements ObservedDataSource.Listener {
@@ -79,11 +71,25 @@ class StoredBehindTests {
         threads.shutdownNow();
     }
 
-    /** Stores what is queued after {@code call} has begun, a little later. */
+    /** Stores what is queued once {@code call} waits for it, or has ended without. */
     private <T> T whileStoring(Callable<T> call) throws Exception {
-        Future<T> result = threads.submit(call);
-        CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(writer.gate::countDown);
+        Thread[] caller = new Thread[1];
+        CountDownLatch begun = new CountDownLatch(1);
+        Future<T> result = threads.submit(() -> {
+            caller[0] = Thread.currentThread();
+            begun.countDown();
+            return call.call();
+        });
+        begun.await();
+        await().until(() -> result.isDone() || isParkedOutsideOfALane(caller[0]));
+        writer.gate.countDown();
         return result.get(20, TimeUnit.SECONDS);
+    }
+
+    private static boolean isParkedOutsideOfALane(Thread thread) {
+        return Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING).contains(thread.getState())
+                && Arrays.stream(thread.getStackTrace())
+                        .noneMatch(frame -> frame.getClassName().startsWith("io.psycache.internal.lane"));
     }
 
     private void load(String key, Object value) {
@@ -97,7 +103,13 @@ class StoredBehindTests {
                         .get("other", Integer.class)
                         .thenApply(found -> true)
                         .join()
-                && ForkJoinWorkers.areIdle());
+                && nobodyIsTold());
+    }
+
+    private static boolean nobodyIsTold() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("psycache-async"))
+                .noneMatch(thread -> thread.getState() == Thread.State.RUNNABLE);
     }
 
     @Test
