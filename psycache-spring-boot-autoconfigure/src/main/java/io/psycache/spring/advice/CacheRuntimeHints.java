@@ -3,6 +3,9 @@ package io.psycache.spring.advice;
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -48,9 +51,13 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
             BigInteger.class,
             BigDecimal.class);
 
+    /** With a transaction of their own for each statement where sessions are SERIALIZABLE by default. */
+    private static final List<Class<?>> PROXIES = List.of(Connection.class, Statement.class, PreparedStatement.class);
+
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.resources().registerPattern("io/psycache/flyway/*.sql").registerPattern("io/psycache/liquibase/*.xml");
+        PROXIES.forEach(type -> hints.proxies().registerJdkProxy(type));
         ReflectionHints reflection = hints.reflection();
         OPTIONAL_LIBRARIES.forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
         Stream.of(WritingCacheInterceptor.class, WritingCacheInterceptor.Advisor.class, InvalidateTagsAdvisor.class)

@@ -3,6 +3,9 @@ package io.psycache.spring.advice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +69,13 @@ class CacheRuntimeHintsTests {
                             .invoke())
                     .accepts(hints);
         }
+    }
+
+    /** Which the store does where sessions are SERIALIZABLE by default. */
+    @ParameterizedTest
+    @ValueSource(classes = {Connection.class, Statement.class, PreparedStatement.class})
+    void statementsCanBeGivenATransactionOfTheirOwn(Class<?> type) {
+        assertThat(RuntimeHintsPredicates.proxies().forInterfaces(type)).accepts(hints);
     }
 
     @Test
