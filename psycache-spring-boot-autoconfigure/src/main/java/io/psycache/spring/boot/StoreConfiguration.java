@@ -67,7 +67,7 @@ final class StoreConfiguration {
         }
         builder.options(CacheOptions.none().codec(codec));
         readContexts.ifAvailable(builder::readContexts);
-        builder.hashKeys(properties.isHashKeys());
+        builder.hashKeys(properties.hashKeys());
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
@@ -92,15 +92,15 @@ final class StoreConfiguration {
 
     private static PostgresCache.Builder builder(DataSource dataSource, PsycacheProperties properties) {
         return PostgresCache.builder(dataSource)
-                .schema(properties.schemaOrDefault())
-                .table(properties.getTable())
-                .defaultTtl(properties.getDefaultTtl().duration())
-                .lanes(properties.getLanes())
-                .maxBatch(properties.getMaxBatch())
-                .timeout(properties.getTimeout())
-                .logRetention(properties.getLogRetention())
-                .options(properties.options())
-                .cleanupBatchSize(properties.getCleanup().batchSize());
+                .schema(properties.schema())
+                .table(properties.table())
+                .defaultTtl(properties.defaultTtl().duration())
+                .lanes(properties.lanes())
+                .maxBatch(properties.maxBatch())
+                .timeout(properties.timeout())
+                .logRetention(properties.logRetention())
+                .options(properties.ofAllCaches().options())
+                .cleanupBatchSize(properties.cleanup().batchSize());
     }
 
     /** Makes or checks the tables of the cache, after the application's own migrations and before the cache is there. */
@@ -125,9 +125,9 @@ final class StoreConfiguration {
         }
 
         private void initialize() {
-            switch (properties.getInitializeSchema()) {
-                case ALWAYS -> PsycacheSchema.create(dataSource, properties.schemaOrDefault(), properties.getTable());
-                case NEVER -> PsycacheSchema.validate(dataSource, properties.schemaOrDefault(), properties.getTable());
+            switch (properties.initializeSchema()) {
+                case ALWAYS -> PsycacheSchema.create(dataSource, properties.schema(), properties.table());
+                case NEVER -> PsycacheSchema.validate(dataSource, properties.schema(), properties.table());
             }
         }
     }

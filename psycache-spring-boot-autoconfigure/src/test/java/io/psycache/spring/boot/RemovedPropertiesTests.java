@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
@@ -16,7 +16,6 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
@@ -26,7 +25,8 @@ class RemovedPropertiesTests {
     private static final Origin FILE =
             new TextResourceOrigin(new ClassPathResource("application.yaml"), new TextResourceOrigin.Location(2, 14));
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Enabled.class);
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PsycacheAutoConfiguration.class));
 
     @ParameterizedTest
     @ValueSource(
@@ -110,8 +110,4 @@ class RemovedPropertiesTests {
                 .findFirst()
                 .orElseThrow();
     }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableConfigurationProperties(PsycacheProperties.class)
-    static class Enabled {}
 }
