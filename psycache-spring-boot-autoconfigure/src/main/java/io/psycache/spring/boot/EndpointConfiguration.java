@@ -25,8 +25,6 @@ final class EndpointConfiguration {
     PsycacheEndpoint psycacheEndpoint(PostgresCache cache, CacheManagers managers, PsycacheProperties properties) {
         PsycacheProperties.Cleanup cleanup = properties.cleanup();
         return new PsycacheEndpoint(
-                cache,
-                managers,
-                new PsycacheEndpoint.Settings(properties.endpoint().showKeys(), cleanup.enabled(), cleanup.interval()));
+                cache, managers, properties.endpoint().showKeys(), cleanup.enabled(), cleanup.interval());
     }
 }
