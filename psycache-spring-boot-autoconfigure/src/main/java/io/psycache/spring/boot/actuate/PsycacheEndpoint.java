@@ -24,7 +24,6 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.cache.Cache;
-import org.springframework.dao.DataAccessException;
 
 /**
  * Actuator endpoint to see and to steer the cache over HTTP. It shows no values. Its operations that change something are there
@@ -169,27 +168,19 @@ public final class PsycacheEndpoint {
             @Nullable String problem) {
 
         static TablesAnswer of(CacheInspection inspection) {
-            String problem = new HealthCheck(inspection).problem();
-            return problem == null ? asked(inspection) : none(problem);
-        }
-
-        private static TablesAnswer asked(CacheInspection inspection) {
             try {
-                String lastCleanup =
-                        inspection.lastCleanup().map(Instant::toString).orElse(null);
+                inspection.check();
                 TableContents contents = inspection.contents();
                 Map<String, ContentsDescriptor> regions = new TreeMap<>();
                 contents.caches().forEach(region -> regions.put(region.cache(), ContentsDescriptor.of(region)));
+                String lastCleanup =
+                        inspection.lastCleanup().map(Instant::toString).orElse(null);
                 return new TablesAnswer(regions, contents.logEntries(), lastCleanup, null);
-            } catch (
-                    DataAccessException
-                            e) { // a large table may be slow to sample; what this process knows is shown all the same
-                return none(String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                // a pool that can't connect has exceptions of its own, and what this process knows is shown all the
+                // same
+                return new TablesAnswer(Map.of(), null, null, String.valueOf(e.getMessage()));
             }
-        }
-
-        private static TablesAnswer none(String problem) {
-            return new TablesAnswer(Map.of(), null, null, problem);
         }
 
         @Nullable ContentsDescriptor of(Cache cache) {
