@@ -137,6 +137,17 @@ class PsycachePropertiesTests {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {"lanes", "ttl-jitter", "hash-keys", "timeout", "failure-policy", "schema", "cleanup.interval"})
+    void anEmptyValueIsTheDefault(String name) {
+        PsycacheProperties[] defaults = new PsycacheProperties[1];
+        runner.run(context -> defaults[0] = context.getBean(PsycacheProperties.class));
+        runner.withPropertyValues("psycache." + name + "=")
+                .run(context ->
+                        assertThat(context.getBean(PsycacheProperties.class)).isEqualTo(defaults[0]));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"never", "NEVER", " never "})
     void aTimeToLiveCanBeNever(String text) {
         assertThat(TimeToLive.valueOf(text).duration()).isNull();
