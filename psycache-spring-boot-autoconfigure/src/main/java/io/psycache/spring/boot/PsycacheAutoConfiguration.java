@@ -36,6 +36,7 @@ import org.springframework.core.env.Environment;
 @Import({StoreConfiguration.class, IntegrationConfiguration.class})
 public final class PsycacheAutoConfiguration {
 
+    /** Before any bean is made, so that a start that stops has changed nothing. */
     @Bean
     static BeanFactoryPostProcessor psycacheRemovedProperties(Environment environment) {
         return beans -> RemovedProperties.check(environment);

@@ -1,6 +1,5 @@
 package io.psycache.spring.boot;
 
-import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.PsycacheSchemaException;
@@ -82,13 +81,11 @@ final class StoreConfiguration {
             ObjectProvider<ReadContexts> readContexts,
             ObjectProvider<CacheInstrumentation> instrumentations,
             ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
-        PostgresCache.Builder builder = builder(dataSource.value(), properties);
+        PostgresCache.Builder builder = builder(dataSource.value(), properties, codec);
         if (isOnVirtualThreads(environment)) {
             builder.asyncExecutor(new VirtualThreadTaskExecutor("psycache-async-"));
         }
-        builder.options(CacheOptions.none().codec(codec));
         readContexts.ifAvailable(builder::readContexts);
-        builder.hashKeys(properties.hashKeys());
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
@@ -111,7 +108,8 @@ final class StoreConfiguration {
         }
     }
 
-    private static PostgresCache.Builder builder(DataSource dataSource, PsycacheProperties properties) {
+    private static PostgresCache.Builder builder(
+            DataSource dataSource, PsycacheProperties properties, CacheCodec codec) {
         return PostgresCache.builder(dataSource)
                 .schema(properties.schema())
                 .table(properties.table())
@@ -120,7 +118,8 @@ final class StoreConfiguration {
                 .maxBatch(properties.maxBatch())
                 .timeout(properties.timeout())
                 .logRetention(properties.logRetention())
-                .options(properties.ofAllCaches().options())
+                .options(properties.ofAllCaches().options().codec(codec))
+                .hashKeys(properties.hashKeys())
                 .cleanupBatchSize(properties.cleanup().batchSize());
     }
 }
