@@ -5,7 +5,7 @@ import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.codec.Jackson2Codec;
 import io.psycache.codec.Jackson3Codec;
-import io.psycache.spring.boot.diagnostics.JsonLibraryMissingException;
+import io.psycache.spring.boot.diagnostics.StartException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.util.ClassUtils;
@@ -20,7 +20,7 @@ final class ApplicationCodec {
 
     private ApplicationCodec() {}
 
-    /** @throws JsonLibraryMissingException if neither Jackson is on the class path */
+    /** @throws StartException if neither Jackson is on the class path */
     static CacheCodec of(BeanFactory beans) {
         CacheCodec codec = isPresent("tools.jackson.databind.json.JsonMapper") ? Jackson3.of(beans) : null;
         if (codec == null && isPresent("com.fasterxml.jackson.databind.ObjectMapper")) {
@@ -37,7 +37,11 @@ final class ApplicationCodec {
         try {
             return CacheCodecs.detect();
         } catch (IllegalStateException e) {
-            throw new JsonLibraryMissingException(e);
+            throw new StartException(
+                    String.valueOf(e.getMessage()),
+                    "Add spring-boot-starter-json, or define a bean of type io.psycache.codec.CacheCodec. If the build excludes"
+                            + " Jackson from psycache-spring-boot-starter, remove that exclusion.",
+                    e);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.psycache.spring.boot;
 
-import io.psycache.spring.boot.diagnostics.AmbiguousDataSourceException;
+import io.psycache.spring.boot.diagnostics.StartException;
 import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
@@ -18,7 +18,7 @@ record CacheDataSource(DataSource value) {
     /**
      * The only one, else the one that is marked, else the primary one.
      *
-     * @throws AmbiguousDataSourceException if there are several and nothing tells which
+     * @throws StartException if there are several and nothing tells which
      */
     static CacheDataSource select(
             ObjectProvider<DataSource> marked, ObjectProvider<DataSource> candidates, ListableBeanFactory beans) {
@@ -33,7 +33,12 @@ record CacheDataSource(DataSource value) {
             return new CacheDataSource(chosen);
         }
         if (ofApplication == null) {
-            throw new AmbiguousDataSourceException(names);
+            throw new StartException(
+                    "psycache needs one DataSource, but there are several and none of them is primary: "
+                            + String.join(", ", names),
+                    "Mark the one that holds the cached data with @PsycacheDataSource, or with @Primary, or define a"
+                            + " PostgresCache bean. To start without the cache, set psycache.enabled=false.",
+                    null);
         }
         return new CacheDataSource(ofApplication);
     }

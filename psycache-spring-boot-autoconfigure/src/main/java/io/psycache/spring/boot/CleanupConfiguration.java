@@ -24,13 +24,13 @@ final class CleanupConfiguration {
 
     @Bean
     ScheduledCleanup psycacheScheduledCleanup(PostgresCache cache, PsycacheProperties properties) {
-        return new ScheduledCleanup(cache, properties.getCleanup().interval());
+        return new ScheduledCleanup(cache, properties.cleanup().interval());
     }
 
     @Bean
     CleanupLifecycle psycacheCleanupLifecycle(
             PostgresCache cache, PsycacheProperties properties, ListableBeanFactory beans) {
-        return new CleanupLifecycle(cache, properties.getCleanup().interval(), beans);
+        return new CleanupLifecycle(cache, properties.cleanup().interval(), beans);
     }
 
     /** The cleanup on the application's scheduler; nobody calls it where scheduling is off. */

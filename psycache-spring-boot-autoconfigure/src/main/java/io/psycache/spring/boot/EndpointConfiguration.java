@@ -23,11 +23,8 @@ final class EndpointConfiguration {
     @Bean
     @ConditionalOnMissingBean(PsycacheEndpoint.class)
     PsycacheEndpoint psycacheEndpoint(PostgresCache cache, CacheManagers managers, PsycacheProperties properties) {
-        PsycacheProperties.Cleanup cleanup = properties.getCleanup();
+        PsycacheProperties.Cleanup cleanup = properties.cleanup();
         return new PsycacheEndpoint(
-                cache,
-                managers,
-                new PsycacheEndpoint.Settings(
-                        properties.getEndpoint().showKeys(), cleanup.enabled(), cleanup.interval()));
+                cache, managers, properties.endpoint().showKeys(), cleanup.enabled(), cleanup.interval());
     }
 }

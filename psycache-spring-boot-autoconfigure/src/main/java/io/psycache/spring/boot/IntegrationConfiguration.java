@@ -9,7 +9,6 @@ import io.psycache.spring.advice.InvalidateTagsConfigurer;
 import io.psycache.spring.boot.actuate.HealthConfigurations;
 import io.psycache.spring.boot.instrumentation.InstrumentationConfigurations;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -59,7 +58,7 @@ final class IntegrationConfiguration {
             BeanFactory beans,
             ObjectProvider<PostgresCacheManagerBuilderCustomizer> customizers) {
         PostgresCacheManager.Builder builder = PostgresCacheManager.builder(cache);
-        new DeclaredCaches(properties, environment).applyTo(builder);
+        declareCaches(builder, properties, environment);
         if (AutoConfigurationPackages.has(beans)) {
             builder.trustedPackages(AutoConfigurationPackages.get(beans));
         }
@@ -92,48 +91,17 @@ final class IntegrationConfiguration {
      * The caches that configuration declares, in {@code psycache.caches.*} and {@code spring.cache.cache-names}, with their
      * settings. The latter, where it is set, is the whole list: no other caches are made on demand, as with Boot's own caches.
      */
-    private record DeclaredCaches(PsycacheProperties properties, Environment environment) {
-
-        void applyTo(PostgresCacheManager.Builder builder) {
-            List<String> names = cacheNames();
-            PostgresCacheConfiguration defaults = defaults();
-            builder.defaults(defaults).dynamic(names.isEmpty());
-            names.forEach(name -> builder.cache(name, defaults));
-            for (Map.Entry<String, PsycacheProperties.Cache> cache :
-                    properties.getCaches().entrySet()) {
-                builder.cache(cache.getKey(), configuration(defaults, cache.getValue()));
-            }
-        }
-
-        private List<String> cacheNames() {
-            return Binder.get(environment)
-                    .bind("spring.cache.cache-names", Bindable.listOf(String.class))
-                    .orElse(List.of());
-        }
-
-        private PostgresCacheConfiguration defaults() {
-            return PostgresCacheConfiguration.defaults()
-                    .entryTtl(properties.getDefaultTtl().duration())
-                    .ttlJitter(properties.getTtlJitter())
-                    .keyPrefix(properties.getKeyPrefix())
-                    .cacheNullValues(properties.isCacheNullValues())
-                    .failurePolicy(properties.getFailurePolicy());
-        }
-
-        private PostgresCacheConfiguration configuration(
-                PostgresCacheConfiguration defaults, PsycacheProperties.Cache own) {
-            TimeToLive ttl = own.ttl();
-            return defaults.entryTtl(ttl != null ? ttl.duration() : defaults.entryTtl())
-                    .ttlJitter(or(own.ttlJitter(), defaults.ttlJitter()))
-                    .keyPrefix(or(own.keyPrefix(), defaults.keyPrefix()))
-                    .cacheNullValues(or(own.cacheNullValues(), defaults.cacheNullValues()))
-                    .failurePolicy(or(own.failurePolicy(), defaults.failurePolicy()))
-                    .options(own.options());
-        }
-
-        private static <T> T or(@Nullable T value, T otherwise) {
-            return value != null ? value : otherwise;
-        }
+    private static void declareCaches(
+            PostgresCacheManager.Builder builder, PsycacheProperties properties, Environment environment) {
+        List<String> names = Binder.get(environment)
+                .bind("spring.cache.cache-names", Bindable.listOf(String.class))
+                .orElse(List.of());
+        PostgresCacheConfiguration defaults = properties.ofAllCaches().over(PostgresCacheConfiguration.defaults());
+        builder.defaults(defaults).dynamic(names.isEmpty());
+        names.forEach(name -> builder.cache(name, defaults));
+        properties
+                .caches()
+                .forEach((name, own) -> builder.cache(name, own.over(defaults).options(own.options())));
     }
 
     /** Matches unless {@code spring.cache.type} names another cache; Boot's own list of types does not have ours. */

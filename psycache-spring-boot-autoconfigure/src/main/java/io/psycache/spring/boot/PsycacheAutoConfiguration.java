@@ -1,10 +1,13 @@
 package io.psycache.spring.boot;
 
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of the cache from the application's {@code DataSource}, and of all that is made of it: Spring's caches, before
@@ -31,4 +34,11 @@ import org.springframework.context.annotation.Import;
 @ConditionalOnBooleanProperty(name = "psycache.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(PsycacheProperties.class)
 @Import({StoreConfiguration.class, IntegrationConfiguration.class})
-public final class PsycacheAutoConfiguration {}
+public final class PsycacheAutoConfiguration {
+
+    /** Before any bean is made, so that a start that stops has changed nothing. */
+    @Bean
+    static BeanFactoryPostProcessor psycacheRemovedProperties(Environment environment) {
+        return beans -> RemovedProperties.check(environment);
+    }
+}

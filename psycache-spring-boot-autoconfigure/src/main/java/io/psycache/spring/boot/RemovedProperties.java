@@ -1,7 +1,6 @@
 package io.psycache.spring.boot;
 
-import io.psycache.spring.boot.diagnostics.RemovedPropertiesException;
-import io.psycache.spring.boot.diagnostics.RemovedPropertiesException.Removed;
+import io.psycache.spring.boot.diagnostics.StartException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,20 +31,25 @@ final class RemovedProperties {
 
     private RemovedProperties() {}
 
-    /** @throws RemovedPropertiesException if any is set */
+    /** @throws StartException if any is set, which names all of them */
     static void check(Environment environment) {
-        List<Removed> found = new ArrayList<>();
+        List<String> descriptions = new ArrayList<>();
+        List<String> actions = new ArrayList<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             prefixes(source)
                     .forEach(prefix -> INSTEAD.forEach((name, instead) -> {
                         ConfigurationProperty property = source.getConfigurationProperty(prefix.append(name));
                         if (property != null) {
-                            found.add(removed(property, instead));
+                            descriptions.add(describe(property));
+                            actions.add(property.getName() + ": " + instead);
                         }
                     }));
         }
-        if (!found.isEmpty()) {
-            throw new RemovedPropertiesException(found);
+        if (!actions.isEmpty()) {
+            throw new StartException(
+                    "psycache no longer has properties that are set:" + String.join("", descriptions),
+                    String.join(System.lineSeparator(), actions),
+                    null);
         }
     }
 
@@ -66,11 +70,8 @@ final class RemovedProperties {
         return name.chop(CACHES.getNumberOfElements() + 1);
     }
 
-    private static Removed removed(ConfigurationProperty property, String instead) {
-        return new Removed(
-                property.getName().toString(),
-                String.valueOf(property.getValue()),
-                Objects.toString(property.getOrigin(), "unknown"),
-                instead);
+    private static String describe(ConfigurationProperty property) {
+        return "%n%n    Property: %s%n    Value: \"%s\"%n    Origin: %s"
+                .formatted(property.getName(), property.getValue(), Objects.toString(property.getOrigin(), "unknown"));
     }
 }

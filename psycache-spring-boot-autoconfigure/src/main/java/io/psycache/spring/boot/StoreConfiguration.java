@@ -1,6 +1,5 @@
 package io.psycache.spring.boot;
 
-import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.PsycacheSchemaException;
@@ -8,7 +7,7 @@ import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.spring.EntityManagerContexts;
-import io.psycache.spring.boot.diagnostics.SchemaInitializationException;
+import io.psycache.spring.boot.diagnostics.StartException;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -21,6 +20,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
@@ -45,10 +45,30 @@ final class StoreConfiguration {
         return ApplicationCodec.of(beans);
     }
 
+    /** Makes or checks the tables of the cache, after the application's own migrations and before the cache is there. */
     @Bean
     @DependsOnDatabaseInitialization
-    SchemaInitializer psycacheSchemaInitializer(CacheDataSource dataSource, PsycacheProperties properties) {
-        return new SchemaInitializer(dataSource.value(), properties);
+    InitializingBean psycacheSchemaInitializer(CacheDataSource dataSource, PsycacheProperties properties) {
+        return () -> initializeSchema(dataSource.value(), properties);
+    }
+
+    private static void initializeSchema(DataSource dataSource, PsycacheProperties properties) {
+        try {
+            switch (properties.initializeSchema()) {
+                case ALWAYS -> PsycacheSchema.create(dataSource, properties.schema(), properties.table());
+                case NEVER -> PsycacheSchema.validate(dataSource, properties.schema(), properties.table());
+            }
+        } catch (PsycacheSchemaException e) {
+            throw e;
+        } catch (RuntimeException e) { // a pool that can't connect has exceptions of its own
+            Throwable root = NestedExceptionUtils.getRootCause(e);
+            throw new StartException(
+                    "The database failed when psycache made or checked its tables: " + e.getMessage()
+                            + (root == null ? "" : " (" + root.getMessage() + ")"),
+                    "Check that the database is running and that spring.datasource.url, username and password are right. To"
+                            + " start without the cache, set psycache.enabled=false.",
+                    e);
+        }
     }
 
     @Bean
@@ -61,13 +81,11 @@ final class StoreConfiguration {
             ObjectProvider<ReadContexts> readContexts,
             ObjectProvider<CacheInstrumentation> instrumentations,
             ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
-        PostgresCache.Builder builder = builder(dataSource.value(), properties);
+        PostgresCache.Builder builder = builder(dataSource.value(), properties, codec);
         if (isOnVirtualThreads(environment)) {
             builder.asyncExecutor(new VirtualThreadTaskExecutor("psycache-async-"));
         }
-        builder.options(CacheOptions.none().codec(codec));
         readContexts.ifAvailable(builder::readContexts);
-        builder.hashKeys(properties.isHashKeys());
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
@@ -90,45 +108,18 @@ final class StoreConfiguration {
         }
     }
 
-    private static PostgresCache.Builder builder(DataSource dataSource, PsycacheProperties properties) {
+    private static PostgresCache.Builder builder(
+            DataSource dataSource, PsycacheProperties properties, CacheCodec codec) {
         return PostgresCache.builder(dataSource)
-                .schema(properties.schemaOrDefault())
-                .table(properties.getTable())
-                .defaultTtl(properties.getDefaultTtl().duration())
-                .lanes(properties.getLanes())
-                .maxBatch(properties.getMaxBatch())
-                .timeout(properties.getTimeout())
-                .logRetention(properties.getLogRetention())
-                .options(properties.options())
-                .cleanupBatchSize(properties.getCleanup().batchSize());
-    }
-
-    /** Makes or checks the tables of the cache, after the application's own migrations and before the cache is there. */
-    static final class SchemaInitializer implements InitializingBean {
-        private final DataSource dataSource;
-        private final PsycacheProperties properties;
-
-        SchemaInitializer(DataSource dataSource, PsycacheProperties properties) {
-            this.dataSource = dataSource;
-            this.properties = properties;
-        }
-
-        @Override
-        public void afterPropertiesSet() {
-            try {
-                initialize();
-            } catch (PsycacheSchemaException e) {
-                throw e;
-            } catch (RuntimeException e) { // a pool that can't connect has exceptions of its own
-                throw new SchemaInitializationException(e);
-            }
-        }
-
-        private void initialize() {
-            switch (properties.getInitializeSchema()) {
-                case ALWAYS -> PsycacheSchema.create(dataSource, properties.schemaOrDefault(), properties.getTable());
-                case NEVER -> PsycacheSchema.validate(dataSource, properties.schemaOrDefault(), properties.getTable());
-            }
-        }
+                .schema(properties.schema())
+                .table(properties.table())
+                .defaultTtl(properties.defaultTtl().duration())
+                .lanes(properties.lanes())
+                .maxBatch(properties.maxBatch())
+                .timeout(properties.timeout())
+                .logRetention(properties.logRetention())
+                .options(properties.ofAllCaches().options().codec(codec))
+                .hashKeys(properties.hashKeys())
+                .cleanupBatchSize(properties.cleanup().batchSize());
     }
 }

@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 class PropertyMetadataTests {
 
@@ -37,6 +41,22 @@ class PropertyMetadataTests {
                         .filter(property -> !property.has("defaultValue") && !property.has("deprecation")))
                 .extracting(property -> property.path("name").asText())
                 .containsExactlyInAnyOrderElementsOf(WITHOUT_DEFAULT);
+    }
+
+    @Test
+    void theDefaultsAreThoseInForce() {
+        Map<String, String> defaults = new HashMap<>();
+        properties.stream()
+                .filter(property -> property.has("defaultValue"))
+                .forEach(property -> defaults.put(
+                        property.path("name").asText(),
+                        property.path("defaultValue").asText()));
+        assertThat(bound(defaults)).isEqualTo(bound(Map.of()));
+    }
+
+    private static PsycacheProperties bound(Map<String, String> values) {
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bindOrCreate("psycache", PsycacheProperties.class);
     }
 
     @Test

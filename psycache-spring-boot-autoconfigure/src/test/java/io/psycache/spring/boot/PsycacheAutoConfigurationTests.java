@@ -10,7 +10,7 @@ import io.psycache.codec.Jackson2Codec;
 import io.psycache.codec.Jackson3Codec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.spring.EntityManagerContexts;
-import io.psycache.spring.boot.diagnostics.AmbiguousDataSourceException;
+import io.psycache.spring.boot.diagnostics.StartException;
 import io.psycache.testkit.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -144,9 +144,7 @@ class PsycacheAutoConfigurationTests {
                 PostgresCache.builder(database.dataSource()).table("own").build();
         runner.withBean("own", PostgresCache.class, () -> own).run(context -> {
             assertThat(context.getBean(PostgresCache.class)).isSameAs(own);
-            assertThat(context)
-                    .hasSingleBean(CacheManager.class)
-                    .doesNotHaveBean(StoreConfiguration.SchemaInitializer.class);
+            assertThat(context).hasSingleBean(CacheManager.class).doesNotHaveBean("psycacheSchemaInitializer");
             assertThat(database.queryForString("select to_regclass('psycache')"))
                     .isNull();
         });
@@ -184,9 +182,9 @@ class PsycacheAutoConfigurationTests {
                 .withBean("first", DataSource.class, database::unpooled)
                 .withBean("second", DataSource.class, other::unpooled)
                 .run(context -> assertThat(context.getStartupFailure())
-                        .hasRootCauseInstanceOf(AmbiguousDataSourceException.class)
+                        .hasRootCauseInstanceOf(StartException.class)
                         .rootCause()
-                        .hasMessageContainingAll("first", "second"));
+                        .hasMessageContainingAll("there are several", "first", "second"));
     }
 
     @Test

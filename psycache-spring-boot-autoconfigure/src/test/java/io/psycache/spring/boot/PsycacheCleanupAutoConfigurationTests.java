@@ -102,7 +102,7 @@ class PsycacheCleanupAutoConfigurationTests {
                         .singleElement()
                         .satisfies(task -> assertThat(((FixedDelayTask) task.getTask()).getIntervalDuration())
                                 .isEqualTo(context.getBean(PsycacheProperties.class)
-                                        .getCleanup()
+                                        .cleanup()
                                         .interval())));
     }
 

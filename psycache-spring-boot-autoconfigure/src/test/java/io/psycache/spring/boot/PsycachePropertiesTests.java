@@ -24,33 +24,33 @@ class PsycachePropertiesTests {
     void defaultsAreThoseOfTheDocumentation() {
         runner.run(context -> {
             PsycacheProperties bound = context.getBean(PsycacheProperties.class);
-            assertThat(bound.isEnabled()).isTrue();
-            assertThat(bound.getSchema()).isNull();
-            assertThat(bound.getTable()).isEqualTo("psycache");
-            assertThat(bound.getInitializeSchema()).isEqualTo(SchemaInitialization.ALWAYS);
-            assertThat(bound.getKeyPrefix()).isEmpty();
-            assertThat(bound.getDefaultTtl()).isEqualTo(new TimeToLive(Duration.ofHours(1)));
-            assertThat(bound.getTtlJitter()).isZero();
-            assertThat(bound.isCacheNullValues()).isTrue();
-            assertThat(bound.getCaches()).isEmpty();
-            assertThat(bound.getLanes()).isEqualTo(2);
-            assertThat(bound.getMaxBatch()).isEqualTo(100);
-            assertThat(bound.getTimeout()).hasMillis(500);
-            assertThat(bound.getLease()).hasSeconds(10);
-            assertThat(bound.getStaleWhileRevalidate()).isZero();
-            assertThat(bound.getEarlyRefresh()).isZero();
-            assertThat(bound.getFailurePolicy()).isEqualTo(FailurePolicy.MISS);
-            assertThat(bound.getLogRetention()).hasMinutes(5);
-            assertThat(bound.getTransaction().adviceOrder()).isEqualTo(AdviceOrder.MANAGED);
-            assertThat(bound.getTransaction().serializable()).isEqualTo(SerializableReads.BYPASS);
-            assertThat(bound.getCleanup().enabled()).isTrue();
-            assertThat(bound.getCleanup().interval()).hasMinutes(5);
-            assertThat(bound.getCleanup().batchSize()).isEqualTo(1_000);
-            assertThat(bound.isHashKeys()).isFalse();
-            assertThat(bound.getMetrics().enabled()).isTrue();
-            assertThat(bound.getObservations().enabled()).isTrue();
-            assertThat(bound.getSentry().enabled()).isTrue();
-            assertThat(bound.getEndpoint().showKeys()).isFalse();
+            assertThat(bound.enabled()).isTrue();
+            assertThat(bound.schema()).isEmpty();
+            assertThat(bound.table()).isEqualTo("psycache");
+            assertThat(bound.initializeSchema()).isEqualTo(SchemaInitialization.ALWAYS);
+            assertThat(bound.keyPrefix()).isEmpty();
+            assertThat(bound.defaultTtl()).isEqualTo(new TimeToLive(Duration.ofHours(1)));
+            assertThat(bound.ttlJitter()).isZero();
+            assertThat(bound.cacheNullValues()).isTrue();
+            assertThat(bound.caches()).isEmpty();
+            assertThat(bound.lanes()).isEqualTo(2);
+            assertThat(bound.maxBatch()).isEqualTo(100);
+            assertThat(bound.timeout()).hasMillis(500);
+            assertThat(bound.lease()).hasSeconds(10);
+            assertThat(bound.staleWhileRevalidate()).isZero();
+            assertThat(bound.earlyRefresh()).isZero();
+            assertThat(bound.failurePolicy()).isEqualTo(FailurePolicy.MISS);
+            assertThat(bound.logRetention()).hasMinutes(5);
+            assertThat(bound.transaction().adviceOrder()).isEqualTo(AdviceOrder.MANAGED);
+            assertThat(bound.transaction().serializable()).isEqualTo(SerializableReads.BYPASS);
+            assertThat(bound.cleanup().enabled()).isTrue();
+            assertThat(bound.cleanup().interval()).hasMinutes(5);
+            assertThat(bound.cleanup().batchSize()).isEqualTo(1_000);
+            assertThat(bound.hashKeys()).isFalse();
+            assertThat(bound.metrics().enabled()).isTrue();
+            assertThat(bound.observations().enabled()).isTrue();
+            assertThat(bound.sentry().enabled()).isTrue();
+            assertThat(bound.endpoint().showKeys()).isFalse();
         });
     }
 
@@ -94,15 +94,15 @@ class PsycachePropertiesTests {
                         "psycache.endpoint.show-keys=true")
                 .run(context -> {
                     PsycacheProperties bound = context.getBean(PsycacheProperties.class);
-                    assertThat(bound.isEnabled()).isFalse();
-                    assertThat(bound.getSchema()).isEqualTo("app");
-                    assertThat(bound.getTable()).isEqualTo("cache");
-                    assertThat(bound.getInitializeSchema()).isEqualTo(SchemaInitialization.NEVER);
-                    assertThat(bound.getKeyPrefix()).isEqualTo("shop:");
-                    assertThat(bound.getDefaultTtl()).isEqualTo(new TimeToLive(Duration.ofMinutes(10)));
-                    assertThat(bound.getTtlJitter()).isEqualTo(0.1);
-                    assertThat(bound.isCacheNullValues()).isFalse();
-                    assertThat(bound.getCaches())
+                    assertThat(bound.enabled()).isFalse();
+                    assertThat(bound.schema()).isEqualTo("app");
+                    assertThat(bound.table()).isEqualTo("cache");
+                    assertThat(bound.initializeSchema()).isEqualTo(SchemaInitialization.NEVER);
+                    assertThat(bound.keyPrefix()).isEqualTo("shop:");
+                    assertThat(bound.defaultTtl()).isEqualTo(new TimeToLive(Duration.ofMinutes(10)));
+                    assertThat(bound.ttlJitter()).isEqualTo(0.1);
+                    assertThat(bound.cacheNullValues()).isFalse();
+                    assertThat(bound.caches())
                             .containsExactly(Map.entry(
                                     "users",
                                     new PsycacheProperties.Cache(
@@ -115,25 +115,36 @@ class PsycachePropertiesTests {
                                             Duration.ofMinutes(3),
                                             0.5,
                                             new PsycacheProperties.CacheTransaction(SerializableReads.BYPASS))));
-                    assertThat(bound.getLanes()).isEqualTo(3);
-                    assertThat(bound.getMaxBatch()).isEqualTo(50);
-                    assertThat(bound.getTimeout()).hasSeconds(1);
-                    assertThat(bound.getLease()).isZero();
-                    assertThat(bound.getStaleWhileRevalidate()).hasMinutes(5);
-                    assertThat(bound.getEarlyRefresh()).isEqualTo(2);
-                    assertThat(bound.getFailurePolicy()).isEqualTo(FailurePolicy.PROPAGATE);
-                    assertThat(bound.getLogRetention()).hasMinutes(10);
-                    assertThat(bound.getTransaction().adviceOrder()).isEqualTo(AdviceOrder.SPRING);
-                    assertThat(bound.getTransaction().serializable()).isEqualTo(SerializableReads.JOIN);
-                    assertThat(bound.getCleanup().enabled()).isFalse();
-                    assertThat(bound.getCleanup().interval()).hasSeconds(30);
-                    assertThat(bound.getCleanup().batchSize()).isEqualTo(10);
-                    assertThat(bound.isHashKeys()).isTrue();
-                    assertThat(bound.getMetrics().enabled()).isFalse();
-                    assertThat(bound.getObservations().enabled()).isFalse();
-                    assertThat(bound.getSentry().enabled()).isFalse();
-                    assertThat(bound.getEndpoint().showKeys()).isTrue();
+                    assertThat(bound.lanes()).isEqualTo(3);
+                    assertThat(bound.maxBatch()).isEqualTo(50);
+                    assertThat(bound.timeout()).hasSeconds(1);
+                    assertThat(bound.lease()).isZero();
+                    assertThat(bound.staleWhileRevalidate()).hasMinutes(5);
+                    assertThat(bound.earlyRefresh()).isEqualTo(2);
+                    assertThat(bound.failurePolicy()).isEqualTo(FailurePolicy.PROPAGATE);
+                    assertThat(bound.logRetention()).hasMinutes(10);
+                    assertThat(bound.transaction().adviceOrder()).isEqualTo(AdviceOrder.SPRING);
+                    assertThat(bound.transaction().serializable()).isEqualTo(SerializableReads.JOIN);
+                    assertThat(bound.cleanup().enabled()).isFalse();
+                    assertThat(bound.cleanup().interval()).hasSeconds(30);
+                    assertThat(bound.cleanup().batchSize()).isEqualTo(10);
+                    assertThat(bound.hashKeys()).isTrue();
+                    assertThat(bound.metrics().enabled()).isFalse();
+                    assertThat(bound.observations().enabled()).isFalse();
+                    assertThat(bound.sentry().enabled()).isFalse();
+                    assertThat(bound.endpoint().showKeys()).isTrue();
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"lanes", "ttl-jitter", "hash-keys", "timeout", "failure-policy", "schema", "cleanup.interval"})
+    void anEmptyValueIsTheDefault(String name) {
+        PsycacheProperties[] defaults = new PsycacheProperties[1];
+        runner.run(context -> defaults[0] = context.getBean(PsycacheProperties.class));
+        runner.withPropertyValues("psycache." + name + "=")
+                .run(context ->
+                        assertThat(context.getBean(PsycacheProperties.class)).isEqualTo(defaults[0]));
     }
 
     @ParameterizedTest

@@ -1,14 +1,13 @@
 package io.psycache.spring.boot.actuate;
 
 import io.psycache.spring.PostgresCacheManager;
-import java.util.Collections;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /** The managers of the application by the names of their beans, also those that another library wraps afterwards. */
 public final class CacheManagers implements BeanPostProcessor {
-    private final Map<String, PostgresCacheManager> managers = Collections.synchronizedMap(new TreeMap<>());
+    private final Map<String, PostgresCacheManager> managers = new ConcurrentSkipListMap<>();
 
     @Override
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
@@ -19,8 +18,6 @@ public final class CacheManagers implements BeanPostProcessor {
     }
 
     Map<String, PostgresCacheManager> byName() {
-        synchronized (managers) {
-            return new TreeMap<>(managers);
-        }
+        return managers;
     }
 }

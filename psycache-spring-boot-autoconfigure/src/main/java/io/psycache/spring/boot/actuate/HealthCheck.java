@@ -1,24 +1,29 @@
 package io.psycache.spring.boot.actuate;
 
 import io.psycache.CacheInspection;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Whether the cache is usable. */
-record HealthCheck(CacheInspection inspection) {
+/**
+ * Whether the cache is usable, in the words of Spring Boot's health.
+ *
+ * @param details the table, and if it is not usable the reason
+ */
+record HealthCheck(String status, Map<String, String> details) {
 
-    /** Why it is not, in words; null where it is. It takes no longer than {@code psycache.timeout}. */
-    @Nullable String problem() {
+    /** It takes no longer than {@code psycache.timeout}. */
+    static HealthCheck of(CacheInspection inspection) {
+        Map<String, String> details = new LinkedHashMap<>();
         try {
             inspection.check();
-            return null;
-        } catch (
-                RuntimeException e) { // it is what the health says; a pool that can't connect has exceptions of its own
-            return String.valueOf(e.getMessage());
+        } catch (RuntimeException e) { // a pool that can't connect has exceptions of its own
+            details.put("reason", String.valueOf(e.getMessage()));
         }
-    }
-
-    String table() {
         String schema = inspection.settings().schema();
-        return (schema.isEmpty() ? "" : schema + ".") + inspection.settings().table();
+        String status = details.isEmpty() ? "UP" : "DOWN";
+        details.put(
+                "table",
+                (schema.isEmpty() ? "" : schema + ".") + inspection.settings().table());
+        return new HealthCheck(status, details);
     }
 }

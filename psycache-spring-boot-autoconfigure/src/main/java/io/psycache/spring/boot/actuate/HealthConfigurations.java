@@ -23,13 +23,11 @@ public final class HealthConfigurations {
         @Bean
         @ConditionalOnMissingBean(name = {"psycacheHealthIndicator", "psycacheHealthContributor"})
         org.springframework.boot.actuate.health.HealthIndicator psycacheHealthContributor(PostgresCache cache) {
-            HealthCheck check = new HealthCheck(cache.inspection());
             return () -> {
-                String problem = check.problem();
-                org.springframework.boot.actuate.health.Health.Builder health = problem == null
-                        ? org.springframework.boot.actuate.health.Health.up()
-                        : org.springframework.boot.actuate.health.Health.down().withDetail("reason", problem);
-                return health.withDetail("table", check.table()).build();
+                HealthCheck check = HealthCheck.of(cache.inspection());
+                return org.springframework.boot.actuate.health.Health.status(check.status())
+                        .withDetails(check.details())
+                        .build();
             };
         }
     }
@@ -46,14 +44,11 @@ public final class HealthConfigurations {
         @Bean
         @ConditionalOnMissingBean(name = {"psycacheHealthIndicator", "psycacheHealthContributor"})
         org.springframework.boot.health.contributor.HealthIndicator psycacheHealthContributor(PostgresCache cache) {
-            HealthCheck check = new HealthCheck(cache.inspection());
             return () -> {
-                String problem = check.problem();
-                org.springframework.boot.health.contributor.Health.Builder health = problem == null
-                        ? org.springframework.boot.health.contributor.Health.up()
-                        : org.springframework.boot.health.contributor.Health.down()
-                                .withDetail("reason", problem);
-                return health.withDetail("table", check.table()).build();
+                HealthCheck check = HealthCheck.of(cache.inspection());
+                return org.springframework.boot.health.contributor.Health.status(check.status())
+                        .withDetails(check.details())
+                        .build();
             };
         }
     }

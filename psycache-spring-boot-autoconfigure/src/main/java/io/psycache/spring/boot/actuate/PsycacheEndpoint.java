@@ -3,7 +3,6 @@ package io.psycache.spring.boot.actuate;
 import io.psycache.CacheInspection;
 import io.psycache.PostgresCache;
 import io.psycache.instrumentation.TableContents;
-import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.spring.boot.actuate.CacheDescriptor.ContentsDescriptor;
 import java.time.Duration;
@@ -25,7 +24,6 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.cache.Cache;
-import org.springframework.dao.DataAccessException;
 
 /**
  * Actuator endpoint to see and to steer the cache over HTTP. It shows no values. Its operations that change something are there
@@ -42,34 +40,31 @@ public final class PsycacheEndpoint {
 
     private final PostgresCache cache;
     private final CacheManagers managers;
-    private final Settings settings;
+    private final boolean showKeys;
+    private final PsycacheDescriptor.Settings settings;
 
-    public PsycacheEndpoint(PostgresCache cache, CacheManagers managers, Settings settings) {
+    public PsycacheEndpoint(
+            PostgresCache cache, CacheManagers managers, boolean showKeys, boolean cleanup, Duration cleanupInterval) {
         this.cache = cache;
         this.managers = managers;
-        this.settings = settings;
+        this.showKeys = showKeys;
+        this.settings = PsycacheDescriptor.Settings.of(cache.inspection().settings(), cleanup, cleanupInterval);
     }
 
     @ReadOperation
     public PsycacheDescriptor cache() {
         TablesAnswer answer = TablesAnswer.of(cache.inspection());
         List<CacheDescriptor> caches = describe(answer, name -> true, false);
-        Map<String, ContentsDescriptor> others = answer.regions();
+        Map<String, ContentsDescriptor> others = new TreeMap<>(answer.regions());
         caches.forEach(own -> others.remove(own.region()));
         return new PsycacheDescriptor(
-                caches,
-                others,
-                answer.logEntries(),
-                answer.lastCleanup(),
-                answer.problem(),
-                PsycacheDescriptor.Settings.of(
-                        cache.inspection().settings(), settings.cleanup(), settings.cleanupInterval()));
+                caches, others, answer.logEntries(), answer.lastCleanup(), answer.problem(), settings);
     }
 
     /** One Spring cache, of each manager that has it; with some of its keys, where they may be shown. */
     @ReadOperation
     public WebEndpointResponse<?> named(@Selector String name) {
-        List<CacheDescriptor> found = describe(TablesAnswer.of(cache.inspection()), name::equals, settings.showKeys());
+        List<CacheDescriptor> found = describe(TablesAnswer.of(cache.inspection()), name::equals, showKeys);
         return found.isEmpty() ? unknown(name) : new WebEndpointResponse<>(new Caches(found));
     }
 
@@ -146,9 +141,6 @@ public final class PsycacheEndpoint {
         return new Deleted(cache.cleanupExpired());
     }
 
-    /** What the application's properties say of the endpoint, and of what it tells. */
-    public record Settings(boolean showKeys, boolean cleanup, Duration cleanupInterval) {}
-
     /** Caches of one name. */
     record Caches(List<CacheDescriptor> caches) {}
 
@@ -164,50 +156,37 @@ public final class PsycacheEndpoint {
     /**
      * What the tables said.
      *
-     * @param contents null where there is a problem
+     * @param regions what they hold; empty also where there is a problem
+     * @param logEntries null where there is a problem
      * @param lastCleanup null also before the first one
      * @param problem why they could not be asked; null where they could
      */
     private record TablesAnswer(
-            @Nullable TableContents contents,
+            Map<String, ContentsDescriptor> regions,
+            @Nullable Long logEntries,
             @Nullable String lastCleanup,
             @Nullable String problem) {
 
         static TablesAnswer of(CacheInspection inspection) {
-            String problem = new HealthCheck(inspection).problem();
-            return problem == null ? asked(inspection) : new TablesAnswer(null, null, problem);
-        }
-
-        private static TablesAnswer asked(CacheInspection inspection) {
             try {
+                inspection.check();
+                TableContents contents = inspection.contents();
+                Map<String, ContentsDescriptor> regions = new TreeMap<>();
+                contents.caches().forEach(region -> regions.put(region.cache(), ContentsDescriptor.of(region)));
                 String lastCleanup =
                         inspection.lastCleanup().map(Instant::toString).orElse(null);
-                return new TablesAnswer(inspection.contents(), lastCleanup, null);
-            } catch (
-                    DataAccessException
-                            e) { // a large table may be slow to sample; what this process knows is shown all the same
-                return new TablesAnswer(null, null, String.valueOf(e.getMessage()));
+                return new TablesAnswer(regions, contents.logEntries(), lastCleanup, null);
+            } catch (RuntimeException e) {
+                // a pool that can't connect has exceptions of its own, and what this process knows is shown all the
+                // same
+                return new TablesAnswer(Map.of(), null, null, String.valueOf(e.getMessage()));
             }
-        }
-
-        @Nullable Long logEntries() {
-            return contents == null ? null : contents.logEntries();
-        }
-
-        Map<String, ContentsDescriptor> regions() {
-            Map<String, ContentsDescriptor> regions = new TreeMap<>();
-            if (contents != null) {
-                for (CacheContents region : contents.caches()) {
-                    regions.put(region.cache(), ContentsDescriptor.of(region));
-                }
-            }
-            return regions;
         }
 
         @Nullable ContentsDescriptor of(Cache cache) {
-            return contents == null
+            return problem != null
                     ? null
-                    : regions().getOrDefault(CacheDescriptor.regionOf(cache), ContentsDescriptor.NOTHING);
+                    : regions.getOrDefault(CacheDescriptor.regionOf(cache), ContentsDescriptor.NOTHING);
         }
     }
 }

@@ -9,6 +9,6 @@ final class StartFailureAnalyzer extends AbstractFailureAnalyzer<StartException>
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, StartException cause) {
-        return new FailureAnalysis(cause.description(), cause.action(), cause);
+        return new FailureAnalysis(cause.getMessage(), cause.action(), cause);
     }
 }
