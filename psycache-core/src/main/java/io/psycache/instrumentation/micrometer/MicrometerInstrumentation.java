@@ -66,7 +66,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
         Timer duration = switch (operation) {
             case "get" -> named(spanName).getDuration;
             case "put" -> named(spanName).putDuration;
@@ -78,7 +78,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
+    public Span startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
         return new MeteredSpan("put", spanName, null);
     }
 
@@ -136,7 +136,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     }
 
     /** One operation: how long it takes, whether it fails, what it finds, stores and deletes. */
-    private final class MeteredSpan implements OperationSpan {
+    private final class MeteredSpan implements Span {
         private final String operation;
         private final @Nullable String spanName;
         private final @Nullable Timer duration;
@@ -177,13 +177,12 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
         }
 
         @Override
-        public void recordFlushed(long count) {
-            flushedEntries.record(count);
-        }
-
-        @Override
-        public void recordDeleted(long count) {
-            cleanup.deleted(count);
+        public void recordRemoved(long count) {
+            switch (operation) {
+                case "flush" -> flushedEntries.record(count);
+                case "cleanup" -> cleanup.deleted(count);
+                default -> {}
+            }
         }
 
         @Override
