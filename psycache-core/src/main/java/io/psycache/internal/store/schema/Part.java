@@ -1,6 +1,9 @@
 package io.psycache.internal.store.schema;
 
 import io.psycache.internal.store.CacheTables;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The parts of the tables, in the order in which they are created. */
 enum Part {
@@ -56,6 +59,10 @@ enum Part {
               until timestamptz not null
             )""");
 
+    /** A line of the DDL that defines a column: its name and its type. */
+    private static final Pattern COLUMN =
+            Pattern.compile("^  (?:add column if not exists )?(\\w+) +([\\w\\[\\]]+)", Pattern.MULTILINE);
+
     private final String name;
     private final String ddl;
 
@@ -70,6 +77,13 @@ enum Part {
 
     String ddl(CacheTables tables) {
         return filled(ddl, tables);
+    }
+
+    /** The types of the columns that the DDL defines, by name. */
+    Map<String, String> columns() {
+        Map<String, String> types = new LinkedHashMap<>();
+        COLUMN.matcher(ddl).results().forEach(column -> types.put(column.group(1), column.group(2)));
+        return types;
     }
 
     private static String filled(String template, CacheTables tables) {

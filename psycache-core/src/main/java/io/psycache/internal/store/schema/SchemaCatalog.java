@@ -3,7 +3,7 @@ package io.psycache.internal.store.schema;
 import io.psycache.internal.store.CacheTables;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,8 @@ record SchemaCatalog(
               left join pg_class c on c.relnamespace = n.oid and c.relname in (?, ?, ?, ?)
              cross join lateral (
                    select coalesce(array_agg(attname::text order by attnum), '{}') as columns,
-                          coalesce(array_agg(format_type(atttypid, atttypmod) order by attnum), '{}') as types,
+                          coalesce(array_agg(replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz')
+                            order by attnum), '{}') as types,
                           coalesce(array_agg(attname::text order by attnum)
                             filter (where attnotnull and not atthasdef and attidentity = ''), '{}') as demanded
                      from pg_attribute
@@ -62,7 +63,7 @@ record SchemaCatalog(
      * @param kind {@code pg_class.relkind}
      * @param persistence {@code pg_class.relpersistence}
      * @param usable whether the role may select, insert, update and delete
-     * @param columns the types by name, in the table's order
+     * @param columns the types by name, as the DDL of {@link Part} has them
      * @param demanded the columns that every insert must name
      * @param indexes the columns of each valid index over all rows, separated by commas
      * @param uniqueIndexes those of them that are unique
@@ -84,7 +85,7 @@ record SchemaCatalog(
 
     /** Reads it in one round trip, since each start of an application waits for it. */
     static SchemaCatalog read(JdbcTemplate jdbc, CacheTables tables) {
-        Map<String, Relation> relations = new LinkedHashMap<>();
+        Map<String, Relation> relations = new HashMap<>();
         return jdbc.query(
                         QUERY,
                         (row, number) -> {
@@ -107,7 +108,7 @@ record SchemaCatalog(
     }
 
     private static Relation relation(ResultSet row) throws SQLException {
-        Map<String, String> columns = new LinkedHashMap<>();
+        Map<String, String> columns = new HashMap<>();
         List<String> types = texts(row, "types");
         texts(row, "columns").forEach(column -> columns.put(column, types.get(columns.size())));
         return new Relation(

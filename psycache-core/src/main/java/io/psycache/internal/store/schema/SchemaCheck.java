@@ -4,7 +4,6 @@ import io.psycache.PsycacheSchemaException;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.schema.SchemaCatalog.Relation;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,19 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Comparison of the catalog with the tables that the cache needs. */
 final class SchemaCheck {
 
-    private static final Map<String, String> ENTRY_COLUMNS = columns("key text, value jsonb,"
-            + " expires_at timestamp with time zone, tags text[], snapshot pg_snapshot, type text,"
-            + " stale_until timestamp with time zone");
-    /** Those of the entries that the three-column table of Python psycache lacks. */
-    private static final List<String> ADDED_COLUMNS = List.of("tags", "snapshot", "type", "stale_until");
-
-    private static final Map<String, String> INVALIDATION_COLUMNS =
-            columns("id bigint, tag text, prefix text, xid xid8");
-    private static final Map<String, String> EPOCH_COLUMNS = columns("one boolean, epoch uuid, origin text,"
-            + " collected pg_snapshot, sample pg_snapshot, sampled_at timestamp with time zone,"
-            + " swept_at timestamp with time zone");
-    private static final Map<String, String> LEASE_COLUMNS =
-            columns("key text, owner uuid, until timestamp with time zone");
+    /** What the three-column table of Python psycache lacks. */
+    private static final Set<String> ADDED_COLUMNS =
+            Part.ENTRIES_COLUMNS.columns().keySet();
 
     private final CacheTables tables;
     private final SchemaCatalog catalog;
@@ -78,10 +67,10 @@ final class SchemaCheck {
     }
 
     private void requireNoConflict() {
-        requireShape(tables.table(), ENTRY_COLUMNS, "key");
-        requireShape(tables.invalidationsName(), INVALIDATION_COLUMNS, null);
-        requireShape(tables.epochName(), EPOCH_COLUMNS, "one");
-        requireShape(tables.leasesName(), LEASE_COLUMNS, "key");
+        requireShape(tables.table(), Part.ENTRIES, "key");
+        requireShape(tables.invalidationsName(), Part.INVALIDATIONS, null);
+        requireShape(tables.epochName(), Part.EPOCH, "one");
+        requireShape(tables.leasesName(), Part.LEASES, "key");
         Relation epoch = relation(tables.epochName());
         if (epoch != null && !epoch.persistence().equals("u")) {
             throw problems.conflict("table " + tables.epoch()
@@ -90,7 +79,7 @@ final class SchemaCheck {
         }
     }
 
-    private void requireShape(String name, Map<String, String> required, @Nullable String uniqueColumn) {
+    private void requireShape(String name, Part part, @Nullable String uniqueColumn) {
         Relation relation = relation(name);
         if (relation == null) {
             return;
@@ -98,6 +87,7 @@ final class SchemaCheck {
         if (!relation.kind().equals("r")) {
             throw problems.conflict("'" + name + "' is " + kind(relation.kind()) + ", not an ordinary table");
         }
+        Map<String, String> required = part.columns();
         required.forEach(
                 (column, type) -> requireColumn(name, relation.columns().get(column), column, type));
         for (String column : relation.demanded()) {
@@ -154,15 +144,5 @@ final class SchemaCheck {
             case "S" -> "a sequence";
             default -> "something else (relkind " + kind + ")";
         };
-    }
-
-    /** @param columns names and types */
-    private static Map<String, String> columns(String columns) {
-        Map<String, String> types = new LinkedHashMap<>();
-        for (String column : columns.split(", ")) {
-            int space = column.indexOf(' ');
-            types.put(column.substring(0, space), column.substring(space + 1));
-        }
-        return types;
     }
 }
