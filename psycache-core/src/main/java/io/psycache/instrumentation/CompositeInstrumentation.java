@@ -49,16 +49,20 @@ public class CompositeInstrumentation implements CacheInstrumentation {
         tell(observers, observer -> observer.recordRefresh(reason, result, spanName));
     }
 
-    private CompositeSpan start(Function<CacheInstrumentation, @Nullable Span> start) {
-        CompositeSpan all = CompositeSpan.EMPTY;
+    private Span start(Function<CacheInstrumentation, @Nullable Span> start) {
+        List<Span> spans = List.of();
         for (CacheInstrumentation observer : observers) {
             try {
-                all = all.and(start.apply(observer));
+                Span span = start.apply(observer);
+                if (span != null && span != Span.NONE) {
+                    spans = spans.isEmpty() ? new ArrayList<>() : spans;
+                    spans.add(span);
+                }
             } catch (Exception | LinkageError e) { // as below
                 warn(e);
             }
         }
-        return all;
+        return spans.isEmpty() ? Span.NONE : new CompositeSpan(spans);
     }
 
     private static <T> void tell(List<T> listeners, Consumer<T> message) {
@@ -77,17 +81,6 @@ public class CompositeInstrumentation implements CacheInstrumentation {
 
     /** The spans of all observers of one operation. */
     private record CompositeSpan(List<Span> spans) implements Span {
-        static final CompositeSpan EMPTY = new CompositeSpan(List.of());
-
-        /** @param span null = the observer has none */
-        CompositeSpan and(@Nullable Span span) {
-            if (span == null || span == NONE) {
-                return this;
-            }
-            CompositeSpan all = this == EMPTY ? new CompositeSpan(new ArrayList<>()) : this;
-            all.spans.add(span);
-            return all;
-        }
 
         @Override
         public void recordHit(int itemSize) {
