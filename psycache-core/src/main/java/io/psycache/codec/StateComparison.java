@@ -31,7 +31,7 @@ final class StateComparison {
         if (original == null || copy == null) {
             return original == copy ? null : Difference.of(original, copy);
         }
-        if (PlatformValues.isSingle(original.getClass())) {
+        if (TypeState.of(original.getClass()).single()) {
             return PlatformValues.equal(original, copy)
                     ? null
                     : Difference.of(original, copy, PlatformValues.advice(original));
