@@ -13,31 +13,24 @@ final class PlatformValues {
     private PlatformValues() {}
 
     static boolean equal(Object original, Object copy) {
-        if (original instanceof URL) { // its equals asks the network
-            return copy instanceof URL && original.toString().equals(copy.toString());
+        if (original instanceof URL) {
+            return sameText(original, copy);
         }
         return Objects.deepEquals(original, copy)
                 || original instanceof Date date
                         && copy instanceof Date other
                         && instant(date).equals(instant(other))
-                || original.getClass() == copy.getClass()
-                        && hasNoEquals(original)
-                        && original.toString().equals(copy.toString());
+                || (original instanceof Number || original instanceof CharSequence) && sameText(original, copy);
+    }
+
+    /** Equality of URLs, whose {@code equals} asks the network, and of atomic numbers and text buffers, which have none. */
+    private static boolean sameText(Object original, Object copy) {
+        return original.getClass() == copy.getClass() && original.toString().equals(copy.toString());
     }
 
     /** A {@code Date} property may hold a {@code Timestamp} from JDBC; it is equal if no part of the instant is lost. */
     private static Instant instant(Date date) {
         return date instanceof Timestamp timestamp ? timestamp.toInstant() : Instant.ofEpochMilli(date.getTime());
-    }
-
-    /** Whether {@code value} is an atomic number or a text buffer, whose {@code equals} compares identity. */
-    private static boolean hasNoEquals(Object value) {
-        try {
-            return (value instanceof Number || value instanceof CharSequence)
-                    && value.getClass().getMethod("equals", Object.class).getDeclaringClass() == Object.class;
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException(e); // every class inherits one
-        }
     }
 
     static String advice(Object original) {
