@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -66,28 +65,7 @@ public final class Schema {
     }
 
     public String script() {
-        return """
-                -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it creates what is missing.
-                -- The application's role needs select, insert, update and delete on the four tables.
-
-                -- The entries. UNLOGGED: they cost no WAL, and a crash empties the table, as it may for a cache.
-                %s;
-
-                -- What the table lacks if Python psycache has created it. The rows stay.
-                %s;
-
-                -- The log of invalidations. Writers only insert, so they never wait for each other.
-                %s;
-                %s;
-
-                -- The epoch: one row. The first application that starts inserts it, and empties the cache. After a crash it
-                -- is gone, which shows that the transaction ids from before the crash are no longer valid.
-                %s;
-
-                -- Leases: the node that has the lease of a key loads it, and other nodes wait.
-                %s;
-                """.formatted(
-                        Stream.of(Part.values()).map(part -> part.ddl(tables)).toArray());
+        return Part.script(tables);
     }
 
     public String grantScript(String role) {
