@@ -56,10 +56,9 @@ public record CacheOptions(
      *     earlyRefresh} is not from 0 to 1,000
      */
     public CacheOptions {
-        lease = lease == null ? null : Arguments.lease(lease);
-        staleWhileRevalidate =
-                staleWhileRevalidate == null ? null : Arguments.staleWhileRevalidate(staleWhileRevalidate);
-        earlyRefresh = earlyRefresh == null ? null : Arguments.earlyRefresh(earlyRefresh);
+        lease = Arguments.zeroOrMore(lease, "lease");
+        staleWhileRevalidate = Arguments.zeroOrMore(staleWhileRevalidate, "staleWhileRevalidate");
+        earlyRefresh = Arguments.earlyRefresh(earlyRefresh);
     }
 
     /** Nothing is set. */

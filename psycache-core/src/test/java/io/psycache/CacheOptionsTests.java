@@ -49,7 +49,7 @@ class CacheOptionsTests {
     void argumentsOutOfRangeAreNamed() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ALL.lease(Duration.ofSeconds(-1)))
-                .withMessage("lease must be positive but is PT-1S");
+                .withMessage("lease must be zero or more but is PT-1S");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ALL.staleWhileRevalidate(Duration.ofDays(40_000)))
                 .withMessageContaining("staleWhileRevalidate must not be over 100 years");

@@ -185,7 +185,7 @@ class CleanupServiceTests {
         }
     }
 
-    private static final class Runs implements CacheInstrumentation, CacheInstrumentation.CleanupSpan {
+    private static final class Runs implements CacheInstrumentation, CacheInstrumentation.Span {
         private final AtomicInteger started = new AtomicInteger();
         private final AtomicInteger ended = new AtomicInteger();
         private final AtomicInteger failed = new AtomicInteger();
@@ -193,7 +193,10 @@ class CleanupServiceTests {
         private volatile Error error;
 
         @Override
-        public CleanupSpan startCleanupSpan() {
+        public Span startSpan(String operation, List<String> keys, String spanName) {
+            if (!operation.equals("cleanup")) {
+                return Span.NONE;
+            }
             started.incrementAndGet();
             if (error != null) {
                 throw error;
@@ -202,7 +205,7 @@ class CleanupServiceTests {
         }
 
         @Override
-        public void recordDeleted(long count) {
+        public void recordRemoved(long count) {
             deleted.addAndGet((int) count);
         }
 

@@ -147,9 +147,9 @@ class InstrumentationTests {
                         "put [k] users",
                         "put [k] users",
                         "remove [k] users",
-                        "flush users",
-                        "flush users",
-                        "flush users");
+                        "flush [] users",
+                        "flush [] users",
+                        "flush [] users");
     }
 
     @Test
@@ -162,7 +162,7 @@ class InstrumentationTests {
         region.clear();
 
         assertThat(told().stream().filter(event -> event.endsWith(" r")))
-                .containsExactly("get [k] r", "put [k] r", "deferred put [k] r", "remove [k] r", "flush r");
+                .containsExactly("get [k] r", "put [k] r", "deferred put [k] r", "remove [k] r", "flush [] r");
     }
 
     @Test
@@ -231,7 +231,8 @@ class InstrumentationTests {
             cache.flush();
         });
 
-        assertThat(told()).containsExactly("remove [k] null", "removed 1", "close", "flush null", "flushed 0", "close");
+        assertThat(told())
+                .containsExactly("remove [k] null", "removed 1", "close", "flush [] null", "removed 0", "close");
     }
 
     @Test
@@ -239,13 +240,13 @@ class InstrumentationTests {
         cache.putAll(Map.of("user:1", 1, "user:2", 2, "other", 3), TTL);
         told();
         cache.removeByPrefix("user:");
-        assertThat(told()).containsExactly("flush null", "flushed 2", "close");
+        assertThat(told()).containsExactly("flush [] null", "removed 2", "close");
 
         cache.invalidateTags("t");
-        assertThat(told()).containsExactly("flush null", "flushed 0", "close");
+        assertThat(told()).containsExactly("flush [] null", "removed 0", "close");
 
         cache.flush();
-        assertThat(told()).containsExactly("flush null", "flushed 1", "close");
+        assertThat(told()).containsExactly("flush [] null", "removed 1", "close");
     }
 
     @Test
@@ -255,7 +256,8 @@ class InstrumentationTests {
         cache.cleanupExpired();
 
         assertThat(told())
-                .containsExactly("cleanup", "deleted 1", "contents TableContents[caches=[], logEntries=0]", "close");
+                .containsExactly(
+                        "cleanup [] null", "removed 1", "contents TableContents[caches=[], logEntries=0]", "close");
     }
 
     @Test
@@ -353,10 +355,10 @@ class InstrumentationTests {
         failing("put [k] null", () -> cache.increment("k"));
         failing("remove [k] null", () -> cache.remove("k"));
         failing("remove [k] null", () -> cache.removeAll(List.of("k")));
-        failing("flush null", () -> cache.invalidateTags("t"));
-        failing("flush null", () -> cache.removeByPrefix("k"));
-        failing("flush null", () -> cache.flush());
-        failing("cleanup", () -> cache.cleanupExpired());
+        failing("flush [] null", () -> cache.invalidateTags("t"));
+        failing("flush [] null", () -> cache.removeByPrefix("k"));
+        failing("flush [] null", () -> cache.flush());
+        failing("cleanup [] null", () -> cache.cleanupExpired());
     }
 
     private void failing(String start, ThrowingCallable call) {
@@ -429,42 +431,17 @@ class InstrumentationTests {
         }
 
         @Override
-        public GetSpan startGetSpan(List<String> keys, String spanName) {
-            return start("get " + keys + " " + spanName);
+        public Span startSpan(String operation, List<String> keys, String spanName) {
+            return start(operation + " " + keys + " " + spanName);
         }
 
         @Override
-        public PutSpan startPutSpan(List<String> keys, String spanName) {
-            return start("put " + keys + " " + spanName);
-        }
-
-        @Override
-        public PutSpan startDeferredPutSpan(List<String> keys, String spanName) {
+        public Span startDeferredPutSpan(List<String> keys, String spanName) {
             return start("deferred put " + keys + " " + spanName);
-        }
-
-        @Override
-        public RemoveSpan startRemoveSpan(List<String> keys, String spanName) {
-            return start("remove " + keys + " " + spanName);
-        }
-
-        @Override
-        public FlushSpan startFlushSpan(String spanName) {
-            return start("flush " + spanName);
-        }
-
-        @Override
-        public CleanupSpan startCleanupSpan() {
-            return start("cleanup");
         }
     }
 
-    private record RecordingSpan(String name, List<String> told)
-            implements CacheInstrumentation.GetSpan,
-                    CacheInstrumentation.PutSpan,
-                    CacheInstrumentation.RemoveSpan,
-                    CacheInstrumentation.FlushSpan,
-                    CacheInstrumentation.CleanupSpan {
+    private record RecordingSpan(String name, List<String> told) implements CacheInstrumentation.Span {
         @Override
         public void recordHit(int itemSize) {
             told.add(name + "hit " + itemSize);
@@ -506,16 +483,6 @@ class InstrumentationTests {
         }
 
         @Override
-        public void recordFlushed(long count) {
-            told.add(name + "flushed " + count);
-        }
-
-        @Override
-        public void recordDeleted(long count) {
-            told.add(name + "deleted " + count);
-        }
-
-        @Override
         public void recordError(Throwable error) {
             told.add(name + "error " + error.getClass().getSimpleName());
         }
@@ -528,43 +495,19 @@ class InstrumentationTests {
 
     /** Throws when a span starts, or else in every method of its spans, or else has no spans. */
     private record Broken(boolean atStart, Throwable inSpan) implements CacheInstrumentation {
-        private <S> S start(Class<S> kind) {
+        @Override
+        public Span startSpan(String operation, List<String> keys, String spanName) {
             if (atStart) {
                 throw new IllegalStateException("broken start");
             }
-            return inSpan == null ? null : throwing(kind);
+            return inSpan == null ? null : throwing();
         }
 
-        private <S> S throwing(Class<S> kind) {
-            return kind.cast(java.lang.reflect.Proxy.newProxyInstance(
-                    kind.getClassLoader(), new Class<?>[] {kind}, (proxy, method, arguments) -> {
+        private Span throwing() {
+            return (Span) java.lang.reflect.Proxy.newProxyInstance(
+                    Span.class.getClassLoader(), new Class<?>[] {Span.class}, (proxy, method, arguments) -> {
                         throw inSpan;
-                    }));
-        }
-
-        @Override
-        public GetSpan startGetSpan(List<String> keys, String spanName) {
-            return start(GetSpan.class);
-        }
-
-        @Override
-        public PutSpan startPutSpan(List<String> keys, String spanName) {
-            return start(PutSpan.class);
-        }
-
-        @Override
-        public RemoveSpan startRemoveSpan(List<String> keys, String spanName) {
-            return start(RemoveSpan.class);
-        }
-
-        @Override
-        public FlushSpan startFlushSpan(String spanName) {
-            return start(FlushSpan.class);
-        }
-
-        @Override
-        public CleanupSpan startCleanupSpan() {
-            return start(CleanupSpan.class);
+                    });
         }
     }
 }

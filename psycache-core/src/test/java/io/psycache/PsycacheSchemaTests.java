@@ -342,7 +342,7 @@ class PsycacheSchemaTests {
     void theResourceOfMigrationToolsIsTheScript() throws IOException {
         String resource = new ClassPathResource("io/psycache/flyway/R__psycache.sql").getContentAsString(UTF_8);
         assertThat(resource)
-                .as("copy PsycacheSchema.ddl(\"\", \"psycache\") to io/psycache/flyway/R__psycache.sql")
+                .as("the migration is the script for the default names")
                 .isEqualTo(PsycacheSchema.ddl("", "psycache"));
     }
 

@@ -43,8 +43,8 @@ class ShownKeysTests {
 
     private final class Errors implements CacheInstrumentation {
         @Override
-        public PutSpan startDeferredPutSpan(List<String> keys, String spanName) {
-            return new PutSpan() {
+        public Span startDeferredPutSpan(List<String> keys, String spanName) {
+            return new Span() {
                 @Override
                 public void recordError(Throwable error) {
                     recorded.add(error);

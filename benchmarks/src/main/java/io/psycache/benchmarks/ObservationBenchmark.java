@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.observation.ObservationRegistry;
 import io.psycache.PostgresCache;
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.instrumentation.CacheInstrumentation.GetSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.instrumentation.CompositeInstrumentation;
 import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.micrometer.ObservationInstrumentation;
@@ -62,7 +62,7 @@ public class ObservationBenchmark {
     }
 
     private static Object tell(CacheInstrumentation observers, List<String> keys) {
-        try (GetSpan span = observers.startGetSpan(keys, "orders")) {
+        try (Span span = observers.startSpan("get", keys, "orders")) {
             observers.recordLaneWait(Operation.GET, 100);
             observers.recordBatch(Operation.GET, 1);
             span.recordHit(800);

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.lang.reflect.Type;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -40,9 +41,7 @@ public final class Jackson2Codec extends VerifyingCodec {
 
     /** Creates a codec with the modules, mix-ins and names of {@code mapper}, which it copies. */
     public static Jackson2Codec of(ObjectMapper mapper) {
-        if (mapper == null) {
-            throw new IllegalArgumentException("mapper must not be null");
-        }
+        Assert.notNull(mapper, "mapper must not be null");
         return new Jackson2Codec(forState(mapper.copy()));
     }
 

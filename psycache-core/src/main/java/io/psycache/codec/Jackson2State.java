@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.TypeFactory;
-import com.fasterxml.jackson.databind.util.Converter;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -51,31 +51,32 @@ final class Jackson2State extends NopAnnotationIntrospector {
         UnaryOperator<Object> conversion = standIn == null ? null : direction.apply(standIn);
         return standIn == null || conversion == null
                 ? null
-                : new Conversion(conversion, standIn.written(annotated.getRawType()), annotated.getType());
+                : converter(conversion, standIn.written(annotated.getRawType()), annotated.getType());
     }
 
-    /** Converter that names its types, which Jackson can't derive from a generic state. */
-    private record Conversion(UnaryOperator<Object> conversion, Class<?> written, JavaType type)
-            implements Converter<Object, Object> {
+    /** A converter that names its types, which Jackson can't derive from a generic state. */
+    private static StdConverter<Object, Object> converter(
+            UnaryOperator<Object> conversion, Class<?> written, JavaType type) {
+        return new StdConverter<>() {
+            @Override
+            public Object convert(Object value) {
+                return conversion.apply(value);
+            }
 
-        @Override
-        public Object convert(Object value) {
-            return conversion.apply(value);
-        }
+            @Override
+            public JavaType getInputType(TypeFactory types) {
+                JavaType content = type.isContainerType() ? type.getContentType() : type.containedTypeOrUnknown(0);
+                return switch (written.getTypeParameters().length) {
+                    case 0 -> types.constructType(written);
+                    case 1 -> types.constructParametricType(written, content);
+                    default -> types.constructParametricType(written, type.getKeyType(), content);
+                };
+            }
 
-        @Override
-        public JavaType getInputType(TypeFactory types) {
-            JavaType content = type.isContainerType() ? type.getContentType() : type.containedTypeOrUnknown(0);
-            return switch (written.getTypeParameters().length) {
-                case 0 -> types.constructType(written);
-                case 1 -> types.constructParametricType(written, content);
-                default -> types.constructParametricType(written, type.getKeyType(), content);
-            };
-        }
-
-        @Override
-        public JavaType getOutputType(TypeFactory types) {
-            return getInputType(types);
-        }
+            @Override
+            public JavaType getOutputType(TypeFactory types) {
+                return getInputType(types);
+            }
+        };
     }
 }

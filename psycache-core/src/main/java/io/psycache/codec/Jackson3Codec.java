@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -35,9 +36,7 @@ public final class Jackson3Codec extends VerifyingCodec {
 
     /** Creates a codec with the modules, mix-ins and names of {@code mapper}, which it copies. */
     public static Jackson3Codec of(JsonMapper mapper) {
-        if (mapper == null) {
-            throw new IllegalArgumentException("mapper must not be null");
-        }
+        Assert.notNull(mapper, "mapper must not be null");
         return new Jackson3Codec(forState(mapper.rebuild()));
     }
 

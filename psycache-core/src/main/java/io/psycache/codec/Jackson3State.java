@@ -52,39 +52,32 @@ final class Jackson3State extends NopAnnotationIntrospector {
         UnaryOperator<Object> conversion = standIn == null ? null : direction.apply(standIn);
         return standIn == null || conversion == null
                 ? null
-                : new Conversion(conversion, standIn.written(annotated.getRawType()), annotated.getType());
+                : converter(conversion, standIn.written(annotated.getRawType()), annotated.getType());
     }
 
-    /** Converter that names its types, which Jackson can't derive from a generic state. */
-    private static final class Conversion extends StdConverter<Object, Object> {
-        private final UnaryOperator<Object> conversion;
-        private final Class<?> written;
-        private final JavaType type;
+    /** A converter that names its types, which Jackson can't derive from a generic state. */
+    private static StdConverter<Object, Object> converter(
+            UnaryOperator<Object> conversion, Class<?> written, JavaType type) {
+        return new StdConverter<>() {
+            @Override
+            public Object convert(Object value) {
+                return conversion.apply(value);
+            }
 
-        Conversion(UnaryOperator<Object> conversion, Class<?> written, JavaType type) {
-            this.conversion = conversion;
-            this.written = written;
-            this.type = type;
-        }
+            @Override
+            public JavaType getInputType(TypeFactory types) {
+                JavaType content = type.isContainerType() ? type.getContentType() : type.containedTypeOrUnknown(0);
+                return switch (written.getTypeParameters().length) {
+                    case 0 -> types.constructType(written);
+                    case 1 -> types.constructParametricType(written, content);
+                    default -> types.constructParametricType(written, type.getKeyType(), content);
+                };
+            }
 
-        @Override
-        public Object convert(Object value) {
-            return conversion.apply(value);
-        }
-
-        @Override
-        public JavaType getInputType(TypeFactory types) {
-            JavaType content = type.isContainerType() ? type.getContentType() : type.containedTypeOrUnknown(0);
-            return switch (written.getTypeParameters().length) {
-                case 0 -> types.constructType(written);
-                case 1 -> types.constructParametricType(written, content);
-                default -> types.constructParametricType(written, type.getKeyType(), content);
-            };
-        }
-
-        @Override
-        public JavaType getOutputType(TypeFactory types) {
-            return getInputType(types);
-        }
+            @Override
+            public JavaType getOutputType(TypeFactory types) {
+                return getInputType(types);
+            }
+        };
     }
 }

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Enumeration;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +53,7 @@ record StandIn(
             return NAMELESS;
         }
         return SPRING_DATA && type.getName().startsWith("org.springframework.data.domain.")
-                ? SpringData.BY_TYPE.get(type)
+                ? SpringData.of(type)
                 : null;
     }
 
@@ -77,105 +79,81 @@ record StandIn(
     }
 
     /**
-     * Pages as {@code {"content", "page", "size", "sort", "total"}}. Refers to Spring Data's classes and is linked only if they are
-     * on the class path.
+     * Pages as {@code {"content", "pageable", "total"}}, and what they hold. Refers to Spring Data's classes and is linked only if
+     * they are on the class path.
      */
     private static final class SpringData {
-        private static final StandIn PAGE = new StandIn(
-                PageState.class, page -> PageState.of((Page<?>) page), state -> ((PageState<?>) state).toPage());
-        private static final StandIn SLICE = new StandIn(
-                SliceState.class, slice -> SliceState.of((Slice<?>) slice), state -> ((SliceState<?>) state).toSlice());
-        private static final StandIn PAGEABLE = new StandIn(
-                PageableState.class,
-                pageable -> PageableState.of((Pageable) pageable),
-                state -> ((PageableState) state).toPageable());
-        private static final StandIn SORT = new StandIn(
-                OrderState[].class,
-                sort -> OrderState.of((Sort) sort).toArray(OrderState[]::new),
-                state -> OrderState.toSort(List.of((OrderState[]) state)));
-        private static final StandIn ORDER = new StandIn(
-                OrderState.class, order -> OrderState.of((Sort.Order) order), state -> ((OrderState) state).toOrder());
-        private static final Map<Class<?>, StandIn> BY_TYPE = Map.ofEntries(
-                Map.entry(Page.class, PAGE),
-                Map.entry(PageImpl.class, PAGE),
-                Map.entry(Slice.class, SLICE),
-                Map.entry(SliceImpl.class, SLICE),
-                Map.entry(Pageable.class, PAGEABLE),
-                Map.entry(PageRequest.class, PAGEABLE),
-                Map.entry(Pageable.unpaged().getClass(), PAGEABLE),
-                Map.entry(Sort.class, SORT),
-                Map.entry(Sort.Order.class, ORDER));
+        /** A page is a slice too, so it comes first. */
+        private static final Map<Class<?>, StandIn> BY_TYPE = new LinkedHashMap<>();
+
+        static {
+            add(Page.class, PageState.class, PageState::of, state -> state.toPage());
+            add(Slice.class, SliceState.class, SliceState::of, state -> state.toSlice());
+            add(Pageable.class, PageableState.class, PageableState::of, PageableState::toPageable);
+            add(Sort.class, Sort.Order[].class, sort -> sort.stream().toArray(Sort.Order[]::new), Sort::by);
+            add(Sort.Order.class, OrderState.class, OrderState::of, OrderState::toOrder);
+        }
+
+        private static <V, S> void add(
+                Class<V> type, Class<S> state, Function<V, S> toState, Function<S, V> fromState) {
+            BY_TYPE.put(
+                    type,
+                    new StandIn(
+                            state,
+                            value -> toState.apply(type.cast(value)),
+                            read -> fromState.apply(state.cast(read))));
+        }
+
+        static @Nullable StandIn of(Class<?> type) {
+            return BY_TYPE.entrySet().stream()
+                    .filter(entry -> entry.getKey().isAssignableFrom(type))
+                    .findFirst()
+                    .map(Map.Entry::getValue)
+                    .orElse(null);
+        }
     }
 
-    record PageState<T>(
-            List<T> content,
-            @Nullable Integer page,
-            @Nullable Integer size,
-            List<OrderState> sort,
-            long total) {
+    record PageState<T>(List<T> content, Pageable pageable, long total) {
 
         static PageState<?> of(Page<?> page) {
-            PageableState pageable = PageableState.of(page.getPageable());
-            return new PageState<>(
-                    new ArrayList<>(page.getContent()),
-                    pageable.page,
-                    pageable.size,
-                    pageable.sort,
-                    page.getTotalElements());
+            return new PageState<>(new ArrayList<>(page.getContent()), page.getPageable(), page.getTotalElements());
         }
 
         Page<T> toPage() {
-            return new PageImpl<>(content, new PageableState(page, size, sort).toPageable(), total);
+            return new PageImpl<>(content, pageable, total);
         }
     }
 
-    record SliceState<T>(
-            List<T> content,
-            @Nullable Integer page,
-            @Nullable Integer size,
-            List<OrderState> sort,
-            boolean hasNext) {
+    record SliceState<T>(List<T> content, Pageable pageable, boolean hasNext) {
 
         static SliceState<?> of(Slice<?> slice) {
-            PageableState pageable = PageableState.of(slice.getPageable());
-            return new SliceState<>(
-                    new ArrayList<>(slice.getContent()), pageable.page, pageable.size, pageable.sort, slice.hasNext());
+            return new SliceState<>(new ArrayList<>(slice.getContent()), slice.getPageable(), slice.hasNext());
         }
 
         Slice<T> toSlice() {
-            return new SliceImpl<>(content, new PageableState(page, size, sort).toPageable(), hasNext);
+            return new SliceImpl<>(content, pageable, hasNext);
         }
     }
 
     /** State of a pageable; without page and size it is unpaged. */
-    record PageableState(@Nullable Integer page, @Nullable Integer size, List<OrderState> sort) {
+    record PageableState(@Nullable Integer page, @Nullable Integer size, Sort sort) {
 
         static PageableState of(Pageable pageable) {
-            List<OrderState> sort = OrderState.of(pageable.getSort());
             return pageable.isPaged()
-                    ? new PageableState(pageable.getPageNumber(), pageable.getPageSize(), sort)
-                    : new PageableState(null, null, sort);
+                    ? new PageableState(pageable.getPageNumber(), pageable.getPageSize(), pageable.getSort())
+                    : new PageableState(null, null, pageable.getSort());
         }
 
         Pageable toPageable() {
-            Sort order = OrderState.toSort(sort);
-            return page == null || size == null ? Pageable.unpaged(order) : PageRequest.of(page, size, order);
+            return page == null || size == null ? Pageable.unpaged(sort) : PageRequest.of(page, size, sort);
         }
     }
 
     record OrderState(String property, Sort.Direction direction, boolean ignoreCase, Sort.NullHandling nullHandling) {
 
-        static List<OrderState> of(Sort sort) {
-            return sort.stream().map(OrderState::of).toList();
-        }
-
         static OrderState of(Sort.Order order) {
             return new OrderState(
                     order.getProperty(), order.getDirection(), order.isIgnoreCase(), order.getNullHandling());
-        }
-
-        static Sort toSort(List<OrderState> orders) {
-            return Sort.by(orders.stream().map(OrderState::toOrder).toList());
         }
 
         Sort.Order toOrder() {

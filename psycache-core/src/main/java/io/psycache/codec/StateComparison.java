@@ -1,5 +1,7 @@
 package io.psycache.codec;
 
+import static org.springframework.util.ReflectionUtils.getField;
+
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +33,7 @@ final class StateComparison {
         if (original == null || copy == null) {
             return original == copy ? null : Difference.of(original, copy);
         }
-        if (PlatformValues.isSingle(original.getClass())) {
+        if (TypeState.of(original.getClass()).single()) {
             return PlatformValues.equal(original, copy)
                     ? null
                     : Difference.of(original, copy, PlatformValues.advice(original));
@@ -122,7 +124,7 @@ final class StateComparison {
             return original.equals(copy) ? null : Difference.of(original, copy);
         }
         for (Field field : state.fields()) {
-            Difference difference = compare(valueOf(field, original), valueOf(field, copy));
+            Difference difference = compare(getField(field, original), getField(field, copy));
             if (difference != null) {
                 return explained(field, difference).in(field.getName());
             }
@@ -133,13 +135,5 @@ final class StateComparison {
     private static Difference explained(Field field, Difference difference) {
         String why = difference.path().isEmpty() ? TypeState.whyLeftOut(field) : null;
         return why == null ? difference : new Difference("", difference.reason() + " (" + why + ")");
-    }
-
-    private static @Nullable Object valueOf(Field field, Object holder) {
-        try {
-            return field.get(holder);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e); // TypeState has opened it
-        }
     }
 }

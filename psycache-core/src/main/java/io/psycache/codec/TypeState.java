@@ -8,15 +8,20 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields that make up the state of a class outside the JDK, and whether they are its whole state.
+ * How values of a class are compared: as a whole, or else by their fields or elements.
  *
+ * @param single whether it is an enum, an array of primitives or a class of the Java platform that holds no other values
  * @param fields fields of the class and its superclasses up to the first of the JDK, without those that tools add ({@code $...})
  * @param complete whether all could be opened and the superclass in the JDK has no state of its own
  */
-record TypeState(List<Field> fields, boolean complete) {
+record TypeState(boolean single, List<Field> fields, boolean complete) {
+    private static final List<Class<?>> CONTAINERS = List.of(
+            Collection.class, Map.class, Map.Entry.class, Optional.class, AtomicReference.class, Object[].class);
     private static final ClassValue<TypeState> CACHE = new ClassValue<>() {
         @Override
         protected TypeState computeValue(Class<?> type) {
@@ -44,6 +49,9 @@ record TypeState(List<Field> fields, boolean complete) {
     }
 
     private static TypeState read(Class<?> type) {
+        if (isSingle(type)) {
+            return new TypeState(true, List.of(), true);
+        }
         List<Field> fields = new ArrayList<>();
         Class<?> current = type;
         while (!isPlatform(current)) {
@@ -53,7 +61,12 @@ record TypeState(List<Field> fields, boolean complete) {
             current = current.getSuperclass();
         }
         boolean opened = fields.stream().map(Field::trySetAccessible).reduce(true, Boolean::logicalAnd);
-        return new TypeState(List.copyOf(fields), opened && !hasHiddenState(current));
+        return new TypeState(false, List.copyOf(fields), opened && !hasHiddenState(current));
+    }
+
+    private static boolean isSingle(Class<?> type) {
+        return Enum.class.isAssignableFrom(type)
+                || isPlatform(type) && CONTAINERS.stream().noneMatch(container -> container.isAssignableFrom(type));
     }
 
     private static boolean isState(Field field) {

@@ -13,49 +13,26 @@ import org.jspecify.annotations.Nullable;
  */
 public interface CacheInstrumentation {
 
-    /** @param keys the keys to get, one or more; they can be personal data */
-    default GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        return startSpan("get", keys, spanName);
-    }
-
-    /** @param keys the keys to write, one or more */
-    default PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        return startSpan("put", keys, spanName);
+    /**
+     * An operation starts.
+     *
+     * @param operation {@code get}; {@code put}; {@code remove}, of keys that are removed or evicted; {@code flush}, also a removal
+     *     by prefix, an invalidation of tags or the clearing of a cache; or {@code cleanup}
+     * @param keys the keys to get, write or remove, which can be personal data; empty for a flush and for the cleanup
+     * @param spanName name of the view or region; null = none
+     */
+    default Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+        return Span.NONE;
     }
 
     /**
-     * The second part of a put that was {@linkplain PutSpan#recordQueued queued}: the background writer stores its value. Called
+     * The second part of a put that was {@linkplain Span#recordQueued queued}: the background writer stores its value. Called
      * on a thread of the cache, or on the thread that committed.
      *
      * @param keys the one key to write; a key of over 1,024 bytes in its shortened form
      */
-    default PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
-        return NoSpan.INSTANCE;
-    }
-
-    /** @param keys the keys to remove or evict, one or more */
-    default RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
-        return startSpan("remove", keys, spanName);
-    }
-
-    /** The span of a flush, a removal by prefix, an invalidation of tags or the clearing of a cache. */
-    default FlushSpan startFlushSpan(@Nullable String spanName) {
-        return startSpan("flush", List.of(), spanName);
-    }
-
-    default CleanupSpan startCleanupSpan() {
-        return startSpan("cleanup", List.of(), null);
-    }
-
-    /**
-     * The span of an operation whose own {@code start} method is not overridden, for observers that treat operations alike. Not
-     * called for the second part of a put.
-     *
-     * @param operation {@code get}, {@code put}, {@code remove}, {@code flush} or {@code cleanup}
-     * @param keys empty for a flush and for the cleanup
-     */
-    default OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
-        return NoSpan.INSTANCE;
+    default Span startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
+        return Span.NONE;
     }
 
     /**
@@ -82,75 +59,50 @@ public interface CacheInstrumentation {
      */
     default void recordRefresh(String reason, String result, @Nullable String spanName) {}
 
-    /** One operation under observation. */
+    /** One operation under observation. A get and a put are told of each key. */
     interface Span extends AutoCloseable {
 
-        /** The operation failed; {@link #close()} follows. */
-        default void recordError(Throwable error) {}
+        /** Span of an observer that does not observe the operation. */
+        Span NONE = new Span() {};
 
-        @Override
-        default void close() {}
-    }
-
-    /** A get of one key or several: each key is a hit or a miss. */
-    interface GetSpan extends Span {
-
-        /** @param itemSize size of the value in the table, in bytes ({@code pg_column_size}) */
+        /** A get found a value. @param itemSize its size in the table, in bytes ({@code pg_column_size}) */
         default void recordHit(int itemSize) {}
 
+        /** A get found none. */
         default void recordMiss() {}
-    }
 
-    /** A put of one key or several. */
-    interface PutSpan extends Span {
-
-        /** A value was stored. @param itemSize its size in bytes before PostgreSQL compresses the row */
+        /** A put stored a value. @param itemSize its size in bytes before PostgreSQL compresses the row */
         default void recordStored(int itemSize) {}
 
         /**
-         * A value was handed to the background writer. The writer's own span tells the outcome, see
+         * A put handed a value to the background writer. The writer's own span tells the outcome, see
          * {@link #startDeferredPutSpan}.
          *
          * @param jsonSize size of the JSON in bytes
          */
         default void recordQueued(int jsonSize) {}
 
-        /** A value was refused because it had been loaded before a later invalidation. */
+        /** A put refused a value because it had been loaded before a later invalidation. */
         default void recordFenced() {}
 
-        /** A queued value was dropped: too many waited, or its batch failed. */
+        /** A put dropped a queued value: too many waited, or its batch failed. */
         default void recordDropped() {}
-    }
 
-    /** A removal of one key or several. */
-    interface RemoveSpan extends Span {
-
-        /** @param count how many of the keys had a valid entry */
+        /**
+         * Entries were removed.
+         *
+         * @param count of a removal, how many of its keys had a valid entry; of a flush, rows deleted, or 0 if the cleanup deletes
+         *     them later; of the cleanup, rows deleted
+         */
         default void recordRemoved(long count) {}
-    }
 
-    /** A removal of many entries at once. */
-    interface FlushSpan extends Span {
-
-        /** @param count rows deleted; 0 if the cleanup deletes them later */
-        default void recordFlushed(long count) {}
-    }
-
-    /** One run of the cleanup. */
-    interface CleanupSpan extends Span {
-
-        /** @param count rows deleted */
-        default void recordDeleted(long count) {}
-
-        /** The content of the tables after the run. */
+        /** The content of the tables after a cleanup. */
         default void recordContents(TableContents contents) {}
-    }
 
-    /** Span of whatever operation. */
-    interface OperationSpan extends GetSpan, PutSpan, RemoveSpan, FlushSpan, CleanupSpan {}
+        /** The operation failed; {@link #close()} follows. */
+        default void recordError(Throwable error) {}
 
-    /** Span of an observer that does not observe the operation. */
-    enum NoSpan implements OperationSpan {
-        INSTANCE
+        @Override
+        default void close() {}
     }
 }

@@ -25,33 +25,13 @@ public class CompositeInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        return start(observer -> observer.startGetSpan(shown(keys), spanName));
+    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+        return start(observer -> observer.startSpan(operation, shown(keys), spanName));
     }
 
     @Override
-    public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
-        return start(observer -> observer.startPutSpan(shown(keys), spanName));
-    }
-
-    @Override
-    public PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
+    public Span startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
         return start(observer -> observer.startDeferredPutSpan(shown(keys), spanName));
-    }
-
-    @Override
-    public RemoveSpan startRemoveSpan(List<String> keys, @Nullable String spanName) {
-        return start(observer -> observer.startRemoveSpan(shown(keys), spanName));
-    }
-
-    @Override
-    public FlushSpan startFlushSpan(@Nullable String spanName) {
-        return start(observer -> observer.startFlushSpan(spanName));
-    }
-
-    @Override
-    public CleanupSpan startCleanupSpan() {
-        return start(CacheInstrumentation::startCleanupSpan);
     }
 
     @Override
@@ -69,16 +49,20 @@ public class CompositeInstrumentation implements CacheInstrumentation {
         tell(observers, observer -> observer.recordRefresh(reason, result, spanName));
     }
 
-    private CompositeSpan start(Function<CacheInstrumentation, @Nullable Span> start) {
-        CompositeSpan all = CompositeSpan.EMPTY;
+    private Span start(Function<CacheInstrumentation, @Nullable Span> start) {
+        List<Span> spans = List.of();
         for (CacheInstrumentation observer : observers) {
             try {
-                all = all.and(start.apply(observer));
+                Span span = start.apply(observer);
+                if (span != null && span != Span.NONE) {
+                    spans = spans.isEmpty() ? new ArrayList<>() : spans;
+                    spans.add(span);
+                }
             } catch (Exception | LinkageError e) { // as below
                 warn(e);
             }
         }
-        return all;
+        return spans.isEmpty() ? Span.NONE : new CompositeSpan(spans);
     }
 
     private static <T> void tell(List<T> listeners, Consumer<T> message) {
@@ -95,68 +79,47 @@ public class CompositeInstrumentation implements CacheInstrumentation {
         WARNING.warn("A cache instrumentation failed: " + failure, failure);
     }
 
-    /** The spans of all observers of one operation, all of the kind that the operation has. */
-    private record CompositeSpan(List<Span> spans) implements OperationSpan {
-        static final CompositeSpan EMPTY = new CompositeSpan(List.of());
-
-        /** @param span null = the observer has none */
-        CompositeSpan and(@Nullable Span span) {
-            if (span == null || span == NoSpan.INSTANCE) {
-                return this;
-            }
-            CompositeSpan all = this == EMPTY ? new CompositeSpan(new ArrayList<>()) : this;
-            all.spans.add(span);
-            return all;
-        }
+    /** The spans of all observers of one operation. */
+    private record CompositeSpan(List<Span> spans) implements Span {
 
         @Override
         public void recordHit(int itemSize) {
-            tell(spans, span -> ((GetSpan) span).recordHit(itemSize));
+            tell(spans, span -> span.recordHit(itemSize));
         }
 
         @Override
         public void recordMiss() {
-            tell(spans, span -> ((GetSpan) span).recordMiss());
+            tell(spans, Span::recordMiss);
         }
 
         @Override
         public void recordStored(int itemSize) {
-            tell(spans, span -> ((PutSpan) span).recordStored(itemSize));
+            tell(spans, span -> span.recordStored(itemSize));
         }
 
         @Override
         public void recordQueued(int jsonSize) {
-            tell(spans, span -> ((PutSpan) span).recordQueued(jsonSize));
+            tell(spans, span -> span.recordQueued(jsonSize));
         }
 
         @Override
         public void recordFenced() {
-            tell(spans, span -> ((PutSpan) span).recordFenced());
+            tell(spans, Span::recordFenced);
         }
 
         @Override
         public void recordDropped() {
-            tell(spans, span -> ((PutSpan) span).recordDropped());
+            tell(spans, Span::recordDropped);
         }
 
         @Override
         public void recordRemoved(long count) {
-            tell(spans, span -> ((RemoveSpan) span).recordRemoved(count));
-        }
-
-        @Override
-        public void recordFlushed(long count) {
-            tell(spans, span -> ((FlushSpan) span).recordFlushed(count));
-        }
-
-        @Override
-        public void recordDeleted(long count) {
-            tell(spans, span -> ((CleanupSpan) span).recordDeleted(count));
+            tell(spans, span -> span.recordRemoved(count));
         }
 
         @Override
         public void recordContents(TableContents contents) {
-            tell(spans, span -> ((CleanupSpan) span).recordContents(contents));
+            tell(spans, span -> span.recordContents(contents));
         }
 
         @Override

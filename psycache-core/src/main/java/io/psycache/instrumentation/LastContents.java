@@ -1,10 +1,18 @@
 package io.psycache.instrumentation;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Observer that keeps the contents of the tables as the last cleanup of this process found them. Thread-safe. */
 public final class LastContents implements CacheInstrumentation {
+    private final Span cleanup = new Span() {
+        @Override
+        public void recordContents(TableContents found) {
+            contents = found;
+        }
+    };
+
     private volatile @Nullable TableContents contents;
 
     /** Empty before the first cleanup. */
@@ -22,12 +30,7 @@ public final class LastContents implements CacheInstrumentation {
     }
 
     @Override
-    public CleanupSpan startCleanupSpan() {
-        return new CleanupSpan() {
-            @Override
-            public void recordContents(TableContents found) {
-                contents = found;
-            }
-        };
+    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+        return operation.equals("cleanup") ? cleanup : Span.NONE;
     }
 }

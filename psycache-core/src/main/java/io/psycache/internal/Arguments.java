@@ -78,23 +78,16 @@ public final class Arguments {
         return aboveZero(duration, argument);
     }
 
-    /** The time of a lease; zero = there are none. */
-    public static Duration lease(@Nullable Duration lease) {
-        return notNull(lease, "lease").isZero() ? Duration.ZERO : positive(lease, "lease");
-    }
-
-    /** How long values are served that time has ended; zero = not at all. */
-    public static Duration staleWhileRevalidate(@Nullable Duration window) {
-        Duration given = notNull(window, "staleWhileRevalidate");
-        if (given.isNegative()) {
-            throw new IllegalArgumentException("staleWhileRevalidate must be zero or more but is " + given);
+    public static @Nullable Duration zeroOrMore(@Nullable Duration value, String argument) {
+        if (value != null && value.isNegative()) {
+            throw new IllegalArgumentException(argument + " must be zero or more but is " + value);
         }
-        return given.isZero() ? Duration.ZERO : positive(given, "staleWhileRevalidate");
+        return value == null || value.isZero() ? value : positive(value, argument);
     }
 
-    /** By how many times the usual time of a load, about, entries are loaded before their end; zero = not at all. */
-    public static double earlyRefresh(double factor) {
-        if (!(factor >= 0) || factor > 1_000) {
+    /** The factor of {@link io.psycache.CacheOptions#earlyRefresh()}. */
+    public static @Nullable Double earlyRefresh(@Nullable Double factor) {
+        if (factor != null && (!(factor >= 0) || factor > 1_000)) {
             throw new IllegalArgumentException("earlyRefresh must be from 0 to 1,000 but is " + factor);
         }
         return factor;

@@ -3,7 +3,7 @@ package io.psycache.instrumentation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class CompositeInstrumentationTests {
     void everyObserverIsToldOfAQueuedValueAndWhatTheLanesSend() {
         CacheInstrumentation all =
                 new CompositeInstrumentation(List.of(new Observer("1"), new CacheInstrumentation() {}, hashing("2")));
-        try (PutSpan span = all.startPutSpan(List.of("abc"), null)) {
+        try (Span span = all.startSpan("put", List.of("abc"), null)) {
             span.recordQueued(7);
         }
         all.recordLaneWait(Operation.INCREMENT, 5);
@@ -24,8 +24,8 @@ class CompositeInstrumentationTests {
 
         assertThat(told)
                 .containsExactly(
-                        "1 [abc]",
-                        "2 [ba7816bf8f01cfea]",
+                        "1 put [abc]",
+                        "2 put [ba7816bf8f01cfea]",
                         "1 queued 7",
                         "2 queued 7",
                         "1 INCREMENT 5",
@@ -40,7 +40,7 @@ class CompositeInstrumentationTests {
 
     @Test
     void withoutObserversNothingHappens() {
-        try (PutSpan span = new CompositeInstrumentation(List.of()).startPutSpan(List.of("k"), null)) {
+        try (Span span = new CompositeInstrumentation(List.of()).startSpan("put", List.of("k"), null)) {
             assertThatCode(() -> span.recordQueued(7)).doesNotThrowAnyException();
         }
     }
@@ -53,9 +53,9 @@ class CompositeInstrumentationTests {
         }
 
         @Override
-        public PutSpan startPutSpan(List<String> keys, String spanName) {
-            told.add(name + " " + keys);
-            return new PutSpan() {
+        public Span startSpan(String operation, List<String> keys, String spanName) {
+            told.add(name + " " + operation + " " + keys);
+            return new Span() {
                 @Override
                 public void recordQueued(int jsonSize) {
                     told.add(name + " queued " + jsonSize);

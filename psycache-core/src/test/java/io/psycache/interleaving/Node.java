@@ -54,10 +54,10 @@ final class Node implements CacheInstrumentation, AutoCloseable {
     }
 
     @Override
-    public PutSpan startPutSpan(List<String> keys, @Nullable String spanName) {
+    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
         boolean inTransaction = TransactionSynchronizationManager.isActualTransactionActive();
-        queues |= inTransaction;
-        return new PutSpan() {
+        queues |= inTransaction && operation.equals("put");
+        return new Span() {
             @Override
             public void recordQueued(int jsonSize) {
                 behind.addAndGet(inTransaction ? 0 : 1);
@@ -66,8 +66,8 @@ final class Node implements CacheInstrumentation, AutoCloseable {
     }
 
     @Override
-    public PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
-        return new PutSpan() {
+    public Span startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
+        return new Span() {
             @Override
             public void close() {
                 behind.decrementAndGet();

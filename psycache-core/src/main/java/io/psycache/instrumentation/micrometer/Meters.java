@@ -6,33 +6,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.stream.LongStream;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of a registry that have some tags in common. */
 record Meters(MeterRegistry registry, Tags tags) {
     /** The defaults of Prometheus' Python client. */
-    private static final Duration[] DURATIONS = micros(
-            5_000,
-            10_000,
-            25_000,
-            50_000,
-            75_000,
-            100_000,
-            250_000,
-            500_000,
-            750_000,
-            1_000_000,
-            2_500_000,
-            5_000_000,
-            7_500_000,
-            10_000_000);
-
-    static Duration[] micros(long... micros) {
-        return LongStream.of(micros)
-                .mapToObj(each -> Duration.ofNanos(1_000 * each))
-                .toArray(Duration[]::new);
-    }
+    private static final double[] DURATIONS = {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
+    };
 
     /** The meters that have two or more tags too. */
     Meters with(String... keysAndValues) {
@@ -48,14 +29,18 @@ record Meters(MeterRegistry registry, Tags tags) {
         return timer(name, "Time taken for cache " + operation + " operations", DURATIONS);
     }
 
-    Timer timer(String name, String description, Duration... buckets) {
+    /** @param buckets in seconds */
+    Timer timer(String name, String description, double... buckets) {
         return Timer.builder(name)
                 .description(description)
                 .tags(tags)
-                .serviceLevelObjectives(buckets)
+                .serviceLevelObjectives(DoubleStream.of(buckets)
+                        .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)))
+                        .toArray(Duration[]::new))
                 .register(registry);
     }
 
+    /** @param buckets in {@code unit}; null = a number */
     DistributionSummary summary(String name, String description, @Nullable String unit, double... buckets) {
         return DistributionSummary.builder(name)
                 .description(description)

@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.Timer;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.TableContents;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * and buckets in Prometheus. A {@code span_name} is empty for an operation without a name. Keys are never tags. Thread-safe.
  */
 public final class MicrometerInstrumentation implements CacheInstrumentation {
+    /** Those of Python psycache but for its first one, 0, which Micrometer refuses. */
+    private static final double[] FLUSHED = {1, 5, 10, 25, 50, 100, 250, 500, 1_000};
+
     private final Meters meters;
     private final Clock clock;
     private final CleanupMeters cleanup;
@@ -46,27 +48,15 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
         cleanup = new CleanupMeters(meters);
         removeDuration = meters.duration("remove");
         flushDuration = meters.duration("flush");
-        // Python's first bucket is 0, which Micrometer refuses
         flushedEntries = meters.summary(
-                "psycache.flushed.entries",
-                "Number of entries flushed per flush operation",
-                null,
-                1,
-                5,
-                10,
-                25,
-                50,
-                100,
-                250,
-                500,
-                1_000);
+                "psycache.flushed.entries", "Number of entries flushed per flush operation", null, FLUSHED);
         dropped = meters.counter(
                 "psycache.puts.dropped",
                 "Number of queued puts dropped, because too many waited or their batch failed");
     }
 
     @Override
-    public OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
         Timer duration = switch (operation) {
             case "get" -> named(spanName).getDuration;
             case "put" -> named(spanName).putDuration;
@@ -78,7 +68,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public PutSpan startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
+    public Span startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
         return new MeteredSpan("put", spanName, null);
     }
 
@@ -115,8 +105,9 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     /** The meters of requests of one operation on the lanes. */
     private record LaneMeters(Timer waiting, DistributionSummary batchSize) {
         /** The first is for a free lane, the last is the default of {@code psycache.timeout}. */
-        private static final Duration[] WAITS =
-                Meters.micros(100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000);
+        private static final double[] WAITS = {
+            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
+        };
 
         /** Up to the default of {@code psycache.max-batch}, then the largest get. */
         private static final double[] BATCH_SIZES = {1, 2, 5, 10, 20, 50, 100, 1_000};
@@ -136,7 +127,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     }
 
     /** One operation: how long it takes, whether it fails, what it finds, stores and deletes. */
-    private final class MeteredSpan implements OperationSpan {
+    private final class MeteredSpan implements Span {
         private final String operation;
         private final @Nullable String spanName;
         private final @Nullable Timer duration;
@@ -177,13 +168,12 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
         }
 
         @Override
-        public void recordFlushed(long count) {
-            flushedEntries.record(count);
-        }
-
-        @Override
-        public void recordDeleted(long count) {
-            cleanup.deleted(count);
+        public void recordRemoved(long count) {
+            switch (operation) {
+                case "flush" -> flushedEntries.record(count);
+                case "cleanup" -> cleanup.deleted(count);
+                default -> {}
+            }
         }
 
         @Override

@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Timer;
 
 /** The meters of operations with one span name. */
 final class NamedMeters {
+    private static final double[] SIZES = {64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576};
+
     final Counter hits;
     final Counter misses;
     final Counter fenced;
@@ -28,14 +30,7 @@ final class NamedMeters {
                 "psycache.item.size",
                 "Size of cache items: in the table on a hit, before PostgreSQL compresses them on a put",
                 "bytes",
-                64,
-                256,
-                1_024,
-                4_096,
-                16_384,
-                65_536,
-                262_144,
-                1_048_576);
+                SIZES);
     }
 
     void refreshed(String reason, String result) {

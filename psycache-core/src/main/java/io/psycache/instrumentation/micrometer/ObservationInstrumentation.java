@@ -28,17 +28,17 @@ public final class ObservationInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
         if (registry.isNoop()) {
-            return NoSpan.INSTANCE;
+            return Span.NONE;
         }
         CacheObservationContext context = new CacheObservationContext(operation, keys, spanName);
         Observation observation = Observation.createNotStarted(convention, DEFAULT_CONVENTION, () -> context, registry);
-        return observation.isNoop() ? NoSpan.INSTANCE : new ObservedSpan(observation.start(), context);
+        return observation.isNoop() ? Span.NONE : new ObservedSpan(observation.start(), context);
     }
 
     /** The span of an observation. */
-    private record ObservedSpan(Observation observation, CacheObservationContext context) implements OperationSpan {
+    private record ObservedSpan(Observation observation, CacheObservationContext context) implements Span {
 
         @Override
         public void recordHit(int itemSize) {
@@ -64,16 +64,6 @@ public final class ObservationInstrumentation implements CacheInstrumentation {
 
         @Override
         public void recordRemoved(long count) {
-            context.removed += count;
-        }
-
-        @Override
-        public void recordFlushed(long count) {
-            context.removed += count;
-        }
-
-        @Override
-        public void recordDeleted(long count) {
             context.removed += count;
         }
 

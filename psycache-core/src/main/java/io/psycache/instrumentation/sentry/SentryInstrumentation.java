@@ -29,27 +29,29 @@ public final class SentryInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public OperationSpan startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
         ISpan active = scopes.getSpan();
         if (active == null || active.isNoOp() || active.isFinished() || operation.equals("cleanup")) {
-            return NoSpan.INSTANCE;
+            return Span.NONE;
         }
         ISpan child = active.startChild("cache." + operation, spanName != null ? spanName : "psycache " + operation);
         child.getSpanContext().setOrigin(ORIGIN);
         if (!keys.isEmpty()) {
             child.setData("cache.key", keys);
         }
-        return new SentrySpan(child);
+        return new SentrySpan(child, operation.equals("flush"));
     }
 
     /** A child of the active span. A get is a hit if every key is one; sizes are those of all values. */
-    private static final class SentrySpan implements OperationSpan {
+    private static final class SentrySpan implements Span {
         private final ISpan span;
+        private final boolean isFlush;
         private long size;
         private boolean missed;
 
-        SentrySpan(ISpan span) {
+        SentrySpan(ISpan span, boolean isFlush) {
             this.span = span;
+            this.isFlush = isFlush;
         }
 
         @Override
@@ -80,8 +82,10 @@ public final class SentryInstrumentation implements CacheInstrumentation {
         }
 
         @Override
-        public void recordFlushed(long count) {
-            span.setData("cache.num_flushed", count);
+        public void recordRemoved(long count) {
+            if (isFlush) {
+                span.setData("cache.num_flushed", count);
+            }
         }
 
         @Override

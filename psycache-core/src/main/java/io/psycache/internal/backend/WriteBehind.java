@@ -1,7 +1,7 @@
 package io.psycache.internal.backend;
 
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.internal.RareWarning;
 import io.psycache.internal.backend.Backend.Verdict;
 import io.psycache.internal.lane.BackgroundWriter;
@@ -112,7 +112,7 @@ final class WriteBehind implements AutoCloseable {
     private void offer(List<Queued> unit) {
         if (!writer.offer(unit)) {
             unit.forEach(queued -> {
-                try (PutSpan span = span(queued.put)) {
+                try (Span span = span(queued.put)) {
                     span.recordDropped();
                 }
             });
@@ -124,7 +124,7 @@ final class WriteBehind implements AutoCloseable {
         unit.forEach(queued -> queued.verdict.complete(Verdict.DROPPED));
     }
 
-    private PutSpan span(Put put) {
+    private Span span(Put put) {
         return instrumentation.startDeferredPutSpan(
                 List.of(put.key()), put.entry().spanName());
     }
@@ -157,7 +157,7 @@ final class WriteBehind implements AutoCloseable {
     /** A key is once in a statement. Verdicts are told after it: gets of the key wait for any of them. */
     private void putBatch(List<Queued> batch) {
         Map<String, Queued> last = new LinkedHashMap<>();
-        Map<String, PutSpan> spans = new LinkedHashMap<>();
+        Map<String, Span> spans = new LinkedHashMap<>();
         Map<String, Verdict> verdicts = new HashMap<>();
         try {
             batch.forEach(queued -> last.merge(queued.put.key(), queued, this::decisive));
@@ -170,7 +170,7 @@ final class WriteBehind implements AutoCloseable {
             });
             throw e;
         } finally {
-            spans.values().forEach(PutSpan::close);
+            spans.values().forEach(Span::close);
             batch.forEach(queued -> queued.verdict.complete(
                     last.get(queued.put.key()) == queued
                             ? verdicts.getOrDefault(queued.put.key(), Verdict.DROPPED)
@@ -180,7 +180,7 @@ final class WriteBehind implements AutoCloseable {
 
     private Queued decisive(Queued earlier, Queued later) {
         boolean isKept = isKept(earlier.put, later.put);
-        try (PutSpan span = span(isKept ? later.put : earlier.put)) {
+        try (Span span = span(isKept ? later.put : earlier.put)) {
             span.recordFenced();
         }
         return isKept ? earlier : later;
@@ -197,7 +197,7 @@ final class WriteBehind implements AutoCloseable {
     }
 
     /** A bad value does not fail the others. */
-    private void putAll(Map<String, Queued> puts, Map<String, PutSpan> spans, Map<String, Verdict> verdicts) {
+    private void putAll(Map<String, Queued> puts, Map<String, Span> spans, Map<String, Verdict> verdicts) {
         while (!puts.isEmpty()) {
             try {
                 Map<String, Integer> stored = store.put(
@@ -210,7 +210,7 @@ final class WriteBehind implements AutoCloseable {
         }
     }
 
-    private static Verdict decided(@Nullable Integer size, @Nullable PutSpan span) {
+    private static Verdict decided(@Nullable Integer size, @Nullable Span span) {
         if (span != null && size != null) {
             span.recordStored(size);
         } else if (span != null) {
@@ -219,7 +219,7 @@ final class WriteBehind implements AutoCloseable {
         return size == null ? Verdict.FENCED : Verdict.STORED;
     }
 
-    private Verdict refused(@Nullable Queued queued, @Nullable PutSpan span, UnstorableValueException refusal) {
+    private Verdict refused(@Nullable Queued queued, @Nullable Span span, UnstorableValueException refusal) {
         if (queued == null || span == null) {
             throw refusal;
         }

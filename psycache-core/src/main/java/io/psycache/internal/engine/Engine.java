@@ -5,7 +5,7 @@ import io.psycache.CacheSettings;
 import io.psycache.CleanupService;
 import io.psycache.ReadContexts;
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.instrumentation.CacheInstrumentation.CleanupSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.instrumentation.CompositeInstrumentation;
 import io.psycache.instrumentation.KeyHashingInstrumentation;
 import io.psycache.internal.Arguments;
@@ -126,10 +126,10 @@ public final class Engine implements AutoCloseable {
     }
 
     private long cleanupHere(Duration interval) {
-        try (CleanupSpan span = instrumentation.startCleanupSpan()) {
+        try (Span span = instrumentation.startSpan("cleanup", List.of(), null)) {
             try {
                 long deleted = cleanup.run(interval);
-                span.recordDeleted(deleted);
+                span.recordRemoved(deleted);
                 measure(span);
                 return deleted;
             } catch (RuntimeException e) {
@@ -139,7 +139,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void measure(CleanupSpan span) {
+    private void measure(Span span) {
         try {
             span.recordContents(inspection.contents());
         } catch (DataAccessException e) { // the cleanup itself is done

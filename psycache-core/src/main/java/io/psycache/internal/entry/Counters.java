@@ -2,7 +2,7 @@ package io.psycache.internal.entry;
 
 import io.psycache.CacheValueException;
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.StoredKeys;
@@ -21,7 +21,7 @@ public final class Counters {
     }
 
     public Reply<Long> increment(Backend backend, View view, String key, long delta, @Nullable Duration ttl) {
-        PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
+        Span span = instrumentation.startSpan("put", List.of(key), view.spanName());
         Reply<Long> counted = backend.increment(StoredKeys.of(key), delta, ttl, view.tags())
                 .map(value ->
                         value.orElseThrow(() -> refused(view, key, "the stored value is no integer of 64 bits", null)))

@@ -2,7 +2,7 @@ package io.psycache.internal.entry;
 
 import io.psycache.codec.CodecException;
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.instrumentation.CacheInstrumentation.GetSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.GetResult;
@@ -28,7 +28,7 @@ public final class Reads {
     /** What is under one key, for a caller that blocks. */
     public Found get(Backend backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
         Found found;
-        try (GetSpan span = instrumentation.startGetSpan(List.of(key), view.spanName())) {
+        try (Span span = instrumentation.startSpan("get", List.of(key), view.spanName())) {
             try {
                 GetResult result =
                         backend.get(List.of(StoredKeys.of(key))).get().get(0);
@@ -49,7 +49,7 @@ public final class Reads {
         if (keys.isEmpty()) {
             return Reply.of(List.of());
         }
-        GetSpan span = instrumentation.startGetSpan(keys, view.spanName());
+        Span span = instrumentation.startSpan("get", keys, view.spanName());
         return replaceable(
                 backend,
                 Observed.of(span, backend.get(stored(keys)), results -> found(view, keys, results, readAs, span)));
@@ -68,7 +68,7 @@ public final class Reads {
     public Reply<Found> getAging(
             Backend.Shared backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
         List<String> keys = List.of(key);
-        GetSpan span = instrumentation.startGetSpan(keys, view.spanName());
+        Span span = instrumentation.startSpan("get", keys, view.spanName());
         Reply<List<Found>> found =
                 Observed.of(span, backend.getAging(stored(keys)), results -> found(view, keys, results, readAs, span));
         return replaceable(backend, found).map(one -> one.get(0));
@@ -105,7 +105,7 @@ public final class Reads {
             List<String> keys,
             List<GetResult> results,
             Function<@Nullable String, @Nullable Type> readAs,
-            GetSpan span) {
+            Span span) {
         List<Found> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
             found.add(found(view, keys.get(i), results.get(i), readAs, span));
@@ -114,7 +114,7 @@ public final class Reads {
     }
 
     private Found found(
-            View view, String key, GetResult result, Function<@Nullable String, @Nullable Type> readAs, GetSpan span) {
+            View view, String key, GetResult result, Function<@Nullable String, @Nullable Type> readAs, Span span) {
         StoredEntry entry = result.entry();
         Found found = entry == null || !isServed(view, entry)
                 ? Found.miss(key, tokens.ofLoad(result.token()))

@@ -2,7 +2,7 @@ package io.psycache.internal.entry;
 
 import io.psycache.CacheValueException;
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backend.Place;
 import io.psycache.internal.backend.Backend.Stored;
@@ -57,7 +57,7 @@ public final class Writes {
         if (entries.isEmpty()) {
             return Reply.of(0);
         }
-        PutSpan span = startSpan(view, entries);
+        Span span = startSpan(view, entries);
         return explained(view, entries, observed(span, entries.size(), backend.put(List.copyOf(entries.values()))));
     }
 
@@ -68,7 +68,7 @@ public final class Writes {
      */
     public Reply<Integer> putMade(Backend backend, View view, String key, Entry entry, Beginning beginning) {
         Map<String, Entry> entries = Map.of(key, entry);
-        PutSpan span = startSpan(view, entries);
+        Span span = startSpan(view, entries);
         LoadToken token = isSamePlace(beginning.place(), backend.place()) ? beginning.token() : null;
         return token == null
                 ? observed(
@@ -88,7 +88,7 @@ public final class Writes {
                     .map(found -> putIfMissing(backend, view, key, entry, found.get(0)));
         }
         Map<String, Entry> entries = Map.of(key, entry);
-        PutSpan span = startSpan(view, entries);
+        Span span = startSpan(view, entries);
         return explained(
                 view,
                 entries,
@@ -120,7 +120,7 @@ public final class Writes {
 
     /** Tells observers that a loaded value must not be stored. */
     public void refuse(View view, String key) {
-        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
+        try (Span span = instrumentation.startSpan("put", List.of(key), view.spanName())) {
             span.recordFenced();
         }
     }
@@ -137,7 +137,7 @@ public final class Writes {
 
     private List<Put.Loaded> storable(View view, Map<String, Put.@Nullable Loaded> puts) {
         List<Put.Loaded> storable = new ArrayList<>();
-        try (PutSpan span = startSpan(view, puts)) {
+        try (Span span = startSpan(view, puts)) {
             puts.values().forEach(put -> {
                 if (put == null) {
                     span.recordFenced();
@@ -150,11 +150,11 @@ public final class Writes {
         return storable;
     }
 
-    private PutSpan startSpan(View view, Map<String, ?> byKey) {
-        return instrumentation.startPutSpan(List.copyOf(byKey.keySet()), view.spanName());
+    private Span startSpan(View view, Map<String, ?> byKey) {
+        return instrumentation.startSpan("put", List.copyOf(byKey.keySet()), view.spanName());
     }
 
-    private static Reply<Integer> observed(PutSpan span, int puts, Reply<Stored> reply) {
+    private static Reply<Integer> observed(Span span, int puts, Reply<Stored> reply) {
         return reply.map(stored -> {
                     stored.sizes().forEach(span::recordStored);
                     stored.queued().forEach(span::recordQueued);
@@ -166,7 +166,7 @@ public final class Writes {
                 .whenDone((stored, failure) -> ended(span, failure));
     }
 
-    private static void ended(PutSpan span, @Nullable Throwable failure) {
+    private static void ended(Span span, @Nullable Throwable failure) {
         if (failure != null) {
             span.recordError(failure);
         }

@@ -63,7 +63,8 @@ public record CacheTables(String schema, String table) {
         return table + "_tag_xid";
     }
 
-    private String qualified(String name) {
+    /** {@code name} in the schema of the tables, quoted. */
+    public String qualified(String name) {
         return schema.isEmpty() ? quoted(name) : quoted(schema) + "." + quoted(name);
     }
 

@@ -9,7 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
-import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -226,7 +226,7 @@ class MicrometerInstrumentationTests {
     @Test
     void aQueuedPutIsTimedAndItsSizeIsCountedWhenItIsStored() {
         MicrometerInstrumentation instrumentation = new MicrometerInstrumentation(registry);
-        try (PutSpan put = instrumentation.startPutSpan(List.of("k"), "users")) {
+        try (Span put = instrumentation.startSpan("put", List.of("k"), "users")) {
             put.recordQueued(30);
         }
         assertThat(scraped("psycache_put_duration_seconds_count{span_name=\"users\"}"))
@@ -234,7 +234,7 @@ class MicrometerInstrumentationTests {
         assertThat(scraped("psycache_item_size_bytes_count{span_name=\"users\"}"))
                 .isZero();
 
-        try (PutSpan deferred = instrumentation.startDeferredPutSpan(List.of("k"), "users")) {
+        try (Span deferred = instrumentation.startDeferredPutSpan(List.of("k"), "users")) {
             deferred.recordStored(28);
         }
         assertThat(scraped("psycache_put_duration_seconds_count{span_name=\"users\"}"))

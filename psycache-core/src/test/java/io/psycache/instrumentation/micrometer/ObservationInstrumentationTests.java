@@ -149,15 +149,16 @@ class ObservationInstrumentationTests {
     void whereNobodyListensThereIsNoSpan() {
         CacheInstrumentation silent = new CacheInstrumentation() {};
         ObservationInstrumentation noop = new ObservationInstrumentation(ObservationRegistry.NOOP);
-        assertThat(noop.startGetSpan(List.of("k"), "users")).isSameAs(silent.startGetSpan(List.of("k"), "users"));
+        assertThat(noop.startSpan("get", List.of("k"), "users"))
+                .isSameAs(silent.startSpan("get", List.of("k"), "users"));
 
         ObservationRegistry withoutHandlers = ObservationRegistry.create();
-        assertThat(new ObservationInstrumentation(withoutHandlers).startGetSpan(List.of("k"), "users"))
-                .isSameAs(silent.startGetSpan(List.of("k"), "users"));
+        assertThat(new ObservationInstrumentation(withoutHandlers).startSpan("get", List.of("k"), "users"))
+                .isSameAs(silent.startSpan("get", List.of("k"), "users"));
 
         registry.observationConfig().observationPredicate((name, context) -> !name.startsWith("psycache"));
-        assertThat(new ObservationInstrumentation(registry).startGetSpan(List.of("k"), "users"))
-                .isSameAs(silent.startGetSpan(List.of("k"), "users"));
+        assertThat(new ObservationInstrumentation(registry).startSpan("get", List.of("k"), "users"))
+                .isSameAs(silent.startSpan("get", List.of("k"), "users"));
     }
 
     private final class Recorder implements ObservationHandler<CacheObservationContext> {

@@ -122,7 +122,7 @@ class SentryInstrumentationTests {
     @Test
     void aQueuedPutHasTheSizeOfItsJson() throws Exception {
         List<JsonNode> spans = spansOf(() -> {
-            try (CacheInstrumentation.PutSpan span = instrumentation.startPutSpan(List.of("a", "b"), "users")) {
+            try (CacheInstrumentation.Span span = instrumentation.startSpan("put", List.of("a", "b"), "users")) {
                 span.recordQueued(30);
                 span.recordQueued(12);
             }
@@ -147,8 +147,8 @@ class SentryInstrumentationTests {
     void withoutATransactionThereIsNoSpan() {
         cache.put("k", 1, TTL);
 
-        assertThat(instrumentation.startGetSpan(List.of("k"), null))
-                .isSameAs(new CacheInstrumentation() {}.startGetSpan(List.of("k"), null));
+        assertThat(instrumentation.startSpan("get", List.of("k"), null))
+                .isSameAs(new CacheInstrumentation() {}.startSpan("get", List.of("k"), null));
         assertThat(transport.transactions()).isEmpty();
     }
 }

@@ -2,7 +2,6 @@ package io.psycache.internal.store.schema;
 
 import static io.psycache.internal.store.ConnectionTemplate.template;
 
-import io.psycache.PsycacheSchemaException;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EpochTable;
 import io.psycache.internal.store.ReadCommitted;
@@ -14,7 +13,6 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -22,8 +20,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The tables of a cache as a whole: what creates, checks, grants and drops them. It reads the catalog first, and locks nothing if the
- * tables are complete. It creates what is missing in one transaction, in one process at a time.
+ * The tables of a cache as a whole: what creates, checks, grants and drops them, as {@link io.psycache.PsycacheSchema} says. It reads
+ * the catalog first, and locks nothing if the tables are complete. It creates what is missing in one transaction, in one process at a
+ * time.
  */
 public final class Schema {
     private static final String CREATE = "create the tables of the cache";
@@ -38,11 +37,6 @@ public final class Schema {
         this.epoch = new EpochTable(tables);
     }
 
-    /**
-     * Creates what is missing, and begins a new epoch unless there is one of this database.
-     *
-     * @throws PsycacheSchemaException if that is not possible; nothing was changed
-     */
     public void create(DataSource dataSource) {
         Sessions.connect(CREATE, dataSource, connection -> {
             requirePostgres(connection);
@@ -50,11 +44,6 @@ public final class Schema {
         });
     }
 
-    /**
-     * Checks that nothing is missing, creates no table, and begins a new epoch unless there is one of this database.
-     *
-     * @throws PsycacheSchemaException if something is missing
-     */
     public void validate(DataSource dataSource) {
         Sessions.connect("check the tables of the cache", dataSource, connection -> {
             check(connection);
@@ -76,33 +65,10 @@ public final class Schema {
         }
     }
 
-    /** What {@link #create} runs in an empty schema, as a script that can run again. The epoch begins at the first start. */
     public String script() {
-        return """
-                -- The tables of psycache, for PostgreSQL 14 or newer. The script can run again: it creates what is missing.
-                -- The application's role needs select, insert, update and delete on the four tables.
-
-                -- The entries. UNLOGGED: they cost no WAL, and a crash empties the table, as it may for a cache.
-                %s;
-
-                -- What the table lacks if Python psycache has created it. The rows stay.
-                %s;
-
-                -- The log of invalidations. Writers only insert, so they never wait for each other.
-                %s;
-                %s;
-
-                -- The epoch: one row. The first application that starts inserts it, and empties the cache. After a crash it
-                -- is gone, which shows that the transaction ids from before the crash are no longer valid.
-                %s;
-
-                -- Leases: the node that has the lease of a key loads it, and other nodes wait.
-                %s;
-                """.formatted(
-                        Stream.of(Part.values()).map(part -> part.ddl(tables)).toArray());
+        return Part.script(tables);
     }
 
-    /** The grants that a role needs to use the tables, as a script. */
     public String grantScript(String role) {
         String quoted = CacheTables.quoted(role);
         String usage = tables.schema().isEmpty()
@@ -115,11 +81,6 @@ public final class Schema {
                 """.formatted(usage, SchemaProblems.grantTables(tables, quoted));
     }
 
-    /**
-     * Grants a role the use of the tables, and of their schema.
-     *
-     * @throws PsycacheSchemaException if the schema does not exist
-     */
     public void grant(DataSource dataSource, String role) {
         inTransaction("grant the use of the cache's tables", dataSource, jdbc -> {
             grant(jdbc, CacheTables.quoted(role));
@@ -137,12 +98,6 @@ public final class Schema {
         jdbc.execute(SchemaProblems.grantTables(tables, role));
     }
 
-    /**
-     * Drops the tables with all they hold.
-     *
-     * @return whether there was one of them
-     * @throws PsycacheSchemaException if they are not the cache's, or in use; nothing was dropped
-     */
     public boolean drop(DataSource dataSource) {
         return inTransaction("drop the tables of the cache", dataSource, this::drop);
     }

@@ -2,10 +2,8 @@ package io.psycache.internal.store.schema;
 
 import io.psycache.PsycacheSchemaException;
 import io.psycache.internal.store.CacheTables;
-import io.psycache.internal.store.schema.SchemaCatalog.Column;
 import io.psycache.internal.store.schema.SchemaCatalog.Relation;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,17 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Comparison of the catalog with the tables that the cache needs. */
 final class SchemaCheck {
 
-    private static final Map<String, String> PYTHON_COLUMNS =
-            columns("key text, value jsonb, expires_at timestamp with time zone");
-    private static final Map<String, String> ADDED_COLUMNS =
-            columns("tags text[], snapshot pg_snapshot, type text, stale_until timestamp with time zone");
-    private static final Map<String, String> INVALIDATION_COLUMNS =
-            columns("id bigint, tag text, prefix text, xid xid8");
-    private static final Map<String, String> EPOCH_COLUMNS = columns("one boolean, epoch uuid, origin text,"
-            + " collected pg_snapshot, sample pg_snapshot, sampled_at timestamp with time zone,"
-            + " swept_at timestamp with time zone");
-    private static final Map<String, String> LEASE_COLUMNS =
-            columns("key text, owner uuid, until timestamp with time zone");
+    /** What the three-column table of Python psycache lacks. */
+    private static final Set<String> ADDED_COLUMNS =
+            Part.ENTRIES_COLUMNS.columns().keySet();
 
     private final CacheTables tables;
     private final SchemaCatalog catalog;
@@ -77,10 +67,10 @@ final class SchemaCheck {
     }
 
     private void requireNoConflict() {
-        requireShape(tables.table(), PYTHON_COLUMNS, ADDED_COLUMNS, "key");
-        requireShape(tables.invalidationsName(), INVALIDATION_COLUMNS, Map.of(), null);
-        requireShape(tables.epochName(), EPOCH_COLUMNS, Map.of(), "one");
-        requireShape(tables.leasesName(), LEASE_COLUMNS, Map.of(), "key");
+        requireShape(tables.table(), Part.ENTRIES, "key");
+        requireShape(tables.invalidationsName(), Part.INVALIDATIONS, null);
+        requireShape(tables.epochName(), Part.EPOCH, "one");
+        requireShape(tables.leasesName(), Part.LEASES, "key");
         Relation epoch = relation(tables.epochName());
         if (epoch != null && !epoch.persistence().equals("u")) {
             throw problems.conflict("table " + tables.epoch()
@@ -89,8 +79,7 @@ final class SchemaCheck {
         }
     }
 
-    private void requireShape(
-            String name, Map<String, String> required, Map<String, String> optional, @Nullable String uniqueColumn) {
+    private void requireShape(String name, Part part, @Nullable String uniqueColumn) {
         Relation relation = relation(name);
         if (relation == null) {
             return;
@@ -98,15 +87,11 @@ final class SchemaCheck {
         if (!relation.kind().equals("r")) {
             throw problems.conflict("'" + name + "' is " + kind(relation.kind()) + ", not an ordinary table");
         }
-        for (Map.Entry<String, String> column : required.entrySet()) {
-            requireColumn(name, relation, column.getKey(), column.getValue());
-        }
-        for (Map.Entry<String, String> column : optional.entrySet()) {
-            requireType(name, relation, column.getKey(), column.getValue());
-        }
-        for (Map.Entry<String, Column> found : relation.columns().entrySet()) {
-            String column = found.getKey();
-            if (found.getValue().demanded() && !required.containsKey(column) && !optional.containsKey(column)) {
+        Map<String, String> required = part.columns();
+        required.forEach(
+                (column, type) -> requireColumn(name, relation.columns().get(column), column, type));
+        for (String column : relation.demanded()) {
+            if (!required.containsKey(column)) {
                 throw problems.conflict("table '" + name + "' has a column '" + column
                         + "' that is not null and has no default, so no row could be inserted");
             }
@@ -116,18 +101,13 @@ final class SchemaCheck {
         }
     }
 
-    private void requireColumn(String name, Relation relation, String column, String type) {
-        if (!relation.columns().containsKey(column)) {
+    /** @param found its type; null = there is none */
+    private void requireColumn(String name, @Nullable String found, String column, String type) {
+        if (found == null && !ADDED_COLUMNS.contains(column)) {
             throw problems.conflict("table '" + name + "' has no column '" + column + "' (" + type + ")");
         }
-        requireType(name, relation, column, type);
-    }
-
-    private void requireType(String name, Relation relation, String column, String type) {
-        Column found = relation.columns().get(column);
-        if (found != null && !found.type().equals(type)) {
-            throw problems.conflict(
-                    "column '" + column + "' of table '" + name + "' is " + found.type() + ", not " + type);
+        if (found != null && !found.equals(type)) {
+            throw problems.conflict("column '" + column + "' of table '" + name + "' is " + found + ", not " + type);
         }
     }
 
@@ -141,7 +121,7 @@ final class SchemaCheck {
         Relation entries = entries();
         return entries == null
                 ? List.of()
-                : ADDED_COLUMNS.keySet().stream()
+                : ADDED_COLUMNS.stream()
                         .filter(column -> !entries.columns().containsKey(column))
                         .toList();
     }
@@ -164,15 +144,5 @@ final class SchemaCheck {
             case "S" -> "a sequence";
             default -> "something else (relkind " + kind + ")";
         };
-    }
-
-    /** @param columns names and types */
-    private static Map<String, String> columns(String columns) {
-        Map<String, String> types = new LinkedHashMap<>();
-        for (String column : columns.split(", ")) {
-            int space = column.indexOf(' ');
-            types.put(column.substring(0, space), column.substring(space + 1));
-        }
-        return types;
     }
 }

@@ -194,9 +194,9 @@ class InstrumentationAutoConfigurationTests {
         List<String> keys = Collections.synchronizedList(new ArrayList<>());
         CacheInstrumentation recorder = new CacheInstrumentation() {
             @Override
-            public GetSpan startGetSpan(List<String> asked, String spanName) {
+            public Span startSpan(String operation, List<String> asked, String spanName) {
                 keys.addAll(asked);
-                return CacheInstrumentation.super.startGetSpan(asked, spanName);
+                return CacheInstrumentation.super.startSpan(operation, asked, spanName);
             }
         };
         runner.withBean(CacheInstrumentation.class, () -> recorder)

@@ -48,8 +48,8 @@ class CallLog implements CacheInstrumentation {
     }
 
     @Override
-    public GetSpan startGetSpan(List<String> keys, @Nullable String spanName) {
-        return new GetSpan() {
+    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+        return new Span() {
             @Override
             public void recordHit(int itemSize) {
                 outcome.set(Outcome.HIT);
