@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What operators ask about a cache. No answer contains a value. Each takes a connection of its own and has the timeout of the
+ * Answers for operators about a cache. No answer contains a value. Each takes a connection of its own and has the timeout of the
  * cache; one that does not come in time is a {@link org.springframework.dao.QueryTimeoutException}. Thread-safe.
  */
 public interface CacheInspection {

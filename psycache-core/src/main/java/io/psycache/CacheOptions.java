@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     probability that rises towards the expiry. 0, the default = not, 1 = about the time of a load before it, more = as many times
  *     earlier, up to 1,000. It uses the loader as {@code staleWhileRevalidate} does. How long a load takes is what this process has
  *     measured, per cache or, where there is none, per type; nothing is loaded early before its first load
- * @param serializable what gets do in a SERIALIZABLE transaction; {@link SerializableReads#BYPASS}
+ * @param serializable behaviour of gets in a SERIALIZABLE transaction; {@link SerializableReads#BYPASS}
  */
 public record CacheOptions(
         @Nullable CacheCodec codec,
@@ -32,13 +32,13 @@ public record CacheOptions(
         @Nullable Duration staleWhileRevalidate,
         @Nullable Double earlyRefresh,
         @Nullable SerializableReads serializable) {
-    /** What is not set anywhere; the codec depends on the class path. */
+    /** The options that apply where none is set; the codec depends on the class path. */
     static final CacheOptions DEFAULTS =
             new CacheOptions(null, Duration.ofSeconds(10), Duration.ZERO, 0.0, SerializableReads.BYPASS);
 
     private static final CacheOptions NONE = new CacheOptions(null, null, null, null, null);
 
-    /** What gets do in a SERIALIZABLE transaction. */
+    /** Behaviour of gets in a SERIALIZABLE transaction. */
     public enum SerializableReads {
 
         /** They are misses without a statement, and what is loaded after them is not stored. */
@@ -86,7 +86,7 @@ public record CacheOptions(
         return new CacheOptions(codec, lease, staleWhileRevalidate, earlyRefresh, serializable);
     }
 
-    /** What {@code own} sets, and these options for the rest. */
+    /** The options that {@code own} sets, and these for the rest. */
     public CacheOptions overriddenBy(CacheOptions own) {
         Arguments.notNull(own, "own");
         return new CacheOptions(

@@ -24,7 +24,7 @@ public final class CacheValueException extends RuntimeException {
         return typeName;
     }
 
-    /** What is wrong and what to do about it, without key and type. */
+    /** The reason, and how to cure it, without key and type. */
     public String getReason() {
         return reason;
     }

@@ -31,7 +31,7 @@ public record LoadOutcome(
         STALE
     }
 
-    /** What became of a loaded value. */
+    /** Whether a loaded value was stored, or why not. */
     public enum Storage {
         /** Nothing was loaded. */
         NONE,

@@ -259,7 +259,7 @@ public interface PostgresCache extends AutoCloseable {
         }
 
         /**
-         * The number of statements that are under way at once outside transactions, 2 by default; what is asked for meanwhile goes with
+         * The number of statements that are under way at once outside transactions, 2 by default; requests that come meanwhile go with
          * the next one. More of them take more connections of the pool.
          */
         public Builder lanes(int lanes) {
@@ -290,7 +290,7 @@ public interface PostgresCache extends AutoCloseable {
 
         /**
          * The executor on which the futures of {@link AsyncPostgresCache} complete, values are decoded and loaders called; by default
-         * daemon threads of the cache, 4 or as many as there are processors. What blocks them delays other futures, but no statement.
+         * daemon threads of the cache, 4 or as many as there are processors. A callback that blocks them delays other futures, but no statement.
          * Loaders of {@link CacheOptions#staleWhileRevalidate} and {@link CacheOptions#earlyRefresh} run here too; the task is handed over
          * on the caller's thread where that blocks, so that a decorating executor can hand on what is bound to it.
          */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * A database to connect to. What the URL does not say, the variables of the environment say that psql reads. The driver itself
+ * A database to connect to. Parts that the URL lacks are taken from the environment variables that psql reads. The driver itself
  * reads the file of passwords.
  *
  * @param name host, port and database, for messages

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a URL of PostgreSQL in the form of JDBC, {@code jdbc:postgresql://host:port/database?user=name}, or of psql,
- * {@code postgresql://name@host:port/database}. What it does not say is null.
+ * {@code postgresql://name@host:port/database}. Parts that it does not have are null.
  *
  * @param hosts one host with or without port, or several with commas between
  * @param port of the hosts that name none

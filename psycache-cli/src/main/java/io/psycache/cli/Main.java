@@ -15,7 +15,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        Logger.getLogger("").setLevel(Level.OFF); // what fails is told once, by us
+        Logger.getLogger("").setLevel(Level.OFF); // a failure is printed once, by this class
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
         Commands commands = new Commands(System.getenv()::get, new ConsoleConfirmation());

@@ -6,7 +6,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Refuses a key or tag that is surely a mistake. */
 final class NameConverter implements ITypeConverter<String> {
 
-    /** What Java makes of bytes that the encoding of the locale does not have. */
+    /** The character that Java puts for bytes that the encoding of the locale does not have. */
     private static final char REPLACEMENT = '\uFFFD';
 
     @Override

@@ -6,7 +6,7 @@ import io.psycache.instrumentation.TableContents.CacheContents;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** What {@code stats} prints: a line for each figure, and then one for each cache. */
+/** The output of {@code stats}: a line for each figure, and then one for each cache. */
 final class StatisticsReport {
 
     private StatisticsReport() {}

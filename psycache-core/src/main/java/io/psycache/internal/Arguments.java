@@ -12,7 +12,7 @@ public final class Arguments {
     /** PostgreSQL's timestamps end in the year 294276. */
     private static final Duration LONGEST_TTL = Duration.ofDays(365L * 100_000);
 
-    /** What fits into nanoseconds. */
+    /** The longest time that fits into nanoseconds. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365L * 100);
 
     private Arguments() {}

@@ -1,4 +1,4 @@
-/** What the packages below share; nothing below this package is API. */
+/** Helpers of the packages below; nothing below this package is API. */
 @NullMarked
 package io.psycache.internal;
 

@@ -1,6 +1,6 @@
 package io.psycache.spring;
 
-/** What a failing get or put does to the application. A failing evict or clear always propagates. */
+/** Effect of a failing get or put on the application. A failing evict or clear always propagates. */
 public enum FailurePolicy {
 
     /** A failing get is a miss and a failing put is skipped, counted and logged at most once in 10 seconds per cause. */

@@ -36,7 +36,7 @@ public record CacheTables(String schema, String table) {
         return qualified(epochName());
     }
 
-    /** Who loads a key at the moment. */
+    /** The table of leases: which process loads a key at the moment. */
     public String leases() {
         return qualified(leasesName());
     }

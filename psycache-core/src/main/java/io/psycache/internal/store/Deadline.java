@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
 /**
- * Work of one thread on a connection that has to end in time. Who still waits for the pool is interrupted at the deadline. A
+ * Work of one thread on a connection that has to end in time. A thread that still waits for the pool is interrupted at the deadline. A
  * statement is canceled a little before it, so that the connection stays usable; a connection that does not answer even then is
  * cut off.
  */
@@ -230,7 +230,7 @@ final class Deadline {
             long lastSeen = System.nanoTime();
             while (System.nanoTime() - lastSeen < LINGER_NANOS || !hasEnded()) {
                 long now = System.nanoTime();
-                nextLook = now + LATER; // who begins while we look wakes us
+                nextLook = now + LATER; // work that begins meanwhile wakes this thread
                 long pause = LONGEST_PAUSE_NANOS;
                 for (Deadline deadline : active) {
                     pause = Math.min(pause, deadline.check(now));

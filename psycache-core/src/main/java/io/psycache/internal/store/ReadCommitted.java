@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work of the cache's own, which is READ COMMITTED whatever the default of its session is. If gets were SERIALIZABLE, what they read
- * in the log would make transactions fail that insert the invalidations of other keys. The level is set for one transaction: one
+ * Work of the cache's own, which is READ COMMITTED whatever the default of its session is. If gets were SERIALIZABLE, their reads
+ * of the log would make transactions fail that insert the invalidations of other keys. The level is set for one transaction: one
  * that is set for the session would stay on a connection that a pooler on the server's side gives to others.
  */
 public final class ReadCommitted {

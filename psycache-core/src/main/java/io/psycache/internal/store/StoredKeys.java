@@ -30,7 +30,7 @@ public final class StoredKeys {
         return fits(key) && !looksHashed(key) ? key : hashed(key);
     }
 
-    /** What stored keys begin with whose keys begin with {@code prefix}; where it is long, some other long keys' too. */
+    /** The prefix of stored keys for a prefix of keys. If it is long, it is also the prefix of some other long keys. */
     public static List<String> prefixes(String prefix) {
         return prefix.length() <= READABLE_PREFIX ? List.of(prefix) : List.of(prefix, readable(prefix) + HASH);
     }

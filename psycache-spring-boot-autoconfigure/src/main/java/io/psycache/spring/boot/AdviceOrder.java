@@ -1,6 +1,6 @@
 package io.psycache.spring.boot;
 
-/** Who orders the advice of methods that are both cached and transactional. */
+/** The order of the advice of methods that are both cached and transactional. */
 public enum AdviceOrder {
 
     /** psycache: puts and evictions inside the transaction, lookups outside it, unless the application sets an order. */

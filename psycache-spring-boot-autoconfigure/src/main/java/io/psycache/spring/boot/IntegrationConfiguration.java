@@ -32,7 +32,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * What is made of the cache, be it ours or the application's own: first of all Spring's cache abstraction on it. As with Boot's
+ * The beans around the cache, be it ours or the application's own: first of all Spring's cache abstraction on it. As with Boot's
  * caches, {@code @EnableCaching} is the application's to write. No member of what imports it, as those come before imports.
  */
 @Configuration(proxyBeanMethods = false)

@@ -28,13 +28,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param schema Schema that holds the tables. By default the first one of the connection's search path.
  * @param table Name of the table of entries. The names of the other tables begin with it.
  * @param initializeSchema Whether missing tables are created when the application starts, after its own migrations.
- * @param keyPrefix What the keys of Spring caches begin with. It keeps applications that share one table apart.
+ * @param keyPrefix Prefix of the keys of Spring caches. It keeps applications that share one table apart.
  * @param defaultTtl How long entries live when nothing else is said, or 'never' for entries that never expire.
  * @param ttlJitter Share of its time to live, from 0 to 1, by which the life of an entry is shortened at random, so that entries
  *     that were put together do not expire together.
  * @param cacheNullValues Whether Spring caches store null.
  * @param caches Settings of single Spring caches, by name. A setting that is left out is that of all caches.
- * @param lanes How many statements of the cache are under way at once outside transactions. What is asked for meanwhile goes
+ * @param lanes How many statements of the cache are under way at once outside transactions. Requests that come meanwhile go
  *     with the next one.
  * @param maxBatch How many keys one statement takes together from several callers. With 1 every caller sends its own on its own
  *     thread, as a data source needs that chooses its database by the thread.
@@ -46,9 +46,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     sync = true or by getOrLoad. 0 disables it.
  * @param earlyRefresh XFetch beta: by how many times the usual time of a load, about, a value is loaded in the background before
  *     its expiry, with sync = true or by getOrLoad, from 0 to 1000. 0 disables it.
- * @param failurePolicy What a failing get or put does to the application. A failing eviction is always an error.
+ * @param failurePolicy Effect of a failing get or put on the application. A failing eviction is always an error.
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
- * @param transaction What the cache does about transactions of the application.
+ * @param transaction Transactions of the application.
  * @param cleanup The cleanup in the background, which deletes expired rows.
  * @param hashKeys Whether traces and other observers, messages of exceptions and logs have hashes instead of keys, which may be
  *     personal data.
@@ -113,7 +113,7 @@ public record PsycacheProperties(
         endpoint = requireNonNullElse(endpoint, new Endpoint(false));
     }
 
-    /** What one cache has unless it has settings of its own. */
+    /** The settings of each cache that has none of its own. */
     Cache ofAllCaches() {
         return new Cache(
                 defaultTtl,
@@ -150,14 +150,14 @@ public record PsycacheProperties(
      * @param ttl How long its entries live, or 'never'.
      * @param ttlJitter Share of its time to live, from 0 to 1, by which the life of an entry is shortened at random.
      * @param cacheNullValues Whether it stores null.
-     * @param failurePolicy What a failing get or put does to the application.
-     * @param keyPrefix What its keys begin with.
+     * @param failurePolicy Effect of a failing get or put on the application.
+     * @param keyPrefix Prefix of its keys.
      * @param lease How long callers with sync = true wait for a load in another process, or 0.
      * @param staleWhileRevalidate For how long after its expiry a value is returned at once and loaded again in the background,
      *     with sync = true, or 0.
      * @param earlyRefresh XFetch beta: by how many times the usual time of a load, about, a value is loaded in the background before
      *     its expiry, with sync = true, from 0 to 1000.
-     * @param transaction What it does within transactions of the application.
+     * @param transaction Transactions of the application.
      */
     public record Cache(
             @Nullable TimeToLive ttl,
@@ -170,7 +170,7 @@ public record PsycacheProperties(
             @Nullable Double earlyRefresh,
             @Nullable CacheTransaction transaction) {
 
-        /** What is set here, else what {@code others} have; the options apart. */
+        /** The settings here, and those of {@code others} for the rest, without the options. */
         PostgresCacheConfiguration over(PostgresCacheConfiguration others) {
             return others.entryTtl(ttl != null ? ttl.duration() : others.entryTtl())
                     .ttlJitter(requireNonNullElse(ttlJitter, others.ttlJitter()))
@@ -202,7 +202,7 @@ public record PsycacheProperties(
     public record CacheTransaction(@Nullable SerializableReads serializable) {}
 
     /**
-     * @param adviceOrder Who orders the advice of methods that are both cached and transactional.
+     * @param adviceOrder Order of the advice of methods that are both cached and transactional.
      * @param serializable Whether gets take part in a SERIALIZABLE transaction, which can then fail because of the cache.
      */
     public record Transaction(

@@ -1,9 +1,9 @@
 package io.psycache.spring.boot;
 
-/** What happens to the tables of the cache when the application starts. */
+/** Whether the tables of the cache are created or checked when the application starts. */
 public enum SchemaInitialization {
 
-    /** What is missing is created, after the application's own migrations. */
+    /** Missing tables are created, after the application's own migrations. */
     ALWAYS,
 
     /** Nothing is created; a missing table stops the start. */

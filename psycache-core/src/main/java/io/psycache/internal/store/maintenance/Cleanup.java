@@ -65,7 +65,7 @@ public final class Cleanup {
     private void collect() {
         for (long page = 0; page < store.logPages(); page += pagesPerBatch) {
             if (store.collect(page, page + pagesPerBatch).isEmpty()) {
-                return; // whoever collects next deletes the rest
+                return; // the next run deletes the rest
             }
         }
     }

@@ -39,7 +39,7 @@ public final class ContentsStore {
         return sessions.inTime(task, template(question));
     }
 
-    /** What each cache holds. The entries without a cache are under an empty name. */
+    /** The contents of each cache. The entries without a cache are under an empty name. */
     public List<CacheRows> entries() {
         String sql =
                 """
@@ -108,7 +108,7 @@ public final class ContentsStore {
     }
 
     /**
-     * What one cache holds.
+     * The contents of one cache.
      *
      * @param bytes size of the values in the table
      */

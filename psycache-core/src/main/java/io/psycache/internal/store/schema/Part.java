@@ -14,7 +14,7 @@ enum Part {
     ENTRIES("table \"psycache\""),
 
     /**
-     * What the three-column table of Python psycache lacks. The default of {@code snapshot} is stable, not volatile: PostgreSQL
+     * The columns that the three-column table of Python psycache lacks. The default of {@code snapshot} is stable, not volatile: PostgreSQL
      * evaluates it once and keeps it in the catalog. So the rows are not rewritten, and have the snapshot of this statement.
      */
     ENTRIES_COLUMNS("in table \"psycache\""),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * What the database's catalog has under the names of the tables. Reading it locks nothing that an application uses.
+ * The relations that the database's catalog has under the names of the tables. Reading it locks nothing that an application uses.
  *
  * @param schema the schema looked at; null if the search path has none
  * @param role the connection's role, quoted

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Comparison of the catalog with the tables that the cache needs. */
 final class SchemaCheck {
 
-    /** What the three-column table of Python psycache lacks. */
+    /** The columns that the three-column table of Python psycache lacks. */
     private static final Set<String> ADDED_COLUMNS =
             Part.ENTRIES_COLUMNS.columns().keySet();
 

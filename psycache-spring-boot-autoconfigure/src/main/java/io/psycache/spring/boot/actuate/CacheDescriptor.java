@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 
 /**
- * What the endpoint says of one Spring cache.
+ * One Spring cache as the endpoint shows it.
  *
  * @param region how the table has it: key prefix and name
  * @param contents null where the tables could not be asked
@@ -57,7 +57,7 @@ record CacheDescriptor(
         return ttl == null ? "never" : ttl.toString();
     }
 
-    /** What the table has of a cache, estimated. */
+    /** The rows of a cache in the table, estimated. */
     record ContentsDescriptor(long entries, long expired, long bytes) {
         static final ContentsDescriptor NOTHING = new ContentsDescriptor(0, 0, 0);
 
@@ -67,7 +67,7 @@ record CacheDescriptor(
     }
 
     /**
-     * What this process did with a cache since its start.
+     * The operations of this process on a cache since its start.
      *
      * @param hitRatio from 0 to 1; null before the first get
      */

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the endpoint says of the cache. Durations and times are in the form of ISO 8601.
+ * The cache as the endpoint shows it. Durations and times are in the form of ISO 8601.
  *
  * @param caches those of this application
  * @param otherRegions what else the table has: other applications' caches, and under an empty name entries of no cache

@@ -154,7 +154,7 @@ public final class PsycacheEndpoint {
     record Problem(String problem) {}
 
     /**
-     * What the tables said.
+     * The answer of the tables.
      *
      * @param regions what they hold; empty also where there is a problem
      * @param logEntries null where there is a problem

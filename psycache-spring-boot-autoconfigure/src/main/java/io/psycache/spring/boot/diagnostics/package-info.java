@@ -1,4 +1,4 @@
-/** What stops the start, and the analysis that says what to do. */
+/** Failures that stop the start, and their analysis, which says how to cure them. */
 @NullMarked
 package io.psycache.spring.boot.diagnostics;
 
