@@ -2,14 +2,15 @@ package io.psycache.internal.backend;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.internal.backend.CoalescingBackend.Caller;
+import io.psycache.internal.lane.DaemonThreads;
 import io.psycache.internal.lane.Lanes;
-import io.psycache.internal.lane.OwnThread;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.SerializableAccess;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.UnstorableValueException;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.function.BiFunction;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -18,7 +19,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class Backends implements AutoCloseable {
     private final Stores stores;
     private final AfterTransaction later = new AfterTransaction();
-    private final OwnThread longWork = new OwnThread("psycache-removal");
+    private final ExecutorService longWork = DaemonThreads.one("psycache-removal");
     private final WriteBehind behind;
     private final CoalescingBackend here;
     private final CoalescingBackend elsewhere;
@@ -108,6 +109,6 @@ public final class Backends implements AutoCloseable {
     public void close() {
         later.close();
         behind.close();
-        longWork.close();
+        longWork.shutdown();
     }
 }

@@ -1,6 +1,5 @@
 package io.psycache.internal.backend;
 
-import io.psycache.internal.lane.OwnThread;
 import io.psycache.internal.lane.Route;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
@@ -46,7 +46,7 @@ final class CoalescingBackend implements Backend.Shared {
     private final Stores stores;
     private final Routes routes;
     private final WriteBehind behind;
-    private final OwnThread longWork;
+    private final Executor longWork;
     private final long patience;
     private final boolean isApart;
 
@@ -59,7 +59,7 @@ final class CoalescingBackend implements Backend.Shared {
             Stores stores,
             Routes routes,
             WriteBehind behind,
-            OwnThread longWork,
+            Executor longWork,
             long patience,
             boolean isApart) {
         this.caller = caller;
@@ -98,7 +98,8 @@ final class CoalescingBackend implements Backend.Shared {
     }
 
     private <A extends @Nullable Object> Reply<A> atLength(Supplier<A> work) {
-        return caller == Caller.TOLD ? Reply.coming(longWork.start(work)) : Reply.calling(() -> longWork.call(work));
+        Reply<A> coming = Reply.coming(CompletableFuture.supplyAsync(work, longWork));
+        return caller == Caller.TOLD ? coming : Reply.calling(coming::get);
     }
 
     /** Asks once the loaded values of {@code keys} that are being stored behind their callers are there. */

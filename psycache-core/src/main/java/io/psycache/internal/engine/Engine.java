@@ -11,6 +11,7 @@ import io.psycache.instrumentation.KeyHashingInstrumentation;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backends;
+import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Counters;
 import io.psycache.internal.entry.LoadTokens;
 import io.psycache.internal.entry.Reads;
@@ -18,8 +19,8 @@ import io.psycache.internal.entry.Removals;
 import io.psycache.internal.entry.ShownKeys;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.entry.Writes;
+import io.psycache.internal.lane.DaemonThreads;
 import io.psycache.internal.lane.Lanes;
-import io.psycache.internal.lane.OwnThread;
 import io.psycache.internal.load.BulkLoad;
 import io.psycache.internal.load.Loads;
 import io.psycache.internal.load.Pace;
@@ -32,8 +33,10 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -60,7 +63,7 @@ public final class Engine implements AutoCloseable {
     private final Callbacks callbacks;
     private final Backends backends;
     private final Cleanup cleanup;
-    private final OwnThread maintenance = new OwnThread("psycache-maintenance");
+    private final ExecutorService maintenance = DaemonThreads.one("psycache-maintenance");
     private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
 
     /** @param asyncExecutor where callers are told; null = threads of the cache */
@@ -122,7 +125,8 @@ public final class Engine implements AutoCloseable {
 
     /** @param interval nothing is done where a node has done it within this time */
     long cleanup(Duration interval) {
-        return maintenance.call(() -> cleanupHere(interval));
+        return Reply.coming(CompletableFuture.supplyAsync(() -> cleanupHere(interval), maintenance))
+                .get();
     }
 
     private long cleanupHere(Duration interval) {
@@ -156,7 +160,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         cleanups.forEach(CleanupService::close);
-        maintenance.close();
+        maintenance.shutdown();
         backends.close();
         lanes.close();
         callbacks.close();
