@@ -128,7 +128,7 @@ public final class Reads {
     }
 
     private static boolean isServed(View view, StoredEntry entry) {
-        return entry.remaining() == null || view.refreshing().serves(entry.remaining());
+        return entry.remaining() == null || view.serves(entry.remaining());
     }
 
     private Found read(

@@ -8,7 +8,6 @@ import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Reads;
-import io.psycache.internal.entry.Refreshing;
 import io.psycache.internal.entry.Removals;
 import io.psycache.internal.entry.Writes;
 import io.psycache.internal.load.SingleFlight.CircleException;
@@ -68,7 +67,7 @@ public final class Loads {
     /** In a transaction nothing is loaded in the background: it could not see what that sees. A caller there that is told only loads. */
     private Reply<Found> look(Load load) {
         Backend.Shared shared = load.backend().shared();
-        if (shared != null && load.view().refreshing().isOn()) {
+        if (shared != null && load.view().isRefreshing()) {
             return reads.getAging(shared, load.view(), load.key(), load.readAs());
         }
         return load.pace() == Pace.TOLD && shared == null
@@ -77,9 +76,14 @@ public final class Loads {
     }
 
     private LoadOutcome served(Load load, Found hit) {
-        boolean live = hit.remaining() == null || Refreshing.isLive(hit.remaining());
         CompletionStage<LoadOutcome> refresh = refresher.served(load, hit);
-        return new LoadOutcome(hit.value(), live ? Source.HIT : Source.STALE, Storage.NONE, null, null, refresh);
+        return new LoadOutcome(
+                hit.value(),
+                Found.isLive(hit.remaining()) ? Source.HIT : Source.STALE,
+                Storage.NONE,
+                null,
+                null,
+                refresh);
     }
 
     /** Without a token callers that wait could not have what this one loads, and would load one after the other. */

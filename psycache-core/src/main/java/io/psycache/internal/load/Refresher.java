@@ -7,7 +7,6 @@ import io.psycache.internal.RareWarning;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
-import io.psycache.internal.entry.Refreshing;
 import io.psycache.internal.entry.Removals;
 import io.psycache.internal.load.SingleFlight.CircleException;
 import java.time.Duration;
@@ -70,12 +69,12 @@ final class Refresher {
 
     /** The load, which tells how long it takes where that needs to be known. */
     Load measured(Load load) {
-        return load.view().refreshing().isEarly() ? times.measured(load) : load;
+        return load.view().earlyRefresh() > 0 ? times.measured(load) : load;
     }
 
     /** Begins to load {@code hit}, which is being served, again if it is time for that. @return the outcome; null where it is not */
     @Nullable CompletionStage<LoadOutcome> served(Load load, Found hit) {
-        String reason = reason(load.view().refreshing(), hit.remaining(), times.of(load));
+        String reason = reason(load.view().earlyRefresh(), hit.remaining(), times.of(load));
         if (reason == null || !underWay.add(load.loadKey())) {
             return null;
         }
@@ -147,18 +146,19 @@ final class Refresher {
     /**
      * Why an entry with this time left is to be loaded again: {@code stale} or {@code early}; null = it is not.
      *
+     * @param beta as of {@link #isEarly}
      * @param remaining null = it never expires
      * @param usualNanos how long a load takes, in nanoseconds
      */
-    static @Nullable String reason(Refreshing refreshing, @Nullable Duration remaining, long usualNanos) {
+    static @Nullable String reason(double beta, @Nullable Duration remaining, long usualNanos) {
         if (remaining == null) {
             return null;
         }
-        if (!Refreshing.isLive(remaining)) {
+        if (!Found.isLive(remaining)) {
             return "stale";
         }
         double random = ThreadLocalRandom.current().nextDouble();
-        return isEarly(remaining, usualNanos, refreshing.earlyRefresh(), 1 - random) ? "early" : null;
+        return isEarly(remaining, usualNanos, beta, 1 - random) ? "early" : null;
     }
 
     /**
