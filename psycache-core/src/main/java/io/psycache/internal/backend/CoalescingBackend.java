@@ -76,11 +76,6 @@ final class CoalescingBackend implements Backend.Shared {
         return new CoalescingBackend(other, stores, routes, behind, longWork, patience, isApart);
     }
 
-    @Override
-    public Place place() {
-        return Place.OUTSIDE;
-    }
-
     private <Q, A> Reply<A> ask(Route<Q, A> route, Q question) {
         if (caller == Caller.TOLD) {
             return Reply.coming(routes.lanes.start(route, question));
@@ -153,11 +148,6 @@ final class CoalescingBackend implements Backend.Shared {
     @Override
     public Reply<Optional<LoadToken>> token() {
         return alone(routes.tokens, session -> stores.reads().token(session, SerializableAccess.JOIN));
-    }
-
-    @Override
-    public Reply<Optional<LoadToken>> beginning() {
-        return token();
     }
 
     @Override

@@ -44,11 +44,6 @@ final class ForeignBackend implements Backend {
     }
 
     @Override
-    public Place place() {
-        return Place.FOREIGN;
-    }
-
-    @Override
     public Reply<List<GetResult>> get(List<String> keys) {
         Reply<List<GetResult>> results = outside.get(keys);
         return hasTokens ? results : results.map(ForeignBackend::withoutTokens);
@@ -74,11 +69,6 @@ final class ForeignBackend implements Backend {
     @Override
     public Reply<Optional<LoadToken>> token() {
         return hasTokens ? outside.token() : Reply.of(Optional.empty());
-    }
-
-    @Override
-    public Reply<Optional<LoadToken>> beginning() {
-        return token();
     }
 
     /** The entries are removed now, and replaced after the commit unless something else has invalidated them since. */

@@ -59,8 +59,8 @@ final class JoinedBackend implements Backend {
     }
 
     @Override
-    public Place place() {
-        return Place.JOINED;
+    public boolean isJoined() {
+        return true;
     }
 
     @Override

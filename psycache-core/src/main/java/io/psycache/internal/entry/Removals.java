@@ -3,10 +3,12 @@ package io.psycache.internal.entry;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.FlushSpan;
 import io.psycache.instrumentation.CacheInstrumentation.RemoveSpan;
+import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.StoredKeys;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** Removals and invalidations. */
 public final class Removals {
@@ -23,36 +25,29 @@ public final class Removals {
         }
         RemoveSpan span = instrumentation.startRemoveSpan(keys, view.spanName());
         List<String> stored = keys.stream().map(StoredKeys::of).toList();
-        return recorded(span, backend.remove(stored));
+        return recorded(span, span::recordRemoved, backend.remove(stored));
     }
 
     /** {@link #remove} that need not tell what was there. */
     public Reply<Long> evict(Backend backend, View view, String key) {
         RemoveSpan span = instrumentation.startRemoveSpan(List.of(key), view.spanName());
-        return recorded(span, backend.evict(List.of(StoredKeys.of(key))));
-    }
-
-    private static Reply<Long> recorded(RemoveSpan span, Reply<Long> removal) {
-        return Observed.of(span, removal, count -> {
-            span.recordRemoved(count);
-            return count;
-        });
+        return recorded(span, span::recordRemoved, backend.evict(List.of(StoredKeys.of(key))));
     }
 
     public Reply<Long> invalidateTags(Backend backend, View view, List<String> tags) {
         FlushSpan span = instrumentation.startFlushSpan(view.spanName());
-        return recorded(span, backend.invalidate(tags));
+        return recorded(span, span::recordFlushed, backend.invalidate(tags));
     }
 
     /** Invalidates every entry whose key begins with {@code prefix}. @return rows deleted; 0 in a transaction */
     public Reply<Long> removeByPrefix(Backend backend, View view, String prefix) {
         FlushSpan span = instrumentation.startFlushSpan(view.spanName());
-        return recorded(span, backend.invalidatePrefix(prefix));
+        return recorded(span, span::recordFlushed, backend.invalidatePrefix(prefix));
     }
 
-    private static Reply<Long> recorded(FlushSpan span, Reply<Long> flush) {
-        return Observed.of(span, flush, count -> {
-            span.recordFlushed(count);
+    private static Reply<Long> recorded(Span span, LongConsumer recorder, Reply<Long> removal) {
+        return Observed.of(span, removal, count -> {
+            recorder.accept(count);
             return count;
         });
     }

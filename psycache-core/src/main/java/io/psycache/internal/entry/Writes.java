@@ -4,7 +4,6 @@ import io.psycache.CacheValueException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.PutSpan;
 import io.psycache.internal.backend.Backend;
-import io.psycache.internal.backend.Backend.Place;
 import io.psycache.internal.backend.Backend.Stored;
 import io.psycache.internal.backend.Backend.Verdict;
 import io.psycache.internal.backend.Reply;
@@ -35,15 +34,16 @@ public final class Writes {
     /**
      * The moment before a value is made.
      *
+     * @param isJoined whether it was begun in the caller's transaction
      * @param token null = the value must not be stored
      */
-    public record Beginning(Place place, @Nullable LoadToken token) implements io.psycache.CacheRegion.Beginning {}
+    public record Beginning(boolean isJoined, @Nullable LoadToken token) implements io.psycache.CacheRegion.Beginning {}
 
     public Reply<Beginning> begin(Backend backend) {
         return backend.beginning().map(token -> {
             LoadToken fresh = token.orElse(null);
             return new Beginning(
-                    backend.place(), backend.place() == Place.JOINED ? tokens.ofMoment(fresh) : tokens.ofLoad(fresh));
+                    backend.isJoined(), backend.isJoined() ? tokens.ofMoment(fresh) : tokens.ofLoad(fresh));
         });
     }
 
@@ -69,15 +69,11 @@ public final class Writes {
     public Reply<Integer> putMade(Backend backend, View view, String key, Entry entry, Beginning beginning) {
         Map<String, Entry> entries = Map.of(key, entry);
         PutSpan span = startSpan(view, entries);
-        LoadToken token = isSamePlace(beginning.place(), backend.place()) ? beginning.token() : null;
+        LoadToken token = beginning.isJoined() == backend.isJoined() ? beginning.token() : null;
         return token == null
                 ? observed(
                         span, 1, backend.evict(List.of(entry.key())).map(removed -> new Stored(List.of(), List.of())))
                 : explained(view, entries, observed(span, 1, backend.putMade(entry, token)));
-    }
-
-    private static boolean isSamePlace(Place begun, Place now) {
-        return (begun == Place.JOINED) == (now == Place.JOINED);
     }
 
     /** Stores the entry unless there is a valid one. @return how many are stored, or will be */
@@ -89,15 +85,10 @@ public final class Writes {
         }
         Map<String, Entry> entries = Map.of(key, entry);
         PutSpan span = startSpan(view, entries);
-        return explained(
-                view,
-                entries,
-                shared.putIfAbsent(entry)
-                        .map(stored -> {
-                            stored.sizes().forEach(span::recordStored);
-                            return stored.count();
-                        })
-                        .whenDone((stored, failure) -> ended(span, failure)));
+        return explained(view, entries, Observed.of(span, shared.putIfAbsent(entry), stored -> {
+            stored.sizes().forEach(span::recordStored);
+            return stored.count();
+        }));
     }
 
     private int putIfMissing(Backend backend, View view, String key, Entry entry, GetResult found) {
@@ -155,22 +146,14 @@ public final class Writes {
     }
 
     private static Reply<Integer> observed(PutSpan span, int puts, Reply<Stored> reply) {
-        return reply.map(stored -> {
-                    stored.sizes().forEach(span::recordStored);
-                    stored.queued().forEach(span::recordQueued);
-                    for (int i = stored.count(); i < puts; i++) {
-                        span.recordFenced();
-                    }
-                    return stored.count();
-                })
-                .whenDone((stored, failure) -> ended(span, failure));
-    }
-
-    private static void ended(PutSpan span, @Nullable Throwable failure) {
-        if (failure != null) {
-            span.recordError(failure);
-        }
-        span.close();
+        return Observed.of(span, reply, stored -> {
+            stored.sizes().forEach(span::recordStored);
+            stored.queued().forEach(span::recordQueued);
+            for (int i = stored.count(); i < puts; i++) {
+                span.recordFenced();
+            }
+            return stored.count();
+        });
     }
 
     private static Reply<Integer> explained(View view, Map<String, Entry> entries, Reply<Integer> reply) {

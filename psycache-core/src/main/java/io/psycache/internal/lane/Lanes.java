@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
@@ -63,13 +64,16 @@ public class Lanes implements AutoCloseable {
      * A kind of request of which several can be sent as one.
      *
      * @param keys how many keys a question has, at least 1
+     * @param sender answers or fails each of the calls that are sent as one, until a deadline as {@link System#nanoTime()}; what it throws
+     *     fails those that are left
      */
-    public <Q, A> Route<Q, A> route(Operation operation, ToIntFunction<? super Q> keys, Route.Sender<Q, A> sender) {
+    public <Q, A> Route<Q, A> route(
+            Operation operation, ToIntFunction<? super Q> keys, ObjLongConsumer<List<Call<Q, A>>> sender) {
         return added(new Route<>(operation, maxBatch, keys, sender));
     }
 
     /** A kind of request of which each is sent alone. */
-    public <Q, A> Route<Q, A> single(Operation operation, Route.Sender<Q, A> sender) {
+    public <Q, A> Route<Q, A> single(Operation operation, ObjLongConsumer<List<Call<Q, A>>> sender) {
         return added(new Route<>(operation, 1, question -> 1, sender));
     }
 
@@ -193,7 +197,7 @@ public class Lanes implements AutoCloseable {
         }
         batch.tell(listener);
         try {
-            batch.route().sender().send(List.copyOf(batch.calls()), deadline);
+            batch.route().sender().accept(List.copyOf(batch.calls()), deadline);
         } catch (QueryTimeoutException e) {
             batch.fail(e);
             return;
