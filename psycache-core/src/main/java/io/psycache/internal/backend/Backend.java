@@ -50,6 +50,9 @@ public interface Backend {
         UNSTORABLE
     }
 
+    /** Whether the caller blocks, or returns at once and is told. */
+    Pace pace();
+
     /** Whether statements run in the caller's transaction. */
     default boolean isJoined() {
         return false;

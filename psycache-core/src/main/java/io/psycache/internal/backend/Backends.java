@@ -59,12 +59,12 @@ public final class Backends implements AutoCloseable {
 
     /** The backend of a call whose caller blocks. */
     public Backend blocking(SerializableAccess access) {
-        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, true) : here;
+        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, elsewhere) : here;
     }
 
     /** The backend of a call whose caller is told: it returns at once, but for what is part of the caller's transaction. */
     public Backend told(SerializableAccess access) {
-        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, false) : told;
+        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, told) : told;
     }
 
     /** The backend for work of the cache's own, which no caller waits for. */
@@ -77,17 +77,16 @@ public final class Backends implements AutoCloseable {
         elsewhere.run(work).get();
     }
 
-    private Backend inTransaction(SerializableAccess access, boolean blocks) {
+    private Backend inTransaction(SerializableAccess access, CoalescingBackend apart) {
         CallersTransaction transaction = new CallersTransaction(
                 TransactionSynchronizationManager.isSynchronizationActive(),
                 TransactionSynchronizationManager.isCurrentTransactionReadOnly(),
                 TransactionSynchronizationManager.getCurrentTransactionIsolationLevel());
-        CoalescingBackend apart = blocks ? elsewhere : told;
         if (isOnOurs()) {
-            return new JoinedBackend(stores, behind, later, apart, transaction, access, blocks);
+            return new JoinedBackend(stores, behind, later, apart, transaction, access);
         }
         return transaction.isSynchronized()
-                ? new ForeignBackend(here, behind, later, transaction, blocks)
+                ? new ForeignBackend(apart, behind, later, transaction)
                 : apart; // in a callback after the completion
     }
 

@@ -76,6 +76,11 @@ final class CoalescingBackend implements Backend.Shared {
         return new CoalescingBackend(other, stores, routes, behind, longWork, patience, isApart);
     }
 
+    @Override
+    public Pace pace() {
+        return caller == Caller.TOLD ? Pace.TOLD : Pace.BLOCKING;
+    }
+
     private <Q, A> Reply<A> ask(Route<Q, A> route, Q question) {
         if (caller == Caller.TOLD) {
             return Reply.coming(routes.lanes.start(route, question));

@@ -27,20 +27,24 @@ final class ForeignBackend implements Backend {
     private final CallersTransaction transaction;
     private final boolean hasTokens;
 
-    /** @param blocks whether the caller blocks; else what it loads is not stored, as it ends on another thread than its transaction */
+    /**
+     * @param outside sends on other threads. If its caller does not block, what that loads is not stored, as it ends on another thread than
+     *     the transaction
+     */
     ForeignBackend(
-            CoalescingBackend lanes,
-            WriteBehind behind,
-            AfterTransaction later,
-            CallersTransaction transaction,
-            boolean blocks) {
-        this.blocking = lanes.as(Caller.ELSEWHERE);
-        this.outside = blocks ? blocking : lanes.as(Caller.TOLD);
-        this.afterwards = lanes;
+            CoalescingBackend outside, WriteBehind behind, AfterTransaction later, CallersTransaction transaction) {
+        this.outside = outside;
+        this.blocking = outside.as(Caller.ELSEWHERE);
+        this.afterwards = outside.as(Caller.HERE);
         this.behind = behind;
         this.later = later;
         this.transaction = transaction;
-        this.hasTokens = blocks && !transaction.hasOneSnapshot();
+        this.hasTokens = pace() == Pace.BLOCKING && !transaction.hasOneSnapshot();
+    }
+
+    @Override
+    public Pace pace() {
+        return outside.pace();
     }
 
     @Override

@@ -32,12 +32,11 @@ final class JoinedBackend implements Backend {
     private final Backend outside;
     private final CallersTransaction transaction;
     private final SerializableAccess access;
-    private final boolean blocks;
     private final boolean accessible;
 
     /**
-     * @param outside for what runs outside this transaction: on another thread, or after it
-     * @param blocks whether the caller blocks; else its gets are misses, as no other thread can see what it has evicted
+     * @param outside for what runs outside this transaction: on another thread, or after it. If its caller does not block, gets are misses,
+     *     as no other thread can see what this one has evicted
      */
     JoinedBackend(
             Stores stores,
@@ -45,8 +44,7 @@ final class JoinedBackend implements Backend {
             AfterTransaction later,
             Backend outside,
             CallersTransaction transaction,
-            SerializableAccess access,
-            boolean blocks) {
+            SerializableAccess access) {
         this.stores = stores;
         this.session = stores.sessions().callers();
         this.behind = behind;
@@ -54,8 +52,12 @@ final class JoinedBackend implements Backend {
         this.outside = outside;
         this.transaction = transaction;
         this.access = access;
-        this.blocks = blocks;
         this.accessible = access == SerializableAccess.JOIN || !transaction.isSerializable();
+    }
+
+    @Override
+    public Pace pace() {
+        return outside.pace();
     }
 
     @Override
@@ -65,7 +67,7 @@ final class JoinedBackend implements Backend {
 
     @Override
     public Reply<List<GetResult>> get(List<String> keys) {
-        return blocks ? inside(keys) : Reply.of(EntryReads.bypassed(keys));
+        return pace() == Pace.BLOCKING ? inside(keys) : Reply.of(EntryReads.bypassed(keys));
     }
 
     private Reply<List<GetResult>> inside(List<String> keys) {

@@ -6,7 +6,6 @@ import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.load.Load;
-import io.psycache.internal.load.Pace;
 import io.psycache.internal.store.Entry;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -54,7 +53,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
             Callable<? extends CompletionStage<? extends @Nullable T>> loader) {
         CompletableFuture<@Nullable T> result = new CompletableFuture<>();
         engine.loads
-                .getOrLoad(Load.of(backend(), Pace.TOLD, view, key, Arguments.type(type), ttl, loader)
+                .getOrLoad(Load.of(backend(), view, key, Arguments.type(type), ttl, loader)
                         .askedBy(result))
                 .<@Nullable T>map(Typed::value)
                 .complete(result);
@@ -127,7 +126,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
                     loader) {
-        return engine.bulkLoad(backend(), Pace.TOLD, view, Arguments.type(type), ttl)
+        return engine.bulkLoad(backend(), view, Arguments.type(type), ttl)
                 .run(Typed.keys(keys), Arguments.notNull(loader, "loader"))
                 .map(Typed::<T>cast)
                 .future();

@@ -9,7 +9,6 @@ import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.load.Load;
-import io.psycache.internal.load.Pace;
 import io.psycache.internal.store.Tags;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -59,7 +58,7 @@ public final class DefaultPostgresCache implements PostgresCache {
             @Nullable Duration ttl,
             Callable<? extends @Nullable T> loader) {
         return Typed.value(engine.loads
-                .getOrLoad(Load.of(backend(), Pace.BLOCKING, view, key, Arguments.type(type), ttl, loader))
+                .getOrLoad(Load.of(backend(), view, key, Arguments.type(type), ttl, loader))
                 .get());
     }
 
@@ -125,7 +124,7 @@ public final class DefaultPostgresCache implements PostgresCache {
             ParameterizedTypeReference<T> type,
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
-        return Typed.cast(engine.bulkLoad(backend(), Pace.BLOCKING, view, Arguments.type(type), ttl)
+        return Typed.cast(engine.bulkLoad(backend(), view, Arguments.type(type), ttl)
                 .run(Typed.keys(keys), Arguments.notNull(loader, "loader"))
                 .get());
     }

@@ -23,7 +23,6 @@ import io.psycache.internal.lane.DaemonThreads;
 import io.psycache.internal.lane.Lanes;
 import io.psycache.internal.load.BulkLoad;
 import io.psycache.internal.load.Loads;
-import io.psycache.internal.load.Pace;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.maintenance.Cleanup;
@@ -109,8 +108,8 @@ public final class Engine implements AutoCloseable {
         return new View(List.of(), null, null, settings.options(), shownKeys);
     }
 
-    BulkLoad bulkLoad(Backend backend, Pace pace, View view, Type type, @Nullable Duration ttl) {
-        return new BulkLoad(reads, writes, backend, pace, view, type, Arguments.ttl(ttl, "ttl"));
+    BulkLoad bulkLoad(Backend backend, View view, Type type, @Nullable Duration ttl) {
+        return new BulkLoad(reads, writes, backend, view, type, Arguments.ttl(ttl, "ttl"));
     }
 
     /** The backend of a call that blocks. */

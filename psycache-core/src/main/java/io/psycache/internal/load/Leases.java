@@ -3,6 +3,7 @@ package io.psycache.internal.load;
 import io.psycache.internal.RareWarning;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backend.Shared.LeaseAnswer;
+import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Reads;
 import java.util.Optional;
@@ -45,7 +46,7 @@ final class Leases {
 
     private Reply<Optional<LeaseAttempt>> next(Load load, LeaseAttempt attempt, LeaseAnswer answer) {
         if (attempt.mustWait(answer)) {
-            return load.pace().pause(attempt.pause()).map(passed -> Optional.empty());
+            return load.backend().pace().pause(attempt.pause()).map(passed -> Optional.empty());
         }
         return attempt.mustLook(answer)
                 ? reads.getOne(load.backend(), load.view(), load.key(), load.readAs())
@@ -73,7 +74,7 @@ final class Leases {
     }
 
     private LeaseAttempt noted(Load load, LeaseAttempt attempt) {
-        if (attempt.isGranted() && load.pace() == Pace.BLOCKING) {
+        if (attempt.isGranted() && load.backend().pace() == Pace.BLOCKING) {
             loading.put(attempt.key(), attempt.thread());
         }
         return attempt;

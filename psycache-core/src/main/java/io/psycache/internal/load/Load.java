@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Load(
         Backend backend,
-        Pace pace,
         View view,
         String key,
         Object kind,
@@ -36,10 +35,9 @@ public record Load(
 
     /** Of the public API: values are read and stored as {@code type}. */
     public static Load of(
-            Backend backend, Pace pace, View view, String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
+            Backend backend, View view, String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
         return new Load(
                 backend,
-                pace,
                 view,
                 Arguments.key(key),
                 type,
@@ -51,12 +49,12 @@ public record Load(
     }
 
     Load withLoader(Callable<?> other) {
-        return new Load(backend, pace, view, key, kind, readAs, storeAs, ttl, other, asker);
+        return new Load(backend, view, key, kind, readAs, storeAs, ttl, other, asker);
     }
 
     /** The load of a caller that is told by {@code future}. */
     public Load askedBy(CompletableFuture<?> future) {
-        return new Load(backend, pace, view, key, kind, readAs, storeAs, ttl, loader, future);
+        return new Load(backend, view, key, kind, readAs, storeAs, ttl, loader, future);
     }
 
     /** What identifies the load to the callers that share it: keys are shared by all views, but not what they are read as. */
@@ -83,7 +81,7 @@ public record Load(
     }
 
     Reply<@Nullable Object> call() {
-        return pace.call(loader);
+        return backend.pace().call(loader);
     }
 
     CacheLoadException failure(Throwable cause) {

@@ -5,6 +5,7 @@ import io.psycache.LoadOutcome.Source;
 import io.psycache.LoadOutcome.Storage;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.internal.backend.Backend;
+import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Reads;
@@ -70,7 +71,7 @@ public final class Loads {
         if (shared != null && load.view().isRefreshing()) {
             return reads.getAging(shared, load.view(), load.key(), load.readAs());
         }
-        return load.pace() == Pace.TOLD && shared == null
+        return load.backend().pace() == Pace.TOLD && shared == null
                 ? Reply.of(Found.miss(load.key(), null))
                 : reads.getOne(load.backend(), load.view(), load.key(), load.readAs());
     }
@@ -111,7 +112,7 @@ public final class Loads {
                 }
             });
         }
-        return flights.run(load.loadKey(), load.pace(), asker, leased::call, leased::store)
+        return flights.run(load.loadKey(), load.backend().pace(), asker, leased::call, leased::store)
                 .map(landed -> landed.map(value -> outcome(leased, value)))
                 .recover(failure -> failed(load, miss, failure));
     }

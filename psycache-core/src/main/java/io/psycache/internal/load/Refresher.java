@@ -94,7 +94,7 @@ final class Refresher {
 
     private Reply<Refreshed> refresh(Load load, Found hit) {
         LeasedLoad leased = new LeasedLoad(leases, values, load, hit);
-        return flights.run(load.loadKey(), load.pace(), null, leased::call, leased::store)
+        return flights.run(load.loadKey(), load.backend().pace(), null, leased::call, leased::store)
                 .then(landed -> result(load, hit, leased))
                 .recover(failure -> skipped(load, hit, failure));
     }

@@ -1,5 +1,6 @@
 package io.psycache.internal.load;
 
+import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
 import java.util.HashMap;
 import java.util.Map;

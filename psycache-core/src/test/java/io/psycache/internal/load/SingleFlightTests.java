@@ -3,6 +3,7 @@ package io.psycache.internal.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.load.SingleFlight.Landed;
 import java.util.Optional;

@@ -1,19 +1,18 @@
-package io.psycache.internal.load;
+package io.psycache.internal.backend;
 
-import io.psycache.internal.backend.Reply;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How a caller waits for loaders and for time to pass. */
+/** How a caller waits: for statements, for loaders, and for time to pass. */
 public enum Pace {
 
     /** The caller blocks, and its loader returns the value. */
     BLOCKING {
         @Override
-        Reply<@Nullable Object> call(Callable<?> loader) {
+        public Reply<@Nullable Object> call(Callable<?> loader) {
             try {
                 return Reply.of(loader.call());
             } catch (Throwable failure) { // part of the reply
@@ -22,7 +21,7 @@ public enum Pace {
         }
 
         @Override
-        Reply<Boolean> pause(long nanos) {
+        public Reply<Boolean> pause(long nanos) {
             try {
                 TimeUnit.NANOSECONDS.sleep(nanos);
                 return Reply.of(true);
@@ -36,7 +35,7 @@ public enum Pace {
     TOLD {
         @Override
         @SuppressWarnings("ConstantValue") // users' loaders are not null-checked
-        Reply<@Nullable Object> call(Callable<?> loader) {
+        public Reply<@Nullable Object> call(Callable<?> loader) {
             try {
                 CompletionStage<?> stage = (CompletionStage<?>) loader.call();
                 return stage != null
@@ -48,13 +47,13 @@ public enum Pace {
         }
 
         @Override
-        Reply<Boolean> pause(long nanos) {
+        public Reply<Boolean> pause(long nanos) {
             return Reply.coming(new CompletableFuture<Boolean>().completeOnTimeout(true, nanos, TimeUnit.NANOSECONDS));
         }
     };
 
-    abstract Reply<@Nullable Object> call(Callable<?> loader);
+    public abstract Reply<@Nullable Object> call(Callable<?> loader);
 
     /** True after {@code nanos} nanoseconds. A blocking caller that is interrupted fails with {@link InterruptedException}. */
-    abstract Reply<Boolean> pause(long nanos);
+    public abstract Reply<Boolean> pause(long nanos);
 }
