@@ -52,9 +52,20 @@ public record Load(
         return new Load(backend, view, key, kind, readAs, storeAs, ttl, other, asker);
     }
 
-    /** The load of a caller that is told by {@code future}. */
-    public Load askedBy(CompletableFuture<?> future) {
+    /** The load of a caller that is told by {@code future}; null = of none. */
+    public Load askedBy(@Nullable CompletableFuture<?> future) {
         return new Load(backend, view, key, kind, readAs, storeAs, ttl, loader, future);
+    }
+
+    /** Does {@code work} if the caller is one that is told, and cancels. */
+    void ifCancelled(Runnable work) {
+        if (asker != null) {
+            asker.whenComplete((value, failure) -> {
+                if (asker.isCancelled()) {
+                    work.run();
+                }
+            });
+        }
     }
 
     /** What identifies the load to the callers that share it: keys are shared by all views, but not what they are read as. */

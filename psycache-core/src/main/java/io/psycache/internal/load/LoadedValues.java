@@ -33,7 +33,18 @@ final class LoadedValues {
      * @param storage what becomes of it
      * @param isCurrent whether nothing has invalidated it when it was stored or, where it can't be stored, when that was asked
      */
-    record Stored(LoadOutcome outcome, CompletableFuture<Storage> storage, CompletableFuture<Boolean> isCurrent) {}
+    record Stored(LoadOutcome outcome, CompletableFuture<Storage> storage, CompletableFuture<Boolean> isCurrent) {
+
+        /** A value that this caller has not loaded; there is nothing to store. */
+        static Stored hit(@Nullable Object value) {
+            LoadOutcome outcome = new LoadOutcome(value, Source.HIT, Storage.NONE, null, null, null);
+            return new Stored(outcome, CompletableFuture.completedFuture(Storage.NONE), NO);
+        }
+
+        Stored as(CompletableFuture<Boolean> known) {
+            return new Stored(outcome, storage, known);
+        }
+    }
 
     /** @param miss the lookup before the load */
     Stored store(Load load, Found miss, @Nullable Object value) {

@@ -11,8 +11,8 @@ import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Reads;
 import io.psycache.internal.entry.Removals;
 import io.psycache.internal.entry.Writes;
+import io.psycache.internal.load.LoadedValues.Stored;
 import io.psycache.internal.load.SingleFlight.CircleException;
-import io.psycache.internal.load.SingleFlight.Landed;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,9 +39,9 @@ public final class Loads {
             CacheInstrumentation instrumentation) {
         this.reads = reads;
         this.values = new LoadedValues(writes, told);
-        this.leases = new Leases(reads, told);
+        this.leases = new Leases(told);
         this.flights = new SingleFlight<>(executor);
-        this.refresher = new Refresher(leases, values, removals, flights, executor, told, instrumentation);
+        this.refresher = new Refresher(this::loaded, removals, executor, told, instrumentation);
     }
 
     /**
@@ -103,23 +103,19 @@ public final class Loads {
     }
 
     private Reply<Optional<LoadOutcome>> shared(Load load, Found miss) {
-        LeasedLoad leased = new LeasedLoad(leases, values, load, miss);
-        CompletableFuture<?> asker = load.asker();
-        if (asker != null) {
-            asker.whenComplete((value, failure) -> {
-                if (asker.isCancelled()) {
-                    leased.end();
-                }
-            });
-        }
-        return flights.run(load.loadKey(), load.backend().pace(), asker, leased::call, leased::store)
-                .map(landed -> landed.map(value -> outcome(leased, value)))
+        return loaded(load, miss)
+                .map(landed -> landed.map(Stored::outcome))
                 .recover(failure -> failed(load, miss, failure));
     }
 
-    private static LoadOutcome outcome(LeasedLoad leased, Landed landed) {
-        LoadOutcome own = leased.outcome();
-        return own != null ? own : new LoadOutcome(landed.value(), Source.HIT, Storage.NONE, null, null, null);
+    /** What one of the callers in this process loads. @param seen a miss or, to load again, a hit */
+    private Reply<Optional<Stored>> loaded(Load load, Found seen) {
+        return flights.run(
+                load.loadKey(),
+                load.backend().pace(),
+                load.asker(),
+                () -> new LeasedLoad(reads, leases, load, seen).call(),
+                loaded -> loaded.store(values));
     }
 
     private Reply<Optional<LoadOutcome>> failed(Load load, Found miss, Throwable failure) {

@@ -8,9 +8,11 @@ import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Removals;
+import io.psycache.internal.load.LoadedValues.Stored;
 import io.psycache.internal.load.SingleFlight.CircleException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class Refresher {
     private static final long PAUSE_MILLIS = 1_000;
 
-    private final Leases leases;
-    private final LoadedValues values;
+    private final BiFunction<Load, Found, Reply<Optional<Stored>>> loads;
     private final Removals removals;
-    private final SingleFlight<Load.Key> flights;
     private final Executor executor;
     private final Backend told;
     private final CacheInstrumentation instrumentation;
@@ -42,26 +43,15 @@ final class Refresher {
     private final Set<Load.Key> underWay = ConcurrentHashMap.newKeySet();
     private final RareWarning warning = new RareWarning(LogFactory.getLog(Refresher.class));
 
-    /**
-     * The outcome of a load in the background.
-     *
-     * @param result in the words of {@link CacheInstrumentation#recordRefresh}
-     */
-    private record Refreshed(LoadOutcome outcome, String result) {}
-
-    /** @param flights the loads that callers wait for, which a refresh takes part in */
+    /** @param loads what callers wait for, and a refresh takes part in */
     Refresher(
-            Leases leases,
-            LoadedValues values,
+            BiFunction<Load, Found, Reply<Optional<Stored>>> loads,
             Removals removals,
-            SingleFlight<Load.Key> flights,
             Executor executor,
             Backend told,
             CacheInstrumentation instrumentation) {
-        this.leases = leases;
-        this.values = values;
+        this.loads = loads;
         this.removals = removals;
-        this.flights = flights;
         this.executor = executor;
         this.told = told;
         this.instrumentation = instrumentation;
@@ -78,12 +68,11 @@ final class Refresher {
         if (reason == null || !underWay.add(load.loadKey())) {
             return null;
         }
-        return inBackground(load, hit)
-                .whenComplete((refreshed, failure) -> ended(load, reason, refreshed, failure))
-                .thenApply(Refreshed::outcome);
+        return inBackground(load.askedBy(null), hit)
+                .whenComplete((outcome, failure) -> ended(load, reason, outcome, failure));
     }
 
-    private CompletableFuture<Refreshed> inBackground(Load load, Found hit) {
+    private CompletableFuture<LoadOutcome> inBackground(Load load, Found hit) {
         try {
             return CompletableFuture.supplyAsync(() -> refresh(load, hit).future(), executor)
                     .thenCompose(Function.identity());
@@ -92,39 +81,35 @@ final class Refresher {
         }
     }
 
-    private Reply<Refreshed> refresh(Load load, Found hit) {
-        LeasedLoad leased = new LeasedLoad(leases, values, load, hit);
-        return flights.run(load.loadKey(), load.backend().pace(), null, leased::call, leased::store)
-                .then(landed -> result(load, hit, leased))
+    private Reply<LoadOutcome> refresh(Load load, Found hit) {
+        return loads.apply(load, hit)
+                .then(landed -> landed.filter(stored -> stored.outcome().storage() != Storage.NONE)
+                        .map(stored -> result(load, stored))
+                        .orElseGet(() -> Reply.of(skipped(hit))))
                 .recover(failure -> skipped(load, hit, failure));
     }
 
-    private Reply<Refreshed> result(Load load, Found hit, LeasedLoad leased) {
-        LoadOutcome outcome = leased.outcome();
-        if (outcome == null || outcome.storage() == Storage.NONE) {
-            return Reply.of(skipped(hit));
-        }
+    private Reply<LoadOutcome> result(Load load, Stored loaded) {
+        LoadOutcome outcome = loaded.outcome();
         if (outcome.problem() != null) {
             warning.warn("A value that was loaded again in the background can't be stored, so the old one is removed: "
                     + outcome.problem().getMessage());
         }
-        return Reply.coming(leased.storage().whenCompleteAsync((storage, failure) -> {}, executor))
+        return Reply.coming(loaded.storage().whenCompleteAsync((storage, failure) -> {}, executor))
                 .then(storage -> stored(load, outcome.as(storage)));
     }
 
-    private Reply<Refreshed> stored(Load load, LoadOutcome outcome) {
+    private Reply<LoadOutcome> stored(Load load, LoadOutcome outcome) {
         return outcome.storage() == Storage.UNSTORABLE // so the old value is out of date
-                ? removals.remove(told, load.view(), List.of(load.key()))
-                        .map(removed -> new Refreshed(outcome, "removed"))
-                : Reply.of(new Refreshed(outcome, outcome.storage() == Storage.STORED ? "stored" : "fenced"));
+                ? removals.remove(told, load.view(), List.of(load.key())).map(removed -> outcome)
+                : Reply.of(outcome);
     }
 
-    private static Refreshed skipped(Found hit) {
-        return new Refreshed(
-                new LoadOutcome(hit.value(), LoadOutcome.Source.HIT, Storage.NONE, null, null, null), "skipped");
+    private static LoadOutcome skipped(Found hit) {
+        return Stored.hit(hit.value()).outcome();
     }
 
-    private static Reply<Refreshed> skipped(Load load, Found hit, Throwable failure) {
+    private static Reply<LoadOutcome> skipped(Load load, Found hit, Throwable failure) {
         if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();
             return Reply.of(skipped(hit));
@@ -132,8 +117,8 @@ final class Refresher {
         return failure instanceof CircleException ? Reply.of(skipped(hit)) : Reply.failed(load.explained(failure));
     }
 
-    private void ended(Load load, String reason, @Nullable Refreshed refreshed, @Nullable Throwable failure) {
-        String result = refreshed == null ? "failed" : refreshed.result;
+    private void ended(Load load, String reason, @Nullable LoadOutcome outcome, @Nullable Throwable failure) {
+        String result = outcome == null ? "failed" : result(outcome.storage());
         instrumentation.recordRefresh(reason, result, load.view().spanName());
         if (failure != null) {
             warning.warn("A value could not be loaded again in the background", Reply.cause(failure));
@@ -141,6 +126,16 @@ final class Refresher {
         CompletableFuture.delayedExecutor(
                         result.equals("stored") ? 0 : PAUSE_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
                 .execute(() -> underWay.remove(load.loadKey()));
+    }
+
+    /** In the words of {@link CacheInstrumentation#recordRefresh}. */
+    private static String result(Storage storage) {
+        return switch (storage) {
+            case NONE -> "skipped";
+            case STORED -> "stored";
+            case FENCED, DROPPED -> "fenced";
+            case UNSTORABLE -> "removed";
+        };
     }
 
     /**

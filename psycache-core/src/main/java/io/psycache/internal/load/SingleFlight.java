@@ -2,6 +2,7 @@ package io.psycache.internal.load;
 
 import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
+import io.psycache.internal.load.LoadedValues.Stored;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +36,6 @@ public final class SingleFlight<K> {
         this.callbacks = callbacks;
     }
 
-    /** The value that a caller got, which may be null. */
-    public record Landed(@Nullable Object value) {}
-
     /** The thread that loads waits for the thread that is to wait for it. */
     public static final class CircleException extends Exception {
 
@@ -51,30 +49,30 @@ public final class SingleFlight<K> {
      *
      * @param asker the future of a caller that is told: where it is cancelled while this loads, the load is left to others; null = none
      * @param load what {@code key} stands for
-     * @param share stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
-     * @return empty where the caller must look again: the value it waited for may be out of date. It fails with {@link LoaderException} if
+     * @param store stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
+     * @return of the caller that loads what has become of the value, of the others a hit; empty where the caller must look again: the value it waited for may be out of date. It fails with {@link LoaderException} if
      *     the load failed, here or where it was waited for; with {@link CircleException} if waiting would never end; with {@link
      *     InterruptedException} if this thread was interrupted while it waited; and with {@link IllegalStateException} if {@code load}
      *     asks for {@code key} again on its own thread
      */
-    public Reply<Optional<Landed>> run(
+    <L> Reply<Optional<Stored>> run(
             K key,
             Pace pace,
             @Nullable CompletableFuture<?> asker,
-            Supplier<Reply<@Nullable Object>> load,
-            Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+            Supplier<Reply<L>> load,
+            Function<L, Stored> store) {
         Flight own = new Flight(pace == Pace.BLOCKING ? Thread.currentThread() : null, new CompletableFuture<>());
         Flight other = flights.putIfAbsent(key, own);
         if (other == null) {
             leaveIfCancelled(key, own, asker);
-            return lead(key, own, load, share);
+            return lead(key, own, load, store);
         }
         return pace == Pace.BLOCKING
                 ? wait(key, other)
                 : Reply.coming(other.outcome.whenCompleteAsync((landed, failure) -> {}, callbacks));
     }
 
-    private Reply<Optional<Landed>> wait(K key, Flight other) {
+    private Reply<Optional<Stored>> wait(K key, Flight other) {
         if (other.leader == Thread.currentThread()) {
             return Reply.failed(new IllegalStateException(
                     "The loader of '" + key + "' asks for the same key, and would wait for itself"));
@@ -116,11 +114,7 @@ public final class SingleFlight<K> {
         }
     }
 
-    private Reply<Optional<Landed>> lead(
-            K key,
-            Flight flight,
-            Supplier<Reply<@Nullable Object>> load,
-            Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+    private <L> Reply<Optional<Stored>> lead(K key, Flight flight, Supplier<Reply<L>> load, Function<L, Stored> store) {
         return Reply.from(load)
                 .recover(failure -> {
                     flights.remove(key, flight);
@@ -128,20 +122,20 @@ public final class SingleFlight<K> {
                     flight.outcome.completeExceptionally(failed);
                     return Reply.failed(failed);
                 })
-                .map(value -> {
+                .map(loaded -> {
                     flights.remove(key, flight); // callers that come from here on look for themselves
-                    Landed landed = new Landed(value);
-                    share(flight, landed, share);
-                    return Optional.of(landed);
+                    return Optional.of(shared(flight, loaded, store));
                 });
     }
 
-    private static void share(
-            Flight flight, Landed landed, Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+    private static <L> Stored shared(Flight flight, L loaded, Function<L, Stored> store) {
         try {
-            share.apply(landed.value())
-                    .whenComplete((shared, failure) -> flight.outcome.complete(
-                            Boolean.TRUE.equals(shared) ? Optional.of(landed) : Optional.empty()));
+            Stored stored = store.apply(loaded);
+            Optional<Stored> hit = Optional.of(Stored.hit(stored.outcome().value()));
+            stored.isCurrent()
+                    .whenComplete((current, failure) ->
+                            flight.outcome.complete(Boolean.TRUE.equals(current) ? hit : Optional.empty()));
+            return stored;
         } catch (RuntimeException | Error e) { // callers that wait must not wait for ever
             flight.outcome.complete(Optional.empty());
             throw e;
@@ -161,5 +155,5 @@ public final class SingleFlight<K> {
     }
 
     /** @param leader null where no thread waits for the load */
-    private record Flight(@Nullable Thread leader, CompletableFuture<Optional<Landed>> outcome) {}
+    private record Flight(@Nullable Thread leader, CompletableFuture<Optional<Stored>> outcome) {}
 }
