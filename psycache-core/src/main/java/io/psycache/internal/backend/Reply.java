@@ -137,11 +137,6 @@ public final class Reply<T extends @Nullable Object> {
         });
     }
 
-    /** Whether the answer is there. */
-    public boolean isThere() {
-        return coming == null;
-    }
-
     /** The value; waits where it comes. @throws RuntimeException the failure */
     public T get() {
         if (coming != null) {

@@ -51,13 +51,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
             ParameterizedTypeReference<T> type,
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<? extends @Nullable T>> loader) {
-        CompletableFuture<@Nullable T> result = new CompletableFuture<>();
-        engine.loads
-                .getOrLoad(Load.of(backend(), view, key, Arguments.type(type), ttl, loader)
-                        .askedBy(result))
-                .<@Nullable T>map(Typed::value)
-                .complete(result);
-        return result;
+        return engine.loads.start(Load.of(backend(), view, key, Arguments.type(type), ttl, loader), Typed::value);
     }
 
     @Override
@@ -100,7 +94,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
 
     @Override
     public CompletableFuture<Long> increment(String key, long delta, @Nullable Duration ttl) {
-        return engine.counters
+        return engine.writes
                 .increment(backend(), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"))
                 .future();
     }

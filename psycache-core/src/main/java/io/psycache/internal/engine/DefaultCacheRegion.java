@@ -156,7 +156,7 @@ final class DefaultCacheRegion implements CacheRegion {
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<?>> loader) {
-        return engine.loads.start(load(engine.told(view), key, readAs, storeAs, ttl, loader));
+        return engine.loads.start(load(engine.told(view), key, readAs, storeAs, ttl, loader), outcome -> outcome);
     }
 
     private Load load(

@@ -100,7 +100,7 @@ public final class DefaultPostgresCache implements PostgresCache {
 
     @Override
     public long increment(String key, long delta, @Nullable Duration ttl) {
-        return engine.counters
+        return engine.writes
                 .increment(backend(), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"))
                 .get();
     }

@@ -12,7 +12,6 @@ import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backends;
 import io.psycache.internal.backend.Reply;
-import io.psycache.internal.entry.Counters;
 import io.psycache.internal.entry.LoadTokens;
 import io.psycache.internal.entry.Reads;
 import io.psycache.internal.entry.Removals;
@@ -52,14 +51,13 @@ public final class Engine implements AutoCloseable {
     final Reads reads;
     final Writes writes;
     final Removals removals;
-    final Counters counters;
     final Loads loads;
     final CacheInspection inspection;
 
     private final ShownKeys shownKeys;
     private final CacheInstrumentation instrumentation;
     private final Lanes lanes;
-    private final Callbacks callbacks;
+    private final Executor callbacks;
     private final Backends backends;
     private final Cleanup cleanup;
     private final ExecutorService maintenance = DaemonThreads.one("psycache-maintenance");
@@ -76,9 +74,8 @@ public final class Engine implements AutoCloseable {
         this.shownKeys = settings.hashKeys() ? ShownKeys.HASHED : ShownKeys.PLAIN;
         CacheInstrumentation observers = new CompositeInstrumentation(instrumentations);
         this.instrumentation = settings.hashKeys() ? new KeyHashingInstrumentation(observers) : observers;
-        this.callbacks = new Callbacks(asyncExecutor);
-        this.lanes = new Lanes(
-                settings.lanes(), settings.maxBatch(), settings.timeout(), callbacks.executor(), instrumentation);
+        this.callbacks = asyncExecutor == null ? new Callbacks() : asyncExecutor;
+        this.lanes = new Lanes(settings.lanes(), settings.maxBatch(), settings.timeout(), callbacks, instrumentation);
         CacheTables tables = new CacheTables(settings.schema(), settings.table());
         Sessions sessions = new Sessions(dataSource, settings.timeout());
         this.backends = new Backends(
@@ -93,8 +90,7 @@ public final class Engine implements AutoCloseable {
         this.reads = new Reads(tokens, instrumentation);
         this.writes = new Writes(tokens, instrumentation);
         this.removals = new Removals(instrumentation);
-        this.counters = new Counters(instrumentation);
-        this.loads = new Loads(reads, writes, removals, backends.apart(), callbacks.executor(), instrumentation);
+        this.loads = new Loads(reads, writes, removals, backends.apart(), callbacks, instrumentation);
         this.cleanup = new Cleanup(
                 new MaintenanceStore(dataSource, tables, CLEANUP_TIMEOUT),
                 settings.cleanupBatchSize(),
@@ -162,6 +158,8 @@ public final class Engine implements AutoCloseable {
         maintenance.shutdown();
         backends.close();
         lanes.close();
-        callbacks.close();
+        if (callbacks instanceof Callbacks own) {
+            own.shutdown();
+        }
     }
 }

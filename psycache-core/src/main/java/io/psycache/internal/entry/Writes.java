@@ -11,15 +11,18 @@ import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
+import io.psycache.internal.store.StoredKeys;
 import io.psycache.internal.store.UnstorableValueException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
 
-/** Puts: values to rows. */
+/** Puts and counters: values to rows. */
 public final class Writes {
     private static final CompletableFuture<Verdict> FENCED = CompletableFuture.completedFuture(Verdict.FENCED);
 
@@ -100,6 +103,32 @@ public final class Writes {
         return token == null ? 0 : 1;
     }
 
+    /** Adds to a counter: at once and, as of a sequence, outside the caller's transaction. */
+    public Reply<Long> increment(Backend backend, View view, String key, long delta, @Nullable Duration ttl) {
+        PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName());
+        Reply<Long> counted = backend.increment(StoredKeys.of(key), delta, ttl, view.tags())
+                .map(value -> value.orElseThrow(
+                        () -> uncounted(view, key, "the stored value is no integer of 64 bits", null)))
+                .recover(failure -> Reply.failed(uncounted(backend, view, key, failure)));
+        return Observed.of(span, counted, value -> value);
+    }
+
+    private static Throwable uncounted(Backend backend, View view, String key, Throwable failure) {
+        if (failure instanceof UnstorableValueException refused) {
+            return uncounted(view, key, String.valueOf(refused.getMessage()), refused);
+        }
+        return failure instanceof QueryTimeoutException late && backend.shared() == null
+                ? new QueryTimeoutException(
+                        late.getMessage() + ". The increment of '" + view.keys().of(key)
+                                + "' may have happened. In a transaction it needs a second connection of the pool.",
+                        late)
+                : failure;
+    }
+
+    private static CacheValueException uncounted(View view, String key, String reason, @Nullable Throwable cause) {
+        return view.keys().valueProblem(key, "long", reason, cause);
+    }
+
     /** Hands a loaded value on to be stored behind its caller. @param token null = it must not be stored */
     public CompletableFuture<Verdict> putLoaded(
             Backend backend, View view, String key, Entry entry, @Nullable LoadToken token) {
@@ -107,13 +136,6 @@ public final class Writes {
         puts.put(key, token == null ? null : new Put.Loaded(entry, token));
         List<CompletableFuture<Verdict>> verdicts = putLoaded(backend, view, puts);
         return verdicts.isEmpty() ? FENCED : verdicts.get(0);
-    }
-
-    /** Tells observers that a loaded value must not be stored. */
-    public void refuse(View view, String key) {
-        try (PutSpan span = instrumentation.startPutSpan(List.of(key), view.spanName())) {
-            span.recordFenced();
-        }
     }
 
     /** {@link #putLoaded} of several. @param puts by the callers' keys; null = it must not be stored. @return the verdicts of the others */

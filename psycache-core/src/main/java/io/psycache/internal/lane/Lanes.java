@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
@@ -34,7 +34,7 @@ public class Lanes implements AutoCloseable {
     private static final long LOOK_AGAIN_NANOS = 1_000_000;
     private static final int KEYS_PER_TIMEOUT = 1_000;
 
-    private final AtomicInteger free;
+    private final Semaphore free;
     private final int maxBatch;
     private final long timeout;
     private final Executor callbacks;
@@ -52,7 +52,7 @@ public class Lanes implements AutoCloseable {
      * @param listener told of every batch
      */
     public Lanes(int lanes, int maxBatch, Duration timeout, Executor callbacks, CacheInstrumentation listener) {
-        this.free = new AtomicInteger(lanes);
+        this.free = new Semaphore(lanes);
         this.maxBatch = maxBatch;
         this.timeout = timeout.toNanos();
         this.callbacks = callbacks;
@@ -91,7 +91,7 @@ public class Lanes implements AutoCloseable {
      */
     public <Q, A> A call(Route<Q, A> route, Q question, boolean here) {
         Call<Q, A> call = new Call<>(question, route.weight(question), here, null);
-        if (here && isTrusted() && acquired()) {
+        if (here && isTrusted() && free.tryAcquire()) {
             Batch<Q, A> own = new Batch<>(route, new ArrayList<>(List.of(call)));
             call.take();
             call.lead(own.calls());
@@ -117,7 +117,7 @@ public class Lanes implements AutoCloseable {
 
     private <Q, A> void enqueue(Route<Q, A> route, Call<Q, A> call) {
         route.queue(call);
-        if (acquired()) {
+        if (free.tryAcquire()) {
             start(handOn());
         }
     }
@@ -213,17 +213,6 @@ public class Lanes implements AutoCloseable {
         return maxBatch == 1 || System.nanoTime() - lastAnswer < timeout / 2;
     }
 
-    private boolean acquired() {
-        int permits = free.get();
-        while (permits > 0) {
-            if (free.compareAndSet(permits, permits - 1)) {
-                return true;
-            }
-            permits = free.get();
-        }
-        return false;
-    }
-
     /**
      * Hands a lane to somebody who waits, or frees it.
      *
@@ -245,11 +234,11 @@ public class Lanes implements AutoCloseable {
     /** Whoever queues meanwhile either sees the lane free, or is seen here. */
     boolean isFreed() {
         release();
-        return oldest() == null || !acquired();
+        return oldest() == null || !free.tryAcquire();
     }
 
     final void release() {
-        free.incrementAndGet();
+        free.release();
     }
 
     boolean isLed(Batch<?, ?> batch) {

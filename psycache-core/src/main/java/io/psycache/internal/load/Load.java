@@ -53,7 +53,7 @@ public record Load(
     }
 
     /** The load of a caller that is told by {@code future}; null = of none. */
-    public Load askedBy(@Nullable CompletableFuture<?> future) {
+    Load askedBy(@Nullable CompletableFuture<?> future) {
         return new Load(backend, view, key, kind, readAs, storeAs, ttl, loader, future);
     }
 

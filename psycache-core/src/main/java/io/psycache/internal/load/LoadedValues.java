@@ -12,6 +12,7 @@ import io.psycache.internal.entry.Writes;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
 import java.lang.reflect.Type;
+import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ final class LoadedValues {
     Stored store(Load load, Found miss, @Nullable Object value) {
         LoadToken token = miss.token();
         if (token == null) {
-            writes.refuse(load.view(), load.key());
+            writes.putLoaded(load.backend(), load.view(), Collections.singletonMap(load.key(), null));
             return new Stored(
                     outcome(value, Storage.FENCED, null), CompletableFuture.completedFuture(Storage.FENCED), NO);
         }

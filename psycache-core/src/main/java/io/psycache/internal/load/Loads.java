@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Get or load: one load per key in this process and, by {@link Leases}, in all of them. */
 public final class Loads {
@@ -53,11 +55,11 @@ public final class Loads {
         return Reply.until(() -> attempt(load));
     }
 
-    /** {@link #getOrLoad} as a future; cancelling it leaves the load to others. */
-    public CompletableFuture<LoadOutcome> start(Load load) {
-        CompletableFuture<LoadOutcome> result = new CompletableFuture<>();
-        getOrLoad(load.askedBy(result)).complete(result);
-        return result;
+    /** What {@code result} makes of {@link #getOrLoad}, as a future; cancelling it leaves the load to others. */
+    public <T extends @Nullable Object> CompletableFuture<T> start(Load load, Function<LoadOutcome, T> result) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        getOrLoad(load.askedBy(future)).<T>map(result).complete(future);
+        return future;
     }
 
     private Reply<Optional<LoadOutcome>> attempt(Load load) {
