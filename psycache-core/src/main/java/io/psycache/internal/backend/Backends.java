@@ -42,6 +42,7 @@ public final class Backends implements AutoCloseable {
         this.behind = new WriteBehind(
                 stores.writes(),
                 () -> sessions.until(System.nanoTime() + timeout.toNanos()),
+                timeout,
                 this::isAborted,
                 instrumentation,
                 explanation);

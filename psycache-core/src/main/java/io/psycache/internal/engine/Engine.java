@@ -75,7 +75,8 @@ public final class Engine implements AutoCloseable {
         CacheInstrumentation observers = new CompositeInstrumentation(instrumentations);
         this.instrumentation = settings.hashKeys() ? new KeyHashingInstrumentation(observers) : observers;
         this.callbacks = asyncExecutor == null ? new Callbacks() : asyncExecutor;
-        this.lanes = new Lanes(settings.lanes(), settings.maxBatch(), settings.timeout(), callbacks, instrumentation);
+        this.lanes = new Lanes(
+                "psycache-lane", settings.lanes(), settings.maxBatch(), settings.timeout(), callbacks, instrumentation);
         CacheTables tables = new CacheTables(settings.schema(), settings.table());
         Sessions sessions = new Sessions(dataSource, settings.timeout());
         this.backends = new Backends(

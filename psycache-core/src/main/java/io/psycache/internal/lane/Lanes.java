@@ -45,19 +45,21 @@ public class Lanes implements AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * @param name of the threads that carry where nobody waits
      * @param lanes how many may send at once
      * @param maxBatch the most keys that are sent together; of 1, callers always send their own on their own thread
      * @param timeout how long a caller waits
      * @param callbacks where callers are told that do not wait
      * @param listener told of every batch
      */
-    public Lanes(int lanes, int maxBatch, Duration timeout, Executor callbacks, CacheInstrumentation listener) {
+    public Lanes(
+            String name, int lanes, int maxBatch, Duration timeout, Executor callbacks, CacheInstrumentation listener) {
         this.free = new Semaphore(lanes);
         this.maxBatch = maxBatch;
         this.timeout = timeout.toNanos();
         this.callbacks = callbacks;
         this.listener = listener;
-        this.carriers = DaemonThreads.pool("psycache-lane", lanes);
+        this.carriers = DaemonThreads.pool(name, lanes);
     }
 
     /**
