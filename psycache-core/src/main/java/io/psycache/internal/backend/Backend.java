@@ -103,9 +103,7 @@ public interface Backend {
     Reply<Long> remove(List<String> keys);
 
     /** {@link #remove} that need not tell what was there. */
-    default Reply<Long> evict(List<String> keys) {
-        return remove(keys);
-    }
+    Reply<Long> evict(List<String> keys);
 
     /** Invalidates every entry with one of the tags. @return 0 */
     Reply<Long> invalidate(List<String> tags);

@@ -13,21 +13,15 @@ public enum Pace {
     BLOCKING {
         @Override
         public Reply<@Nullable Object> call(Callable<?> loader) {
-            try {
-                return Reply.of(loader.call());
-            } catch (Throwable failure) { // part of the reply
-                return Reply.failed(failure);
-            }
+            return Reply.calling(loader);
         }
 
         @Override
         public Reply<Boolean> pause(long nanos) {
-            try {
+            return Reply.calling(() -> {
                 TimeUnit.NANOSECONDS.sleep(nanos);
-                return Reply.of(true);
-            } catch (InterruptedException e) {
-                return Reply.failed(e);
-            }
+                return true;
+            });
         }
     },
 
@@ -36,14 +30,12 @@ public enum Pace {
         @Override
         @SuppressWarnings("ConstantValue") // users' loaders are not null-checked
         public Reply<@Nullable Object> call(Callable<?> loader) {
-            try {
+            return Reply.from(() -> {
                 CompletionStage<?> stage = (CompletionStage<?>) loader.call();
                 return stage != null
                         ? Reply.coming(stage)
                         : Reply.failed(new IllegalStateException("the loader returned null instead of a future"));
-            } catch (Throwable failure) { // part of the reply
-                return Reply.failed(failure);
-            }
+            });
         }
 
         @Override

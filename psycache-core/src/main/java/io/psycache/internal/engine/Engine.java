@@ -71,7 +71,7 @@ public final class Engine implements AutoCloseable {
             List<CacheInstrumentation> instrumentations,
             ReadContexts readContexts) {
         this.settings = settings;
-        this.shownKeys = settings.hashKeys() ? ShownKeys.HASHED : ShownKeys.PLAIN;
+        this.shownKeys = new ShownKeys(settings.hashKeys());
         CacheInstrumentation observers = new CompositeInstrumentation(instrumentations);
         this.instrumentation = settings.hashKeys() ? new KeyHashingInstrumentation(observers) : observers;
         this.callbacks = asyncExecutor == null ? new Callbacks() : asyncExecutor;

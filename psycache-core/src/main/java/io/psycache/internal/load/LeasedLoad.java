@@ -27,6 +27,7 @@ final class LeasedLoad {
 
     private final Reads reads;
     private final Leases leases;
+    private final LoadTimes times;
     private final Load load;
     private final Found seen;
     private final LeaseRequest request;
@@ -39,9 +40,10 @@ final class LeasedLoad {
     private @Nullable Object value;
 
     /** @param seen a miss or, to load again, a hit */
-    LeasedLoad(Reads reads, Leases leases, Load load, Found seen) {
+    LeasedLoad(Reads reads, Leases leases, LoadTimes times, Load load, Found seen) {
         this.reads = reads;
         this.leases = leases;
+        this.times = times;
         this.load = load;
         this.seen = seen;
         this.found = seen;
@@ -68,7 +70,7 @@ final class LeasedLoad {
             release();
             return Reply.failed(new CancellationException());
         }
-        return mustLoad() ? load.call() : Reply.<@Nullable Object>of(found.value());
+        return mustLoad() ? times.measured(load) : Reply.<@Nullable Object>of(found.value());
     }
 
     private LeasedLoad with(@Nullable Object loaded) {

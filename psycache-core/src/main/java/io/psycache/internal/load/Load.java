@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +47,6 @@ public record Load(
                 Arguments.ttl(ttl, "ttl"),
                 Arguments.notNull(loader, "loader"),
                 null);
-    }
-
-    Load withLoader(Callable<?> other) {
-        return new Load(backend, view, key, kind, readAs, storeAs, ttl, other, asker);
     }
 
     /** The load of a caller that is told by {@code future}; null = of none. */
@@ -88,7 +85,9 @@ public record Load(
 
     /** A failure of the load as its caller sees it: that of a loader is the cause of a {@link CacheLoadException}. */
     Throwable explained(Throwable problem) {
-        return problem instanceof LoaderException failed ? failure(failed.failure()) : problem;
+        return problem instanceof ExecutionException && problem.getCause() != null
+                ? failure(problem.getCause())
+                : problem;
     }
 
     Reply<@Nullable Object> call() {

@@ -25,6 +25,7 @@ public final class Loads {
     private final Reads reads;
     private final LoadedValues values;
     private final Leases leases;
+    private final LoadTimes times = new LoadTimes();
     private final Refresher refresher;
     private final SingleFlight<Load.Key> flights;
 
@@ -43,15 +44,14 @@ public final class Loads {
         this.values = new LoadedValues(writes, told);
         this.leases = new Leases(told);
         this.flights = new SingleFlight<>(executor);
-        this.refresher = new Refresher(this::loaded, removals, executor, told, instrumentation);
+        this.refresher = new Refresher(this::loaded, times, removals, executor, told, instrumentation);
     }
 
     /**
      * The value and how it came. It fails with {@link io.psycache.CacheLoadException} if the loader fails, and with {@link
      * org.springframework.dao.DataAccessException} if the lookup does; then nothing was loaded.
      */
-    public Reply<LoadOutcome> getOrLoad(Load given) {
-        Load load = refresher.measured(given);
+    public Reply<LoadOutcome> getOrLoad(Load load) {
         return Reply.until(() -> attempt(load));
     }
 
@@ -99,7 +99,7 @@ public final class Loads {
     }
 
     private Reply<Optional<LoadOutcome>> alone(Load load, Found miss) {
-        return load.call()
+        return times.measured(load)
                 .recover(failure -> Reply.failed(load.failure(failure)))
                 .map(value -> Optional.of(values.store(load, miss, value).outcome()));
     }
@@ -116,7 +116,7 @@ public final class Loads {
                 load.loadKey(),
                 load.backend().pace(),
                 load.asker(),
-                () -> new LeasedLoad(reads, leases, load, seen).call(),
+                () -> new LeasedLoad(reads, leases, times, load, seen).call(),
                 loaded -> loaded.store(values));
     }
 

@@ -39,27 +39,24 @@ final class Refresher {
     private final Executor executor;
     private final Backend told;
     private final CacheInstrumentation instrumentation;
-    private final LoadTimes times = new LoadTimes();
+    private final LoadTimes times;
     private final Set<Load.Key> underWay = ConcurrentHashMap.newKeySet();
     private final RareWarning warning = new RareWarning(LogFactory.getLog(Refresher.class));
 
     /** @param loads what callers wait for, and a refresh takes part in */
     Refresher(
             BiFunction<Load, Found, Reply<Optional<Stored>>> loads,
+            LoadTimes times,
             Removals removals,
             Executor executor,
             Backend told,
             CacheInstrumentation instrumentation) {
         this.loads = loads;
+        this.times = times;
         this.removals = removals;
         this.executor = executor;
         this.told = told;
         this.instrumentation = instrumentation;
-    }
-
-    /** The load, which tells how long it takes where that needs to be known. */
-    Load measured(Load load) {
-        return load.view().earlyRefresh() > 0 ? times.measured(load) : load;
     }
 
     /** Begins to load {@code hit}, which is being served, again if it is time for that. @return the outcome; null where it is not */

@@ -50,7 +50,7 @@ public final class SingleFlight<K> {
      * @param asker the future of a caller that is told: where it is cancelled while this loads, the load is left to others; null = none
      * @param load what {@code key} stands for
      * @param store stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
-     * @return of the caller that loads what has become of the value, of the others a hit; empty where the caller must look again: the value it waited for may be out of date. It fails with {@link LoaderException} if
+     * @return of the caller that loads what has become of the value, of the others a hit; empty where the caller must look again: the value it waited for may be out of date. It fails with {@link ExecutionException} if
      *     the load failed, here or where it was waited for; with {@link CircleException} if waiting would never end; with {@link
      *     InterruptedException} if this thread was interrupted while it waited; and with {@link IllegalStateException} if {@code load}
      *     asks for {@code key} again on its own thread
@@ -81,7 +81,7 @@ public final class SingleFlight<K> {
             return Reply.failed(new CircleException(key));
         }
         try {
-            return joined(other.outcome);
+            return Reply.calling(other.outcome::get).recover(failure -> Reply.failed(unwrapped(failure)));
         } finally {
             synchronized (waiting) {
                 waiting.remove(Thread.currentThread());
@@ -89,14 +89,8 @@ public final class SingleFlight<K> {
         }
     }
 
-    private static <T> Reply<T> joined(CompletableFuture<T> outcome) {
-        try {
-            return Reply.of(outcome.get());
-        } catch (ExecutionException e) {
-            return Reply.failed(e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            return Reply.failed(e);
-        }
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Whether nobody along the chain of those that wait for each other waits for this thread; then it is in the chain. */
@@ -115,10 +109,10 @@ public final class SingleFlight<K> {
     }
 
     private <L> Reply<Optional<Stored>> lead(K key, Flight flight, Supplier<Reply<L>> load, Function<L, Stored> store) {
-        return Reply.from(load)
+        return Reply.from(load::get)
                 .recover(failure -> {
                     flights.remove(key, flight);
-                    LoaderException failed = new LoaderException(failure);
+                    ExecutionException failed = new ExecutionException(failure);
                     flight.outcome.completeExceptionally(failed);
                     return Reply.failed(failed);
                 })

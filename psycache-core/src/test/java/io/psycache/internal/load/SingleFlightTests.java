@@ -12,6 +12,7 @@ import io.psycache.internal.load.LoadedValues.Stored;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -138,7 +139,7 @@ class SingleFlightTests {
         for (Throwable failure :
                 new Throwable[] {new Exception("checked"), new IllegalStateException(), new StackOverflowError()}) {
             assertThat(failure(run("k", () -> SingleFlightTests.<Object>thrown(failure))))
-                    .isInstanceOf(LoaderException.class)
+                    .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isSameAs(failure);
         }
