@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Get or load: one load per key in this process and, by {@link Leases}, in all of them. */
@@ -44,7 +45,13 @@ public final class Loads {
         this.values = new LoadedValues(writes, told);
         this.leases = new Leases(told);
         this.flights = new SingleFlight<>(executor);
-        this.refresher = new Refresher(this::loaded, times, removals, executor, told, instrumentation);
+        this.refresher = new Refresher(
+                (load, hit) -> loaded(load, hit, () -> Reply.of(Optional.empty())),
+                times,
+                removals,
+                executor,
+                told,
+                instrumentation);
     }
 
     /**
@@ -91,43 +98,32 @@ public final class Loads {
 
     /** Without a token callers that wait could not have what this one loads, and would load one after the other. */
     private Reply<Optional<LoadOutcome>> missed(Load load, Found miss) {
-        Reply<Optional<LoadOutcome>> outcome =
-                miss.token() != null && load.backend().shared() != null ? shared(load, miss) : alone(load, miss);
-        return miss.unreadable() == null
-                ? outcome
-                : outcome.map(known -> known.map(loaded -> loaded.withUnreadable(miss.unreadable())));
+        Reply<Optional<Stored>> stored = miss.token() != null && load.backend().shared() != null
+                ? loaded(load, miss, () -> alone(load, miss))
+                : alone(load, miss);
+        return stored.map(known -> known.map(loaded -> loaded.outcome().withUnreadable(miss.unreadable())));
     }
 
-    private Reply<Optional<LoadOutcome>> alone(Load load, Found miss) {
+    private Reply<Optional<Stored>> alone(Load load, Found miss) {
         return times.measured(load)
                 .recover(failure -> Reply.failed(load.failure(failure)))
-                .map(value -> Optional.of(values.store(load, miss, value).outcome()));
+                .map(value -> Optional.of(values.store(load, miss, value)));
     }
 
-    private Reply<Optional<LoadOutcome>> shared(Load load, Found miss) {
-        return loaded(load, miss)
-                .map(landed -> landed.map(Stored::outcome))
-                .recover(failure -> failed(load, miss, failure));
-    }
-
-    /** What one of the callers in this process loads. @param seen a miss or, to load again, a hit */
-    private Reply<Optional<Stored>> loaded(Load load, Found seen) {
+    /** What one of the callers in this process loads. @param seen a miss or, to load again, a hit @param otherwise where it can't wait */
+    private Reply<Optional<Stored>> loaded(Load load, Found seen, Supplier<Reply<Optional<Stored>>> otherwise) {
         return flights.run(
-                load.loadKey(),
-                load.backend().pace(),
-                load.asker(),
-                () -> new LeasedLoad(reads, leases, times, load, seen).call(),
-                loaded -> loaded.store(values));
-    }
-
-    private Reply<Optional<LoadOutcome>> failed(Load load, Found miss, Throwable failure) {
-        if (failure instanceof CircleException) {
-            return alone(load, miss);
-        }
-        if (failure instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-            return alone(load, miss);
-        }
-        return Reply.failed(load.explained(failure));
+                        load.loadKey(),
+                        load.backend().pace(),
+                        load::ifCancelled,
+                        () -> new LeasedLoad(reads, leases, times, load, seen).call(),
+                        loaded -> loaded.store(values))
+                .recover(failure -> {
+                    if (failure instanceof InterruptedException) {
+                        Thread.currentThread().interrupt();
+                        return otherwise.get();
+                    }
+                    return failure instanceof CircleException ? otherwise.get() : Reply.failed(load.explained(failure));
+                });
     }
 }

@@ -9,7 +9,6 @@ import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Removals;
 import io.psycache.internal.load.LoadedValues.Stored;
-import io.psycache.internal.load.SingleFlight.CircleException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +42,7 @@ final class Refresher {
     private final Set<Load.Key> underWay = ConcurrentHashMap.newKeySet();
     private final RareWarning warning = new RareWarning(LogFactory.getLog(Refresher.class));
 
-    /** @param loads what callers wait for, and a refresh takes part in */
+    /** @param loads what callers wait for, and a refresh takes part in; empty = another caller has it */
     Refresher(
             BiFunction<Load, Found, Reply<Optional<Stored>>> loads,
             LoadTimes times,
@@ -82,8 +81,7 @@ final class Refresher {
         return loads.apply(load, hit)
                 .then(landed -> landed.filter(stored -> stored.outcome().storage() != Storage.NONE)
                         .map(stored -> result(load, stored))
-                        .orElseGet(() -> Reply.of(skipped(hit))))
-                .recover(failure -> skipped(load, hit, failure));
+                        .orElseGet(() -> Reply.of(Stored.hit(hit.value()).outcome())));
     }
 
     private Reply<LoadOutcome> result(Load load, Stored loaded) {
@@ -100,18 +98,6 @@ final class Refresher {
         return outcome.storage() == Storage.UNSTORABLE // so the old value is out of date
                 ? removals.remove(told, load.view(), List.of(load.key())).map(removed -> outcome)
                 : Reply.of(outcome);
-    }
-
-    private static LoadOutcome skipped(Found hit) {
-        return Stored.hit(hit.value()).outcome();
-    }
-
-    private static Reply<LoadOutcome> skipped(Load load, Found hit, Throwable failure) {
-        if (failure instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-            return Reply.of(skipped(hit));
-        }
-        return failure instanceof CircleException ? Reply.of(skipped(hit)) : Reply.failed(load.explained(failure));
     }
 
     private void ended(Load load, String reason, @Nullable LoadOutcome outcome, @Nullable Throwable failure) {

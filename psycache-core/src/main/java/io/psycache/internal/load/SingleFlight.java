@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public final class SingleFlight<K> {
     /**
      * Loads, or waits for the load under way.
      *
-     * @param asker the future of a caller that is told: where it is cancelled while this loads, the load is left to others; null = none
+     * @param ifCancelled takes what to do where the caller cancels while this loads: the load is left to others, who look again
      * @param load what {@code key} stands for
      * @param store stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
      * @return of the caller that loads what has become of the value, of the others a hit; empty where the caller must look again: the value it waited for may be out of date. It fails with {@link ExecutionException} if
@@ -56,15 +57,11 @@ public final class SingleFlight<K> {
      *     asks for {@code key} again on its own thread
      */
     <L> Reply<Optional<Stored>> run(
-            K key,
-            Pace pace,
-            @Nullable CompletableFuture<?> asker,
-            Supplier<Reply<L>> load,
-            Function<L, Stored> store) {
+            K key, Pace pace, Consumer<Runnable> ifCancelled, Supplier<Reply<L>> load, Function<L, Stored> store) {
         Flight own = new Flight(pace == Pace.BLOCKING ? Thread.currentThread() : null, new CompletableFuture<>());
         Flight other = flights.putIfAbsent(key, own);
         if (other == null) {
-            leaveIfCancelled(key, own, asker);
+            ifCancelled.accept(() -> leave(key, own));
             return lead(key, own, load, store);
         }
         return pace == Pace.BLOCKING
@@ -136,16 +133,9 @@ public final class SingleFlight<K> {
         }
     }
 
-    /** Callers that wait look again. */
-    private void leaveIfCancelled(K key, Flight flight, @Nullable CompletableFuture<?> asker) {
-        if (asker != null) {
-            asker.whenComplete((value, failure) -> {
-                if (asker.isCancelled()) {
-                    flights.remove(key, flight);
-                    flight.outcome.complete(Optional.empty());
-                }
-            });
-        }
+    private void leave(K key, Flight flight) {
+        flights.remove(key, flight);
+        flight.outcome.complete(Optional.empty());
     }
 
     /** @param leader null where no thread waits for the load */

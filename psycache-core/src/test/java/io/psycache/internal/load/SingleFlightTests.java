@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SingleFlightTests {
@@ -35,11 +36,22 @@ class SingleFlightTests {
     private Reply<Optional<Landed>> run(
             String key,
             Pace pace,
-            CompletableFuture<?> asker,
+            @Nullable CompletableFuture<?> asker,
             Supplier<Reply<Object>> load,
             Function<Object, CompletableFuture<Boolean>> share) {
-        return flights.run(key, pace, asker, load, value -> stored(value, share.apply(value)))
+        return flights.run(
+                        key, pace, work -> ifCancelled(asker, work), load, value -> stored(value, share.apply(value)))
                 .map(landed -> landed.map(stored -> new Landed(stored.outcome().value())));
+    }
+
+    private static void ifCancelled(@Nullable CompletableFuture<?> asker, Runnable work) {
+        if (asker != null) {
+            asker.whenComplete((value, failure) -> {
+                if (asker.isCancelled()) {
+                    work.run();
+                }
+            });
+        }
     }
 
     private static Stored stored(Object value, CompletableFuture<Boolean> isCurrent) {
