@@ -40,12 +40,7 @@ public final class Backends implements AutoCloseable {
             BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
         this.stores = Stores.of(sessions, tables);
         this.behind = new WriteBehind(
-                stores.writes(),
-                () -> sessions.until(System.nanoTime() + timeout.toNanos()),
-                timeout,
-                this::isAborted,
-                instrumentation,
-                explanation);
+                stores.writes(), sessions::inTime, timeout, this::isAborted, instrumentation, explanation);
         this.here = new CoalescingBackend(
                 Caller.HERE,
                 stores,

@@ -132,9 +132,7 @@ final class JoinedBackend implements Backend {
 
     /** Where the transaction can't log an invalidation, the values are as fresh as what it reads now. */
     private static List<Put> loaded(List<Entry> entries, LoadToken token) {
-        List<Put> puts = new ArrayList<>();
-        entries.forEach(entry -> puts.add(new Put.Loaded(entry, token)));
-        return puts;
+        return entries.stream().<Put>map(entry -> new Put.Loaded(entry, token)).toList();
     }
 
     private Stored queue(List<Put> puts) {

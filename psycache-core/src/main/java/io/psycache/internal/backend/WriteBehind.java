@@ -28,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ final class WriteBehind implements AutoCloseable {
 
     private final RareWarning warning = new RareWarning(LogFactory.getLog(WriteBehind.class));
     private final EntryWrites store;
-    private final Supplier<Session> sessions;
+    private final Session session;
     private final CacheInstrumentation instrumentation;
     private final BiFunction<Entry, UnstorableValueException, RuntimeException> explanation;
     private final Lanes lane;
@@ -55,19 +54,19 @@ final class WriteBehind implements AutoCloseable {
     private record Queued(Put put, CompletableFuture<Verdict> verdict) {}
 
     /**
-     * @param sessions gives the session of a batch, which ends within the timeout
+     * @param session ends each statement within the timeout
      * @param aborted whether an error has aborted the transaction of this thread
      * @param explanation of a value that PostgreSQL refuses
      */
     WriteBehind(
             EntryWrites store,
-            Supplier<Session> sessions,
+            Session session,
             Duration timeout,
             BooleanSupplier aborted,
             CacheInstrumentation instrumentation,
             BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
         this.store = store;
-        this.sessions = sessions;
+        this.session = session;
         this.instrumentation = instrumentation;
         this.explanation = explanation;
         this.lane = new Lanes("psycache-writer", 1, MAX_BATCH, timeout, Runnable::run, new CacheInstrumentation() {});
@@ -245,7 +244,7 @@ final class WriteBehind implements AutoCloseable {
         while (!puts.isEmpty()) {
             try {
                 Map<String, Integer> stored = store.put(
-                        sessions.get(), puts.values().stream().map(Queued::put).toList());
+                        session, puts.values().stream().map(Queued::put).toList());
                 puts.keySet().forEach(key -> verdicts.put(key, decided(stored.get(key), spans.get(key))));
                 return;
             } catch (UnstorableValueException e) {

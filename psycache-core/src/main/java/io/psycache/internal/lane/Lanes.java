@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -71,12 +72,12 @@ public class Lanes implements AutoCloseable {
      */
     public <Q, A> Route<Q, A> route(
             Operation operation, ToIntFunction<? super Q> keys, ObjLongConsumer<List<Call<Q, A>>> sender) {
-        return added(new Route<>(operation, maxBatch, keys, sender));
+        return added(new Route<>(operation, maxBatch, keys, sender, new ConcurrentLinkedQueue<>()));
     }
 
     /** A kind of request of which each is sent alone. */
     public <Q, A> Route<Q, A> single(Operation operation, ObjLongConsumer<List<Call<Q, A>>> sender) {
-        return added(new Route<>(operation, 1, question -> 1, sender));
+        return added(new Route<>(operation, 1, question -> 1, sender, new ConcurrentLinkedQueue<>()));
     }
 
     private <Q, A> Route<Q, A> added(Route<Q, A> route) {
@@ -118,7 +119,7 @@ public class Lanes implements AutoCloseable {
     }
 
     private <Q, A> void enqueue(Route<Q, A> route, Call<Q, A> call) {
-        route.queue(call);
+        route.queue().add(call);
         if (free.tryAcquire()) {
             start(handOn());
         }

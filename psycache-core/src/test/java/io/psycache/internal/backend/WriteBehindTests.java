@@ -33,7 +33,7 @@ class WriteBehindTests {
     private final Statements statements = new Statements();
     private final WriteBehind behind = new WriteBehind(
             new EntryWrites(new CacheTables("", "psycache")),
-            () -> statements,
+            statements,
             Duration.ofSeconds(10),
             () -> false,
             statements,
@@ -190,7 +190,7 @@ class WriteBehindTests {
         for (int round = 0; round < 100; round++) {
             WriteBehind racing = new WriteBehind(
                     new EntryWrites(new CacheTables("", "psycache")),
-                    () -> new Accepting(),
+                    new Accepting(),
                     Duration.ofSeconds(10),
                     () -> false,
                     new CacheInstrumentation() {},
