@@ -27,8 +27,19 @@ import org.springframework.dao.QueryTimeoutException;
 /**
  * The entries outside a transaction: callers that ask at the same time share statements on lanes. What takes long by nature has one
  * thread and one connection of its own.
+ *
+ * @param patience nanoseconds that a call waits for loaded values that are being stored
+ * @param isApart whether each caller sends its own on its own thread, as a data source needs that chooses its database by the thread
  */
-final class CoalescingBackend implements Backend.Shared {
+record CoalescingBackend(
+        Caller caller,
+        Stores stores,
+        Routes routes,
+        WriteBehind behind,
+        Executor longWork,
+        long patience,
+        boolean isApart)
+        implements Backend.Shared {
     private static final int KEYS_PER_STATEMENT = 1_000;
     private static final int ROWS_PER_DELETE = 5_000;
 
@@ -40,35 +51,6 @@ final class CoalescingBackend implements Backend.Shared {
         ELSEWHERE,
         /** It returns at once, and is told. */
         TOLD
-    }
-
-    private final Caller caller;
-    private final Stores stores;
-    private final Routes routes;
-    private final WriteBehind behind;
-    private final Executor longWork;
-    private final long patience;
-    private final boolean isApart;
-
-    /**
-     * @param patience nanoseconds that a call waits for loaded values that are being stored
-     * @param isApart whether each caller sends its own on its own thread, as a data source needs that chooses its database by the thread
-     */
-    CoalescingBackend(
-            Caller caller,
-            Stores stores,
-            Routes routes,
-            WriteBehind behind,
-            Executor longWork,
-            long patience,
-            boolean isApart) {
-        this.caller = caller;
-        this.stores = stores;
-        this.routes = routes;
-        this.behind = behind;
-        this.longWork = longWork;
-        this.patience = patience;
-        this.isApart = isApart;
     }
 
     /** The same entries for a caller that sends otherwise. */

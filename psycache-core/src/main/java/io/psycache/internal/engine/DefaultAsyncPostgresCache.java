@@ -23,14 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache for callers that are told. Arguments are refused at once; what fails after that fails the future. */
-final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
-    private final Engine engine;
-    private final View view;
-
-    DefaultAsyncPostgresCache(Engine engine, View view) {
-        this.engine = engine;
-        this.view = view;
-    }
+record DefaultAsyncPostgresCache(Engine engine, View view) implements AsyncPostgresCache {
 
     private Backend backend() {
         return engine.told(view);

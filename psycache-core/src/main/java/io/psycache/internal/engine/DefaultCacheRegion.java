@@ -23,21 +23,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A view of the cache that is one region. */
-final class DefaultCacheRegion implements CacheRegion {
-    private final Engine engine;
-    private final String name;
-    private final View view;
-
-    DefaultCacheRegion(Engine engine, String name, View view) {
-        this.engine = engine;
-        this.name = name;
-        this.view = view;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
+record DefaultCacheRegion(Engine engine, String name, View view) implements CacheRegion {
 
     @Override
     public CacheRegion withTags(String... tags) {

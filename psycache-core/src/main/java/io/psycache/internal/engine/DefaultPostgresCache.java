@@ -23,17 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache for callers that block: it checks arguments, chooses the backend, and hands on. */
-public final class DefaultPostgresCache implements PostgresCache {
-    private final Engine engine;
-    private final View view;
+public record DefaultPostgresCache(Engine engine, View view) implements PostgresCache {
 
     public DefaultPostgresCache(Engine engine) {
         this(engine, engine.view());
-    }
-
-    private DefaultPostgresCache(Engine engine, View view) {
-        this.engine = engine;
-        this.view = view;
     }
 
     private Backend backend() {

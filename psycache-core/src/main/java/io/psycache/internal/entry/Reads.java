@@ -16,14 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Gets: rows to values. What can't be read is a miss with a reason. {@code readAs} is as of {@link io.psycache.CacheRegion#lookup}. */
-public final class Reads {
-    private final LoadTokens tokens;
-    private final CacheInstrumentation instrumentation;
-
-    public Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
-        this.tokens = tokens;
-        this.instrumentation = instrumentation;
-    }
+public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
 
     /** What is under one key, for a caller that blocks. */
     public Found get(Backend backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {

@@ -11,12 +11,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /** Removals and invalidations. */
-public final class Removals {
-    private final CacheInstrumentation instrumentation;
-
-    public Removals(CacheInstrumentation instrumentation) {
-        this.instrumentation = instrumentation;
-    }
+public record Removals(CacheInstrumentation instrumentation) {
 
     /** Removes distinct keys. @return how many had a valid entry */
     public Reply<Long> remove(Backend backend, View view, List<String> keys) {

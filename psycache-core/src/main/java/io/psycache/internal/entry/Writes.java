@@ -23,16 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 
 /** Puts and counters: values to rows. */
-public final class Writes {
+public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
     private static final CompletableFuture<Verdict> FENCED = CompletableFuture.completedFuture(Verdict.FENCED);
-
-    private final LoadTokens tokens;
-    private final CacheInstrumentation instrumentation;
-
-    public Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
-        this.tokens = tokens;
-        this.instrumentation = instrumentation;
-    }
 
     /**
      * The moment before a value is made.

@@ -17,16 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Stores loaded values behind their callers, and tells later whether those that wait for the load may have them too. */
-final class LoadedValues {
+record LoadedValues(Writes writes, Backend.Shared told) {
     private static final CompletableFuture<Boolean> NO = CompletableFuture.completedFuture(false);
-
-    private final Writes writes;
-    private final Backend.Shared told;
-
-    LoadedValues(Writes writes, Backend.Shared told) {
-        this.writes = writes;
-        this.told = told;
-    }
 
     /**
      * A loaded value on its way.
