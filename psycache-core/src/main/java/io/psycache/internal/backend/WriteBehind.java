@@ -131,19 +131,20 @@ final class WriteBehind implements AutoCloseable {
         }
         if (queued.getAndAdd(unit.size()) >= QUEUE_CAPACITY) {
             queued.addAndGet(-unit.size());
-            drop(unit);
+            drop(unit, null);
             return;
         }
-        lane.start(units, unit).whenComplete((sent, closed) -> {
-            if (closed != null) {
-                drop(unit);
+        lane.start(units, unit).whenComplete((sent, failure) -> {
+            if (failure != null) {
+                drop(unit, failure);
             }
         });
     }
 
-    private void drop(List<Queued> unit) {
+    private void drop(List<Queued> unit, @Nullable Throwable failure) {
         dropped.add(unit.size());
-        warning.warn("psycache-writer can't keep up or is closed: " + dropped.sum() + " writes were dropped so far");
+        String message = "psycache-writer can't keep up or is closed: " + dropped.sum() + " writes were dropped so far";
+        warning.warn("", message, failure);
         unit.forEach(queued -> {
             try (PutSpan span = span(queued.put)) {
                 span.recordDropped();
