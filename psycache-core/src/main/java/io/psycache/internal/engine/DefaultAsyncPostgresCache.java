@@ -6,7 +6,6 @@ import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.load.Load;
-import io.psycache.internal.store.Entry;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
@@ -68,10 +67,11 @@ record DefaultAsyncPostgresCache(Engine engine, View view) implements AsyncPostg
 
     @Override
     public CompletableFuture<Boolean> putIfAbsent(String key, Object value, @Nullable Duration ttl) {
-        Entry entry = Typed.entry(view, key, value, ttl);
         Backend told = backend();
         Backend backend = told.shared() == null ? engine.backend(view) : told; // part of the caller's transaction
-        return told(() -> engine.writes.putIfAbsent(backend, view, key, entry).map(stored -> stored == 1));
+        return told(() -> engine.writes
+                .putIfAbsent(backend, view, key, Typed.entry(view, key, value, ttl))
+                .map(stored -> stored == 1));
     }
 
     @Override
