@@ -258,6 +258,14 @@ class AsyncPostgresCacheTests extends PostgresCacheContract {
     }
 
     @Test
+    void aValueThatCannotBeStoredFailsTheFuture() {
+        String refused = "nul \0";
+        for (CompletableFuture<?> put : List.of(async.put("k", refused, TTL), async.putIfAbsent("k", refused, TTL))) {
+            assertThatThrownBy(() -> put.get(60, TimeUnit.SECONDS)).cause().isInstanceOf(CacheValueException.class);
+        }
+    }
+
+    @Test
     void inATransactionGetsAreMissesAndOtherOperationsArePartOfIt() {
         sync.put("a", 1, TTL);
         sync.put("b", 1, TTL);

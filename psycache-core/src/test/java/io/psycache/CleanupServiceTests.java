@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -193,8 +194,8 @@ class CleanupServiceTests {
         private volatile Error error;
 
         @Override
-        public Span startSpan(String operation, List<String> keys, String spanName) {
-            if (!operation.equals("cleanup")) {
+        public Span startSpan(Operation operation, List<String> keys, String spanName) {
+            if (operation != Operation.CLEANUP) {
                 return Span.NONE;
             }
             started.incrementAndGet();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.TableContents;
 import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.testkit.TestDatabase;
@@ -257,7 +258,7 @@ class InstrumentationTests {
 
         assertThat(told())
                 .containsExactly(
-                        "cleanup [] null", "removed 1", "contents TableContents[caches=[], logEntries=0]", "close");
+                        "cleanup [] null", "removed 1", "contents TableContents[caches=[], logEntries=1]", "close");
     }
 
     @Test
@@ -431,8 +432,8 @@ class InstrumentationTests {
         }
 
         @Override
-        public Span startSpan(String operation, List<String> keys, String spanName) {
-            return start(operation + " " + keys + " " + spanName);
+        public Span startSpan(Operation operation, List<String> keys, String spanName) {
+            return start(operation.tag() + " " + keys + " " + spanName);
         }
 
         @Override
@@ -496,7 +497,7 @@ class InstrumentationTests {
     /** Throws when a span starts, or else in every method of its spans, or else has no spans. */
     private record Broken(boolean atStart, Throwable inSpan) implements CacheInstrumentation {
         @Override
-        public Span startSpan(String operation, List<String> keys, String spanName) {
+        public Span startSpan(Operation operation, List<String> keys, String spanName) {
             if (atStart) {
                 throw new IllegalStateException("broken start");
             }

@@ -84,7 +84,7 @@ class LeaseTests {
     private static long threadsThatWaitForALease() {
         return Thread.getAllStackTraces().values().stream()
                 .filter(stack -> List.of(stack).stream()
-                        .anyMatch(frame -> frame.getClassName().startsWith("io.psycache.internal.load.Pace")
+                        .anyMatch(frame -> frame.getClassName().startsWith("io.psycache.internal.backend.Pace")
                                 && frame.getMethodName().equals("pause")))
                 .count();
     }

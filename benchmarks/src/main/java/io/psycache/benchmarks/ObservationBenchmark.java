@@ -62,7 +62,7 @@ public class ObservationBenchmark {
     }
 
     private static Object tell(CacheInstrumentation observers, List<String> keys) {
-        try (Span span = observers.startSpan("get", keys, "orders")) {
+        try (Span span = observers.startSpan(Operation.GET, keys, "orders")) {
             observers.recordLaneWait(Operation.GET, 100);
             observers.recordBatch(Operation.GET, 1);
             span.recordHit(800);

@@ -16,12 +16,11 @@ public interface CacheInstrumentation {
     /**
      * An operation starts.
      *
-     * @param operation {@code get}; {@code put}; {@code remove}, of keys that are removed or evicted; {@code flush}, also a removal
-     *     by prefix, an invalidation of tags or the clearing of a cache; or {@code cleanup}
+     * @param operation a get, a put, a removal or eviction of keys, a flush, or the cleanup
      * @param keys the keys to get, write or remove, which can be personal data; empty for a flush and for the cleanup
      * @param spanName name of the view or region; null = none
      */
-    default Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    default Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
         return Span.NONE;
     }
 

@@ -25,7 +25,7 @@ public class CompositeInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
         return start(observer -> observer.startSpan(operation, shown(keys), spanName));
     }
 

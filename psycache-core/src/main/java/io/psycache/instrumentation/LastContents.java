@@ -30,7 +30,7 @@ public final class LastContents implements CacheInstrumentation {
     }
 
     @Override
-    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
-        return operation.equals("cleanup") ? cleanup : Span.NONE;
+    public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
+        return operation == Operation.CLEANUP ? cleanup : Span.NONE;
     }
 }

@@ -1,6 +1,6 @@
 package io.psycache.instrumentation;
 
-/** An operation that is sent to the database outside a transaction, as meters and messages name it. */
+/** An operation as meters and messages name it. */
 public enum Operation {
     GET("get", "get %s"),
     PUT("put", "put %s"),
@@ -9,14 +9,19 @@ public enum Operation {
     EXISTS("exists", "look for %s"),
     INCREMENT("increment", "increment %s"),
 
-    /** An invalidation of tags, a removal by prefix, the clearing of a cache or a flush. */
+    /** The statement of a {@link #FLUSH}. */
     INVALIDATE("invalidate", "invalidate entries"),
 
     /** A token for a load or a write that begins, or whether a value is current under one. */
     TOKEN("token", "take a token"),
 
     LEASE("lease", "take the lease of %s"),
-    RELEASE("release", "release the lease of %s");
+    RELEASE("release", "release the lease of %s"),
+
+    /** A flush, a removal by prefix, an invalidation of tags or the clearing of a cache, as observers see it. */
+    FLUSH("flush", "flush entries"),
+
+    CLEANUP("cleanup", "clean up");
 
     private final String tag;
     private final String words;

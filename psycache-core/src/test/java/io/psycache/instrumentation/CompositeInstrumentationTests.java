@@ -16,7 +16,7 @@ class CompositeInstrumentationTests {
     void everyObserverIsToldOfAQueuedValueAndWhatTheLanesSend() {
         CacheInstrumentation all =
                 new CompositeInstrumentation(List.of(new Observer("1"), new CacheInstrumentation() {}, hashing("2")));
-        try (Span span = all.startSpan("put", List.of("abc"), null)) {
+        try (Span span = all.startSpan(Operation.PUT, List.of("abc"), null)) {
             span.recordQueued(7);
         }
         all.recordLaneWait(Operation.INCREMENT, 5);
@@ -24,8 +24,8 @@ class CompositeInstrumentationTests {
 
         assertThat(told)
                 .containsExactly(
-                        "1 put [abc]",
-                        "2 put [ba7816bf8f01cfea]",
+                        "1 PUT [abc]",
+                        "2 PUT [ba7816bf8f01cfea]",
                         "1 queued 7",
                         "2 queued 7",
                         "1 INCREMENT 5",
@@ -40,7 +40,7 @@ class CompositeInstrumentationTests {
 
     @Test
     void withoutObserversNothingHappens() {
-        try (Span span = new CompositeInstrumentation(List.of()).startSpan("put", List.of("k"), null)) {
+        try (Span span = new CompositeInstrumentation(List.of()).startSpan(Operation.PUT, List.of("k"), null)) {
             assertThatCode(() -> span.recordQueued(7)).doesNotThrowAnyException();
         }
     }
@@ -53,7 +53,7 @@ class CompositeInstrumentationTests {
         }
 
         @Override
-        public Span startSpan(String operation, List<String> keys, String spanName) {
+        public Span startSpan(Operation operation, List<String> keys, String spanName) {
             told.add(name + " " + operation + " " + keys);
             return new Span() {
                 @Override

@@ -6,6 +6,7 @@ import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,9 +55,9 @@ final class Node implements CacheInstrumentation, AutoCloseable {
     }
 
     @Override
-    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
         boolean inTransaction = TransactionSynchronizationManager.isActualTransactionActive();
-        queues |= inTransaction && operation.equals("put");
+        queues |= inTransaction && operation == Operation.PUT;
         return new Span() {
             @Override
             public void recordQueued(int jsonSize) {

@@ -56,12 +56,12 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
         Timer duration = switch (operation) {
-            case "get" -> named(spanName).getDuration;
-            case "put" -> named(spanName).putDuration;
-            case "remove" -> removeDuration;
-            case "flush" -> flushDuration;
+            case GET -> named(spanName).getDuration;
+            case PUT -> named(spanName).putDuration;
+            case REMOVE -> removeDuration;
+            case FLUSH -> flushDuration;
             default -> null;
         };
         return new MeteredSpan(operation, spanName, duration);
@@ -69,7 +69,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
 
     @Override
     public Span startDeferredPutSpan(List<String> keys, @Nullable String spanName) {
-        return new MeteredSpan("put", spanName, null);
+        return new MeteredSpan(Operation.PUT, spanName, null);
     }
 
     private NamedMeters named(@Nullable String spanName) {
@@ -128,13 +128,13 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
 
     /** One operation: how long it takes, whether it fails, what it finds, stores and deletes. */
     private final class MeteredSpan implements Span {
-        private final String operation;
+        private final Operation operation;
         private final @Nullable String spanName;
         private final @Nullable Timer duration;
         private final long started = clock.monotonicTime();
 
         /** @param duration null = not timed */
-        MeteredSpan(String operation, @Nullable String spanName, @Nullable Timer duration) {
+        MeteredSpan(Operation operation, @Nullable String spanName, @Nullable Timer duration) {
             this.operation = operation;
             this.spanName = spanName;
             this.duration = duration;
@@ -170,8 +170,8 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
         @Override
         public void recordRemoved(long count) {
             switch (operation) {
-                case "flush" -> flushedEntries.record(count);
-                case "cleanup" -> cleanup.deleted(count);
+                case FLUSH -> flushedEntries.record(count);
+                case CLEANUP -> cleanup.deleted(count);
                 default -> {}
             }
         }
@@ -183,7 +183,11 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
 
         @Override
         public void recordError(Throwable error) {
-            meters.with("operation", operation, "exception", error.getClass().getSimpleName())
+            meters.with(
+                            "operation",
+                            operation.tag(),
+                            "exception",
+                            error.getClass().getSimpleName())
                     .counter("psycache.errors", "Number of cache operations that failed")
                     .increment();
         }

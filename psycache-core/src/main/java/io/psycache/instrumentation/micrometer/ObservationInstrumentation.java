@@ -3,6 +3,7 @@ package io.psycache.instrumentation.micrometer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,11 @@ public final class ObservationInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
         if (registry.isNoop()) {
             return Span.NONE;
         }
-        CacheObservationContext context = new CacheObservationContext(operation, keys, spanName);
+        CacheObservationContext context = new CacheObservationContext(operation.tag(), keys, spanName);
         Observation observation = Observation.createNotStarted(convention, DEFAULT_CONVENTION, () -> context, registry);
         return observation.isNoop() ? Span.NONE : new ObservedSpan(observation.start(), context);
     }

@@ -1,6 +1,7 @@
 package io.psycache.instrumentation.sentry;
 
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.sentry.IScopes;
 import io.sentry.ISpan;
 import io.sentry.ScopesAdapter;
@@ -29,17 +30,18 @@ public final class SentryInstrumentation implements CacheInstrumentation {
     }
 
     @Override
-    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
         ISpan active = scopes.getSpan();
-        if (active == null || active.isNoOp() || active.isFinished() || operation.equals("cleanup")) {
+        if (active == null || active.isNoOp() || active.isFinished() || operation == Operation.CLEANUP) {
             return Span.NONE;
         }
-        ISpan child = active.startChild("cache." + operation, spanName != null ? spanName : "psycache " + operation);
+        ISpan child = active.startChild(
+                "cache." + operation.tag(), spanName != null ? spanName : "psycache " + operation.tag());
         child.getSpanContext().setOrigin(ORIGIN);
         if (!keys.isEmpty()) {
             child.setData("cache.key", keys);
         }
-        return new SentrySpan(child, operation.equals("flush"));
+        return new SentrySpan(child, operation == Operation.FLUSH);
     }
 
     /** A child of the active span. A get is a hit if every key is one; sizes are those of all values. */

@@ -19,16 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Backend {
 
-    /** Where a call's statements run. */
-    enum Place {
-        /** On lanes: the caller is in no transaction. */
-        OUTSIDE,
-        /** In the caller's transaction. */
-        JOINED,
-        /** On lanes, and once more after the caller's transaction, which is not on the cache's data source. */
-        FOREIGN
-    }
-
     /**
      * The outcome of puts.
      *
@@ -60,7 +50,13 @@ public interface Backend {
         UNSTORABLE
     }
 
-    Place place();
+    /** Whether the caller blocks, or returns at once and is told. */
+    Pace pace();
+
+    /** Whether statements run in the caller's transaction. */
+    default boolean isJoined() {
+        return false;
+    }
 
     /**
      * The backend where callers wait for each other's loads and load in the background; null in a transaction, whose locks a load may
@@ -83,7 +79,9 @@ public interface Backend {
     Reply<Optional<LoadToken>> token();
 
     /** A token for a value that is made from now on ({@link #putMade}); empty where it must not be stored. */
-    Reply<Optional<LoadToken>> beginning();
+    default Reply<Optional<LoadToken>> beginning() {
+        return token();
+    }
 
     /** Stores writes, all or none. */
     Reply<Stored> put(List<Entry> entries);
@@ -105,9 +103,7 @@ public interface Backend {
     Reply<Long> remove(List<String> keys);
 
     /** {@link #remove} that need not tell what was there. */
-    default Reply<Long> evict(List<String> keys) {
-        return remove(keys);
-    }
+    Reply<Long> evict(List<String> keys);
 
     /** Invalidates every entry with one of the tags. @return 0 */
     Reply<Long> invalidate(List<String> tags);

@@ -2,14 +2,15 @@ package io.psycache.internal.backend;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.internal.backend.CoalescingBackend.Caller;
+import io.psycache.internal.lane.DaemonThreads;
 import io.psycache.internal.lane.Lanes;
-import io.psycache.internal.lane.OwnThread;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.SerializableAccess;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.UnstorableValueException;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.function.BiFunction;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -18,7 +19,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class Backends implements AutoCloseable {
     private final Stores stores;
     private final AfterTransaction later = new AfterTransaction();
-    private final OwnThread longWork = new OwnThread("psycache-removal");
+    private final ExecutorService longWork = DaemonThreads.one("psycache-removal");
     private final WriteBehind behind;
     private final CoalescingBackend here;
     private final CoalescingBackend elsewhere;
@@ -39,11 +40,7 @@ public final class Backends implements AutoCloseable {
             BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
         this.stores = Stores.of(sessions, tables);
         this.behind = new WriteBehind(
-                stores.writes(),
-                () -> sessions.until(System.nanoTime() + timeout.toNanos()),
-                this::isAborted,
-                instrumentation,
-                explanation);
+                stores.writes(), sessions::inTime, timeout, this::isAborted, instrumentation, explanation);
         this.here = new CoalescingBackend(
                 Caller.HERE,
                 stores,
@@ -58,12 +55,12 @@ public final class Backends implements AutoCloseable {
 
     /** The backend of a call whose caller blocks. */
     public Backend blocking(SerializableAccess access) {
-        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, true) : here;
+        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, elsewhere) : here;
     }
 
     /** The backend of a call whose caller is told: it returns at once, but for what is part of the caller's transaction. */
     public Backend told(SerializableAccess access) {
-        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, false) : told;
+        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, told) : told;
     }
 
     /** The backend for work of the cache's own, which no caller waits for. */
@@ -76,17 +73,16 @@ public final class Backends implements AutoCloseable {
         elsewhere.run(work).get();
     }
 
-    private Backend inTransaction(SerializableAccess access, boolean blocks) {
+    private Backend inTransaction(SerializableAccess access, CoalescingBackend apart) {
         CallersTransaction transaction = new CallersTransaction(
                 TransactionSynchronizationManager.isSynchronizationActive(),
                 TransactionSynchronizationManager.isCurrentTransactionReadOnly(),
                 TransactionSynchronizationManager.getCurrentTransactionIsolationLevel());
-        CoalescingBackend apart = blocks ? elsewhere : told;
         if (isOnOurs()) {
-            return new JoinedBackend(stores, behind, later, apart, transaction, access, blocks);
+            return new JoinedBackend(stores, behind, later, apart, transaction, access);
         }
         return transaction.isSynchronized()
-                ? new ForeignBackend(here, behind, later, transaction, blocks)
+                ? new ForeignBackend(apart, behind, later, transaction)
                 : apart; // in a callback after the completion
     }
 
@@ -108,6 +104,6 @@ public final class Backends implements AutoCloseable {
     public void close() {
         later.close();
         behind.close();
-        longWork.close();
+        longWork.shutdown();
     }
 }

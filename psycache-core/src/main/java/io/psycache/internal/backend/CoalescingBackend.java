@@ -1,6 +1,5 @@
 package io.psycache.internal.backend;
 
-import io.psycache.internal.lane.OwnThread;
 import io.psycache.internal.lane.Route;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
@@ -27,8 +27,19 @@ import org.springframework.dao.QueryTimeoutException;
 /**
  * The entries outside a transaction: callers that ask at the same time share statements on lanes. What takes long by nature has one
  * thread and one connection of its own.
+ *
+ * @param patience nanoseconds that a call waits for loaded values that are being stored
+ * @param isApart whether each caller sends its own on its own thread, as a data source needs that chooses its database by the thread
  */
-final class CoalescingBackend implements Backend.Shared {
+record CoalescingBackend(
+        Caller caller,
+        Stores stores,
+        Routes routes,
+        WriteBehind behind,
+        Executor longWork,
+        long patience,
+        boolean isApart)
+        implements Backend.Shared {
     private static final int KEYS_PER_STATEMENT = 1_000;
     private static final int ROWS_PER_DELETE = 5_000;
 
@@ -42,43 +53,14 @@ final class CoalescingBackend implements Backend.Shared {
         TOLD
     }
 
-    private final Caller caller;
-    private final Stores stores;
-    private final Routes routes;
-    private final WriteBehind behind;
-    private final OwnThread longWork;
-    private final long patience;
-    private final boolean isApart;
-
-    /**
-     * @param patience nanoseconds that a call waits for loaded values that are being stored
-     * @param isApart whether each caller sends its own on its own thread, as a data source needs that chooses its database by the thread
-     */
-    CoalescingBackend(
-            Caller caller,
-            Stores stores,
-            Routes routes,
-            WriteBehind behind,
-            OwnThread longWork,
-            long patience,
-            boolean isApart) {
-        this.caller = caller;
-        this.stores = stores;
-        this.routes = routes;
-        this.behind = behind;
-        this.longWork = longWork;
-        this.patience = patience;
-        this.isApart = isApart;
-    }
-
     /** The same entries for a caller that sends otherwise. */
     CoalescingBackend as(Caller other) {
         return new CoalescingBackend(other, stores, routes, behind, longWork, patience, isApart);
     }
 
     @Override
-    public Place place() {
-        return Place.OUTSIDE;
+    public Pace pace() {
+        return caller == Caller.TOLD ? Pace.TOLD : Pace.BLOCKING;
     }
 
     private <Q, A> Reply<A> ask(Route<Q, A> route, Q question) {
@@ -98,7 +80,8 @@ final class CoalescingBackend implements Backend.Shared {
     }
 
     private <A extends @Nullable Object> Reply<A> atLength(Supplier<A> work) {
-        return caller == Caller.TOLD ? Reply.coming(longWork.start(work)) : Reply.calling(() -> longWork.call(work));
+        Reply<A> coming = Reply.coming(CompletableFuture.supplyAsync(work, longWork));
+        return caller == Caller.TOLD ? coming : Reply.calling(coming::get);
     }
 
     /** Asks once the loaded values of {@code keys} that are being stored behind their callers are there. */
@@ -152,11 +135,6 @@ final class CoalescingBackend implements Backend.Shared {
     @Override
     public Reply<Optional<LoadToken>> token() {
         return alone(routes.tokens, session -> stores.reads().token(session, SerializableAccess.JOIN));
-    }
-
-    @Override
-    public Reply<Optional<LoadToken>> beginning() {
-        return token();
     }
 
     @Override

@@ -17,41 +17,35 @@ import org.jspecify.annotations.Nullable;
  * The entries in a transaction that is not on the cache's data source, and so can't carry invalidations: they run at once and, for
  * what readers have put back meanwhile, once more after its commit; puts are stored after that, unless something else has invalidated
  * them since. Statements run on other threads: a data source may hand any connection that this one asks for to the transaction.
+ *
+ * @param outside sends on other threads. If its caller does not block, what that loads is not stored, as it ends on another thread than the
+ *     transaction
  */
-final class ForeignBackend implements Backend {
-    private final CoalescingBackend outside;
-    private final CoalescingBackend blocking;
-    private final CoalescingBackend afterwards;
-    private final WriteBehind behind;
-    private final AfterTransaction later;
-    private final CallersTransaction transaction;
-    private final boolean hasTokens;
+record ForeignBackend(
+        CoalescingBackend outside, WriteBehind behind, AfterTransaction later, CallersTransaction transaction)
+        implements Backend {
 
-    /** @param blocks whether the caller blocks; else what it loads is not stored, as it ends on another thread than its transaction */
-    ForeignBackend(
-            CoalescingBackend lanes,
-            WriteBehind behind,
-            AfterTransaction later,
-            CallersTransaction transaction,
-            boolean blocks) {
-        this.blocking = lanes.as(Caller.ELSEWHERE);
-        this.outside = blocks ? blocking : lanes.as(Caller.TOLD);
-        this.afterwards = lanes;
-        this.behind = behind;
-        this.later = later;
-        this.transaction = transaction;
-        this.hasTokens = blocks && !transaction.hasOneSnapshot();
+    private CoalescingBackend blocking() {
+        return outside.as(Caller.ELSEWHERE);
+    }
+
+    private CoalescingBackend afterwards() {
+        return outside.as(Caller.HERE);
+    }
+
+    private boolean hasTokens() {
+        return pace() == Pace.BLOCKING && !transaction.hasOneSnapshot();
     }
 
     @Override
-    public Place place() {
-        return Place.FOREIGN;
+    public Pace pace() {
+        return outside.pace();
     }
 
     @Override
     public Reply<List<GetResult>> get(List<String> keys) {
         Reply<List<GetResult>> results = outside.get(keys);
-        return hasTokens ? results : results.map(ForeignBackend::withoutTokens);
+        return hasTokens() ? results : results.map(ForeignBackend::withoutTokens);
     }
 
     /** What is loaded from an older snapshot than the tokens show must not be stored. */
@@ -73,19 +67,15 @@ final class ForeignBackend implements Backend {
 
     @Override
     public Reply<Optional<LoadToken>> token() {
-        return hasTokens ? outside.token() : Reply.of(Optional.empty());
-    }
-
-    @Override
-    public Reply<Optional<LoadToken>> beginning() {
-        return token();
+        return hasTokens() ? outside.token() : Reply.of(Optional.empty());
     }
 
     /** The entries are removed now, and replaced after the commit unless something else has invalidated them since. */
     @Override
     public Reply<Stored> put(List<Entry> entries) {
-        return blocking.evict(entries.stream().map(Entry::key).toList())
-                .then(removed -> blocking.token())
+        return blocking()
+                .evict(entries.stream().map(Entry::key).toList())
+                .then(removed -> blocking().token())
                 .map(token -> {
                     entries.forEach(entry -> replaceAfterwards(entry, token));
                     return token.isPresent() ? Stored.later(entries) : Stored.NOTHING;
@@ -94,7 +84,7 @@ final class ForeignBackend implements Backend {
 
     @Override
     public Reply<Stored> putMade(Entry entry, LoadToken beginning) {
-        return blocking.invalidateMade(entry, beginning).map(token -> {
+        return blocking().invalidateMade(entry, beginning).map(token -> {
             replaceAfterwards(entry, token);
             return token.isPresent() ? Stored.later(List.of(entry)) : Stored.NOTHING;
         });
@@ -104,9 +94,9 @@ final class ForeignBackend implements Backend {
     private void replaceAfterwards(Entry entry, Optional<LoadToken> token) {
         later.run(committed -> {
             if (token.isEmpty() || !committed) {
-                afterwards.evict(List.of(entry.key())).get();
+                afterwards().evict(List.of(entry.key())).get();
             } else {
-                OwnInvalidation own = afterwards.invalidateForPut(entry.key()).get();
+                OwnInvalidation own = afterwards().invalidateForPut(entry.key()).get();
                 behind.now(List.of(new Put.Made(entry, token.get(), own)));
             }
         });
@@ -124,25 +114,25 @@ final class ForeignBackend implements Backend {
 
     @Override
     public Reply<Long> remove(List<String> keys) {
-        later.run(committed -> afterwards.evict(keys).get());
+        later.run(committed -> afterwards().evict(keys).get());
         return outside.remove(keys);
     }
 
     @Override
     public Reply<Long> evict(List<String> keys) {
-        later.run(committed -> afterwards.evict(keys).get());
+        later.run(committed -> afterwards().evict(keys).get());
         return outside.evict(keys);
     }
 
     @Override
     public Reply<Long> invalidate(List<String> tags) {
-        later.run(committed -> afterwards.invalidate(tags).get());
+        later.run(committed -> afterwards().invalidate(tags).get());
         return outside.invalidate(tags);
     }
 
     @Override
     public Reply<Long> invalidatePrefix(String prefix) {
-        later.run(committed -> afterwards.invalidatePrefix(prefix).get());
+        later.run(committed -> afterwards().invalidatePrefix(prefix).get());
         return outside.invalidatePrefix(prefix);
     }
 }

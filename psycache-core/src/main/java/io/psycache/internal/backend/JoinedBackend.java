@@ -23,54 +23,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries in the caller's transaction: gets and invalidations are statements of it, on its connection; puts invalidate at once and
  * are stored after its commit. What it can't carry runs once it has ended.
+ *
+ * @param outside for what runs outside this transaction: on another thread, or after it. If its caller does not block, gets are misses, as
+ *     no other thread can see what this one has evicted
  */
-final class JoinedBackend implements Backend {
-    private final Stores stores;
-    private final Session session;
-    private final WriteBehind behind;
-    private final AfterTransaction later;
-    private final Backend outside;
-    private final CallersTransaction transaction;
-    private final SerializableAccess access;
-    private final boolean blocks;
-    private final boolean accessible;
+record JoinedBackend(
+        Stores stores,
+        WriteBehind behind,
+        AfterTransaction later,
+        Backend outside,
+        CallersTransaction transaction,
+        SerializableAccess access)
+        implements Backend {
 
-    /**
-     * @param outside for what runs outside this transaction: on another thread, or after it
-     * @param blocks whether the caller blocks; else its gets are misses, as no other thread can see what it has evicted
-     */
-    JoinedBackend(
-            Stores stores,
-            WriteBehind behind,
-            AfterTransaction later,
-            Backend outside,
-            CallersTransaction transaction,
-            SerializableAccess access,
-            boolean blocks) {
-        this.stores = stores;
-        this.session = stores.sessions().callers();
-        this.behind = behind;
-        this.later = later;
-        this.outside = outside;
-        this.transaction = transaction;
-        this.access = access;
-        this.blocks = blocks;
-        this.accessible = access == SerializableAccess.JOIN || !transaction.isSerializable();
+    private Session session() {
+        return stores.sessions().callers();
+    }
+
+    private boolean isAccessible() {
+        return access == SerializableAccess.JOIN || !transaction.isSerializable();
     }
 
     @Override
-    public Place place() {
-        return Place.JOINED;
+    public Pace pace() {
+        return outside.pace();
+    }
+
+    @Override
+    public boolean isJoined() {
+        return true;
     }
 
     @Override
     public Reply<List<GetResult>> get(List<String> keys) {
-        return blocks ? inside(keys) : Reply.of(EntryReads.bypassed(keys));
+        return pace() == Pace.BLOCKING ? inside(keys) : Reply.of(EntryReads.bypassed(keys));
     }
 
     private Reply<List<GetResult>> inside(List<String> keys) {
-        return accessible
-                ? Reply.calling(() -> stores.reads().getInside(session, keys, access))
+        return isAccessible()
+                ? Reply.calling(() -> stores.reads().getInside(session(), keys, access))
                 : Reply.of(EntryReads.bypassed(keys));
     }
 
@@ -85,7 +76,7 @@ final class JoinedBackend implements Backend {
 
     @Override
     public Reply<Boolean> anyValid(String tag) {
-        return accessible ? Reply.calling(() -> stores.log().anyValid(session, tag, access)) : Reply.of(false);
+        return isAccessible() ? Reply.calling(() -> stores.log().anyValid(session(), tag, access)) : Reply.of(false);
     }
 
     @Override
@@ -99,7 +90,7 @@ final class JoinedBackend implements Backend {
     }
 
     private Reply<Optional<LoadToken>> token(BiFunction<Session, SerializableAccess, Optional<LoadToken>> taken) {
-        return accessible ? Reply.calling(() -> taken.apply(session, access)) : Reply.of(Optional.empty());
+        return isAccessible() ? Reply.calling(() -> taken.apply(session(), access)) : Reply.of(Optional.empty());
     }
 
     @Override
@@ -114,7 +105,7 @@ final class JoinedBackend implements Backend {
         List<String> keys = entries.stream().map(Entry::key).toList();
         List<String> tags = keys.stream().map(Tags::ofKey).toList();
         later.repeatIfNotCarried(transaction, () -> outside.invalidate(tags).get());
-        return Reply.calling(() -> stores.log().invalidateForPut(session, keys, access));
+        return Reply.calling(() -> stores.log().invalidateForPut(session(), keys, access));
     }
 
     private static List<Put> written(List<Entry> entries, Map<String, LoggedWrite> writes) {
@@ -130,9 +121,7 @@ final class JoinedBackend implements Backend {
 
     /** Where the transaction can't log an invalidation, the values are as fresh as what it reads now. */
     private static List<Put> loaded(List<Entry> entries, LoadToken token) {
-        List<Put> puts = new ArrayList<>();
-        entries.forEach(entry -> puts.add(new Put.Loaded(entry, token)));
-        return puts;
+        return entries.stream().<Put>map(entry -> new Put.Loaded(entry, token)).toList();
     }
 
     private Stored queue(List<Put> puts) {
@@ -178,7 +167,7 @@ final class JoinedBackend implements Backend {
     public Reply<Long> invalidate(List<String> tags) {
         later.repeatIfNotCarried(transaction, () -> outside.invalidate(tags).get());
         return transaction.carriesWrites()
-                ? Reply.calling(() -> stores.log().invalidate(session, tags)).map(rows -> 0L)
+                ? Reply.calling(() -> stores.log().invalidate(session(), tags)).map(rows -> 0L)
                 : Reply.of(0L);
     }
 
@@ -187,7 +176,7 @@ final class JoinedBackend implements Backend {
         later.repeatIfNotCarried(
                 transaction, () -> outside.invalidatePrefix(prefix).get());
         return transaction.carriesWrites()
-                ? Reply.calling(() -> stores.log().invalidatePrefixes(session, StoredKeys.prefixes(prefix)))
+                ? Reply.calling(() -> stores.log().invalidatePrefixes(session(), StoredKeys.prefixes(prefix)))
                         .map(rows -> 0L)
                 : Reply.of(0L);
     }

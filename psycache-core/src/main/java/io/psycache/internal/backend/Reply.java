@@ -1,12 +1,12 @@
 package io.psycache.internal.backend;
 
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,25 +41,25 @@ public final class Reply<T extends @Nullable Object> {
     }
 
     /** The reply of {@code work}, or its failure. */
-    public static <T extends @Nullable Object> Reply<T> from(Supplier<Reply<T>> work) {
+    public static <T extends @Nullable Object> Reply<T> from(Callable<Reply<T>> work) {
         try {
-            return work.get();
+            return work.call();
         } catch (Throwable e) { // part of the reply
             return failed(e);
         }
     }
 
     /** The value of {@code work}, or its failure. */
-    public static <T extends @Nullable Object> Reply<T> calling(Supplier<? extends T> work) {
+    public static <T extends @Nullable Object> Reply<T> calling(Callable<? extends T> work) {
         try {
-            return of(work.get());
+            return of(work.call());
         } catch (Throwable e) { // part of the reply
             return failed(e);
         }
     }
 
     /** Asks until there is an answer. */
-    public static <T> Reply<T> until(Supplier<Reply<Optional<T>>> attempt) {
+    public static <T> Reply<T> until(Callable<Reply<Optional<T>>> attempt) {
         while (true) {
             Reply<Optional<T>> reply = from(attempt);
             if (reply.coming != null) {
@@ -79,7 +79,7 @@ public final class Reply<T extends @Nullable Object> {
 
     /** An attempt begins where the last one has ended, and not within it: the stack and the chain of futures would grow with each. */
     private static <T> void until(
-            Supplier<Reply<Optional<T>>> attempt, Reply<Optional<T>> first, CompletableFuture<T> result) {
+            Callable<Reply<Optional<T>>> attempt, Reply<Optional<T>> first, CompletableFuture<T> result) {
         Reply<Optional<T>> last = first;
         while (last.coming == null || last.coming.isDone()) {
             if (settles(last, result)) {
@@ -135,11 +135,6 @@ public final class Reply<T extends @Nullable Object> {
             listener.accept(value, failure);
             return this;
         });
-    }
-
-    /** Whether the answer is there. */
-    public boolean isThere() {
-        return coming == null;
     }
 
     /** The value; waits where it comes. @throws RuntimeException the failure */

@@ -2,14 +2,18 @@ package io.psycache.internal.backend;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
+import io.psycache.instrumentation.Operation;
 import io.psycache.internal.RareWarning;
 import io.psycache.internal.backend.Backend.Verdict;
-import io.psycache.internal.lane.BackgroundWriter;
+import io.psycache.internal.lane.Call;
+import io.psycache.internal.lane.Lanes;
+import io.psycache.internal.lane.Route;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.EntryWrites;
 import io.psycache.internal.store.Put;
 import io.psycache.internal.store.Session;
 import io.psycache.internal.store.UnstorableValueException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,9 +24,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -36,31 +41,36 @@ final class WriteBehind implements AutoCloseable {
 
     private final RareWarning warning = new RareWarning(LogFactory.getLog(WriteBehind.class));
     private final EntryWrites store;
-    private final Supplier<Session> sessions;
+    private final Session session;
     private final CacheInstrumentation instrumentation;
     private final BiFunction<Entry, UnstorableValueException, RuntimeException> explanation;
-    private final BackgroundWriter<Queued> writer;
+    private final Lanes lane;
+    private final Route<List<Queued>, Boolean> units;
     private final AfterCommit<Queued> afterCommit;
+    private final AtomicInteger queued = new AtomicInteger();
+    private final LongAdder dropped = new LongAdder();
     private final ConcurrentMap<String, CompletableFuture<Verdict>> pending = new ConcurrentHashMap<>();
 
     private record Queued(Put put, CompletableFuture<Verdict> verdict) {}
 
     /**
-     * @param sessions gives the session of a batch
+     * @param session ends each statement within the timeout
      * @param aborted whether an error has aborted the transaction of this thread
      * @param explanation of a value that PostgreSQL refuses
      */
     WriteBehind(
             EntryWrites store,
-            Supplier<Session> sessions,
+            Session session,
+            Duration timeout,
             BooleanSupplier aborted,
             CacheInstrumentation instrumentation,
             BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
         this.store = store;
-        this.sessions = sessions;
+        this.session = session;
         this.instrumentation = instrumentation;
         this.explanation = explanation;
-        this.writer = new BackgroundWriter<>("psycache-writer", QUEUE_CAPACITY, MAX_BATCH, this::putBatch);
+        this.lane = new Lanes("psycache-writer", 1, MAX_BATCH, timeout, Runnable::run, new CacheInstrumentation() {});
+        this.units = lane.route(Operation.PUT, List::size, this::send);
         this.afterCommit = new AfterCommit<>(this::offer, WriteBehind::dropSilently, aborted);
     }
 
@@ -72,15 +82,20 @@ final class WriteBehind implements AutoCloseable {
         return verdicts(unit);
     }
 
-    /** Stores puts on this thread, before it returns; a failure is logged and told to observers, as that of the writer's thread. */
+    /** Stores puts on this thread, before it returns. */
     List<CompletableFuture<Verdict>> here(List<? extends Put> puts) {
         List<Queued> unit = queued(puts);
-        try {
-            putBatch(unit);
-        } catch (RuntimeException e) { // its caller has what it wants: the loaded value
-            warning.warn(e.getClass().getName(), puts.size() + " cache entries were not stored: " + e.getMessage(), e);
-        }
+        store(unit);
         return verdicts(unit);
+    }
+
+    /** A failure is logged and told to observers; callers have what they want. */
+    private void store(List<Queued> batch) {
+        try {
+            putBatch(batch);
+        } catch (RuntimeException e) {
+            warning.warn(e.getClass().getName(), batch.size() + " cache entries were not stored: " + e.getMessage(), e);
+        }
     }
 
     private void note(Queued queued) {
@@ -109,15 +124,44 @@ final class WriteBehind implements AutoCloseable {
         return unit.stream().map(Queued::verdict).toList();
     }
 
+    /** Queues a unit, of which no part is dropped alone. One that is larger than what there is room for is queued whole. */
     private void offer(List<Queued> unit) {
-        if (!writer.offer(unit)) {
-            unit.forEach(queued -> {
-                try (Span span = span(queued.put)) {
-                    span.recordDropped();
-                }
-            });
-            dropSilently(unit);
+        if (unit.isEmpty()) {
+            return;
         }
+        if (queued.getAndAdd(unit.size()) >= QUEUE_CAPACITY) {
+            queued.addAndGet(-unit.size());
+            drop(unit, null);
+            return;
+        }
+        lane.start(units, unit).whenComplete((sent, failure) -> {
+            if (failure != null) {
+                drop(unit, failure);
+            }
+        });
+    }
+
+    private void drop(List<Queued> unit, @Nullable Throwable failure) {
+        dropped.add(unit.size());
+        String message = "psycache-writer can't keep up or is closed: " + dropped.sum() + " writes were dropped so far";
+        warning.warn("", message, failure);
+        unit.forEach(queued -> {
+            try (Span span = span(queued.put)) {
+                span.recordDropped();
+            }
+        });
+        dropSilently(unit);
+    }
+
+    /** Small units together, up to a batch; a large one in several batches. */
+    private void send(List<Call<List<Queued>, Boolean>> calls, long deadline) {
+        List<Queued> puts =
+                calls.stream().flatMap(call -> call.question().stream()).toList();
+        queued.addAndGet(-puts.size());
+        for (int from = 0; from < puts.size(); from += MAX_BATCH) {
+            store(puts.subList(from, Math.min(from + MAX_BATCH, puts.size())));
+        }
+        calls.forEach(call -> call.answer(true));
     }
 
     private static void dropSilently(List<Queued> unit) {
@@ -201,7 +245,7 @@ final class WriteBehind implements AutoCloseable {
         while (!puts.isEmpty()) {
             try {
                 Map<String, Integer> stored = store.put(
-                        sessions.get(), puts.values().stream().map(Queued::put).toList());
+                        session, puts.values().stream().map(Queued::put).toList());
                 puts.keySet().forEach(key -> verdicts.put(key, decided(stored.get(key), spans.get(key))));
                 return;
             } catch (UnstorableValueException e) {
@@ -232,6 +276,6 @@ final class WriteBehind implements AutoCloseable {
     /** Stores what is queued, for 5 seconds at most. */
     @Override
     public void close() {
-        writer.close();
+        lane.close();
     }
 }

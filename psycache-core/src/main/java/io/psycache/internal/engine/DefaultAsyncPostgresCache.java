@@ -6,8 +6,6 @@ import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.load.Load;
-import io.psycache.internal.load.Pace;
-import io.psycache.internal.store.Entry;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
@@ -24,14 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache for callers that are told. Arguments are refused at once; what fails after that fails the future. */
-final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
-    private final Engine engine;
-    private final View view;
-
-    DefaultAsyncPostgresCache(Engine engine, View view) {
-        this.engine = engine;
-        this.view = view;
-    }
+record DefaultAsyncPostgresCache(Engine engine, View view) implements AsyncPostgresCache {
 
     private Backend backend() {
         return engine.told(view);
@@ -52,13 +43,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
             ParameterizedTypeReference<T> type,
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<? extends @Nullable T>> loader) {
-        CompletableFuture<@Nullable T> result = new CompletableFuture<>();
-        engine.loads
-                .getOrLoad(Load.of(backend(), Pace.TOLD, view, key, Arguments.type(type), ttl, loader)
-                        .askedBy(result))
-                .<@Nullable T>map(Typed::value)
-                .complete(result);
-        return result;
+        return engine.loads.start(Load.of(backend(), view, key, Arguments.type(type), ttl, loader), Typed::value);
     }
 
     @Override
@@ -82,10 +67,11 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
 
     @Override
     public CompletableFuture<Boolean> putIfAbsent(String key, Object value, @Nullable Duration ttl) {
-        Entry entry = Typed.entry(view, key, value, ttl);
         Backend told = backend();
         Backend backend = told.shared() == null ? engine.backend(view) : told; // part of the caller's transaction
-        return told(() -> engine.writes.putIfAbsent(backend, view, key, entry).map(stored -> stored == 1));
+        return told(() -> engine.writes
+                .putIfAbsent(backend, view, key, Typed.entry(view, key, value, ttl))
+                .map(stored -> stored == 1));
     }
 
     @Override
@@ -101,7 +87,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
 
     @Override
     public CompletableFuture<Long> increment(String key, long delta, @Nullable Duration ttl) {
-        return engine.counters
+        return engine.writes
                 .increment(backend(), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"))
                 .future();
     }
@@ -127,7 +113,7 @@ final class DefaultAsyncPostgresCache implements AsyncPostgresCache {
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
                     loader) {
-        return engine.bulkLoad(backend(), Pace.TOLD, view, Arguments.type(type), ttl)
+        return engine.bulkLoad(backend(), view, Arguments.type(type), ttl)
                 .run(Typed.keys(keys), Arguments.notNull(loader, "loader"))
                 .map(Typed::<T>cast)
                 .future();

@@ -10,7 +10,6 @@ import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.entry.Writes;
 import io.psycache.internal.load.Load;
-import io.psycache.internal.load.Pace;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.Tags;
 import java.lang.reflect.Type;
@@ -24,21 +23,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A view of the cache that is one region. */
-final class DefaultCacheRegion implements CacheRegion {
-    private final Engine engine;
-    private final String name;
-    private final View view;
-
-    DefaultCacheRegion(Engine engine, String name, View view) {
-        this.engine = engine;
-        this.name = name;
-        this.view = view;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
+record DefaultCacheRegion(Engine engine, String name, View view) implements CacheRegion {
 
     @Override
     public CacheRegion withTags(String... tags) {
@@ -146,7 +131,7 @@ final class DefaultCacheRegion implements CacheRegion {
             @Nullable Duration ttl,
             Callable<?> loader) {
         return engine.loads
-                .getOrLoad(load(engine.backend(view), Pace.BLOCKING, key, readAs, storeAs, ttl, loader))
+                .getOrLoad(load(engine.backend(view), key, readAs, storeAs, ttl, loader))
                 .get();
     }
 
@@ -157,28 +142,18 @@ final class DefaultCacheRegion implements CacheRegion {
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<?>> loader) {
-        return engine.loads.start(load(engine.told(view), Pace.TOLD, key, readAs, storeAs, ttl, loader));
+        return engine.loads.start(load(engine.told(view), key, readAs, storeAs, ttl, loader), outcome -> outcome);
     }
 
     private Load load(
             Backend backend,
-            Pace pace,
             String key,
             Function<@Nullable String, @Nullable Type> readAs,
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<?> loader) {
         return new Load(
-                backend,
-                pace,
-                view,
-                Arguments.key(key),
-                name,
-                readAs,
-                storeAs,
-                Arguments.ttl(ttl, "ttl"),
-                loader,
-                null);
+                backend, view, Arguments.key(key), name, readAs, storeAs, Arguments.ttl(ttl, "ttl"), loader, null);
     }
 
     @Override

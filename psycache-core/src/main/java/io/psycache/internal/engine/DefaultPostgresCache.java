@@ -9,7 +9,6 @@ import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.load.Load;
-import io.psycache.internal.load.Pace;
 import io.psycache.internal.store.Tags;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -24,17 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache for callers that block: it checks arguments, chooses the backend, and hands on. */
-public final class DefaultPostgresCache implements PostgresCache {
-    private final Engine engine;
-    private final View view;
+public record DefaultPostgresCache(Engine engine, View view) implements PostgresCache {
 
     public DefaultPostgresCache(Engine engine) {
         this(engine, engine.view());
-    }
-
-    private DefaultPostgresCache(Engine engine, View view) {
-        this.engine = engine;
-        this.view = view;
     }
 
     private Backend backend() {
@@ -59,7 +51,7 @@ public final class DefaultPostgresCache implements PostgresCache {
             @Nullable Duration ttl,
             Callable<? extends @Nullable T> loader) {
         return Typed.value(engine.loads
-                .getOrLoad(Load.of(backend(), Pace.BLOCKING, view, key, Arguments.type(type), ttl, loader))
+                .getOrLoad(Load.of(backend(), view, key, Arguments.type(type), ttl, loader))
                 .get());
     }
 
@@ -101,7 +93,7 @@ public final class DefaultPostgresCache implements PostgresCache {
 
     @Override
     public long increment(String key, long delta, @Nullable Duration ttl) {
-        return engine.counters
+        return engine.writes
                 .increment(backend(), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"))
                 .get();
     }
@@ -125,7 +117,7 @@ public final class DefaultPostgresCache implements PostgresCache {
             ParameterizedTypeReference<T> type,
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
-        return Typed.cast(engine.bulkLoad(backend(), Pace.BLOCKING, view, Arguments.type(type), ttl)
+        return Typed.cast(engine.bulkLoad(backend(), view, Arguments.type(type), ttl)
                 .run(Typed.keys(keys), Arguments.notNull(loader, "loader"))
                 .get());
     }

@@ -8,21 +8,21 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.instrumentation.CompositeInstrumentation;
 import io.psycache.instrumentation.KeyHashingInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backends;
-import io.psycache.internal.entry.Counters;
+import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.LoadTokens;
 import io.psycache.internal.entry.Reads;
 import io.psycache.internal.entry.Removals;
 import io.psycache.internal.entry.ShownKeys;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.entry.Writes;
+import io.psycache.internal.lane.DaemonThreads;
 import io.psycache.internal.lane.Lanes;
-import io.psycache.internal.lane.OwnThread;
 import io.psycache.internal.load.BulkLoad;
 import io.psycache.internal.load.Loads;
-import io.psycache.internal.load.Pace;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.maintenance.Cleanup;
@@ -32,8 +32,10 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -50,17 +52,16 @@ public final class Engine implements AutoCloseable {
     final Reads reads;
     final Writes writes;
     final Removals removals;
-    final Counters counters;
     final Loads loads;
     final CacheInspection inspection;
 
     private final ShownKeys shownKeys;
     private final CacheInstrumentation instrumentation;
     private final Lanes lanes;
-    private final Callbacks callbacks;
+    private final Executor callbacks;
     private final Backends backends;
     private final Cleanup cleanup;
-    private final OwnThread maintenance = new OwnThread("psycache-maintenance");
+    private final ExecutorService maintenance = DaemonThreads.one("psycache-maintenance");
     private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
 
     /** @param asyncExecutor where callers are told; null = threads of the cache */
@@ -71,12 +72,12 @@ public final class Engine implements AutoCloseable {
             List<CacheInstrumentation> instrumentations,
             ReadContexts readContexts) {
         this.settings = settings;
-        this.shownKeys = settings.hashKeys() ? ShownKeys.HASHED : ShownKeys.PLAIN;
+        this.shownKeys = new ShownKeys(settings.hashKeys());
         CacheInstrumentation observers = new CompositeInstrumentation(instrumentations);
         this.instrumentation = settings.hashKeys() ? new KeyHashingInstrumentation(observers) : observers;
-        this.callbacks = new Callbacks(asyncExecutor);
+        this.callbacks = asyncExecutor == null ? new Callbacks() : asyncExecutor;
         this.lanes = new Lanes(
-                settings.lanes(), settings.maxBatch(), settings.timeout(), callbacks.executor(), instrumentation);
+                "psycache-lane", settings.lanes(), settings.maxBatch(), settings.timeout(), callbacks, instrumentation);
         CacheTables tables = new CacheTables(settings.schema(), settings.table());
         Sessions sessions = new Sessions(dataSource, settings.timeout());
         this.backends = new Backends(
@@ -91,8 +92,7 @@ public final class Engine implements AutoCloseable {
         this.reads = new Reads(tokens, instrumentation);
         this.writes = new Writes(tokens, instrumentation);
         this.removals = new Removals(instrumentation);
-        this.counters = new Counters(instrumentation);
-        this.loads = new Loads(reads, writes, removals, backends.apart(), callbacks.executor(), instrumentation);
+        this.loads = new Loads(reads, writes, removals, backends.apart(), callbacks, instrumentation);
         this.cleanup = new Cleanup(
                 new MaintenanceStore(dataSource, tables, CLEANUP_TIMEOUT),
                 settings.cleanupBatchSize(),
@@ -106,8 +106,8 @@ public final class Engine implements AutoCloseable {
         return new View(List.of(), null, null, settings.options(), shownKeys);
     }
 
-    BulkLoad bulkLoad(Backend backend, Pace pace, View view, Type type, @Nullable Duration ttl) {
-        return new BulkLoad(reads, writes, backend, pace, view, type, Arguments.ttl(ttl, "ttl"));
+    BulkLoad bulkLoad(Backend backend, View view, Type type, @Nullable Duration ttl) {
+        return new BulkLoad(reads, writes, backend, view, type, Arguments.ttl(ttl, "ttl"));
     }
 
     /** The backend of a call that blocks. */
@@ -122,11 +122,12 @@ public final class Engine implements AutoCloseable {
 
     /** @param interval nothing is done where a node has done it within this time */
     long cleanup(Duration interval) {
-        return maintenance.call(() -> cleanupHere(interval));
+        return Reply.coming(CompletableFuture.supplyAsync(() -> cleanupHere(interval), maintenance))
+                .get();
     }
 
     private long cleanupHere(Duration interval) {
-        try (Span span = instrumentation.startSpan("cleanup", List.of(), null)) {
+        try (Span span = instrumentation.startSpan(Operation.CLEANUP, List.of(), null)) {
             try {
                 long deleted = cleanup.run(interval);
                 span.recordRemoved(deleted);
@@ -156,9 +157,11 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         cleanups.forEach(CleanupService::close);
-        maintenance.close();
+        maintenance.shutdown();
         backends.close();
         lanes.close();
-        callbacks.close();
+        if (callbacks instanceof Callbacks own) {
+            own.shutdown();
+        }
     }
 }

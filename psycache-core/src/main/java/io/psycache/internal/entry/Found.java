@@ -39,6 +39,11 @@ public record Found(
         return new Found(key, isHit, value, taken, unreadable, left);
     }
 
+    /** Whether an entry with this time left has not expired; null = it never does. */
+    public static boolean isLive(@Nullable Duration remaining) {
+        return remaining == null || remaining.compareTo(Duration.ZERO) > 0;
+    }
+
     /** Whether this is what was seen earlier, and not stored anew since: time only goes by. */
     public boolean isStill(Found earlier) {
         return isHit && remaining != null && earlier.remaining != null && remaining.compareTo(earlier.remaining) <= 0;

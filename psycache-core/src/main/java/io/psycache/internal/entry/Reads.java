@@ -3,6 +3,7 @@ package io.psycache.internal.entry;
 import io.psycache.codec.CodecException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
+import io.psycache.instrumentation.Operation;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.GetResult;
@@ -16,19 +17,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Gets: rows to values. What can't be read is a miss with a reason. {@code readAs} is as of {@link io.psycache.CacheRegion#lookup}. */
-public final class Reads {
-    private final LoadTokens tokens;
-    private final CacheInstrumentation instrumentation;
-
-    public Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
-        this.tokens = tokens;
-        this.instrumentation = instrumentation;
-    }
+public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
 
     /** What is under one key, for a caller that blocks. */
     public Found get(Backend backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
         Found found;
-        try (Span span = instrumentation.startSpan("get", List.of(key), view.spanName())) {
+        try (Span span = instrumentation.startSpan(Operation.GET, List.of(key), view.spanName())) {
             try {
                 GetResult result =
                         backend.get(List.of(StoredKeys.of(key))).get().get(0);
@@ -49,7 +43,7 @@ public final class Reads {
         if (keys.isEmpty()) {
             return Reply.of(List.of());
         }
-        Span span = instrumentation.startSpan("get", keys, view.spanName());
+        Span span = instrumentation.startSpan(Operation.GET, keys, view.spanName());
         return replaceable(
                 backend,
                 Observed.of(span, backend.get(stored(keys)), results -> found(view, keys, results, readAs, span)));
@@ -68,7 +62,7 @@ public final class Reads {
     public Reply<Found> getAging(
             Backend.Shared backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
         List<String> keys = List.of(key);
-        Span span = instrumentation.startSpan("get", keys, view.spanName());
+        Span span = instrumentation.startSpan(Operation.GET, keys, view.spanName());
         Reply<List<Found>> found =
                 Observed.of(span, backend.getAging(stored(keys)), results -> found(view, keys, results, readAs, span));
         return replaceable(backend, found).map(one -> one.get(0));
@@ -128,7 +122,7 @@ public final class Reads {
     }
 
     private static boolean isServed(View view, StoredEntry entry) {
-        return entry.remaining() == null || view.refreshing().serves(entry.remaining());
+        return entry.remaining() == null || view.serves(entry.remaining());
     }
 
     private Found read(

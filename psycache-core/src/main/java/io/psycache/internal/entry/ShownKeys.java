@@ -9,21 +9,11 @@ import org.jspecify.annotations.Nullable;
  * How keys read in messages, and so in logs: as they are or, where they can be personal data, hashed as for observers. Every
  * exception of the cache that names a key is made here.
  */
-public enum ShownKeys {
-    PLAIN {
-        @Override
-        public String of(String key) {
-            return key;
-        }
-    },
-    HASHED {
-        @Override
-        public String of(String key) {
-            return KeyHashingInstrumentation.hash(key);
-        }
-    };
+public record ShownKeys(boolean areHashed) {
 
-    public abstract String of(String key);
+    public String of(String key) {
+        return areHashed ? KeyHashingInstrumentation.hash(key) : key;
+    }
 
     public CacheValueException valueProblem(String key, String typeName, String reason, @Nullable Throwable cause) {
         return new CacheValueException(of(key), typeName, reason, cause);

@@ -62,9 +62,24 @@ public record View(
                 : SerializableAccess.BYPASS;
     }
 
-    public Refreshing refreshing() {
-        return new Refreshing(
-                Objects.requireNonNull(options.staleWhileRevalidate()), Objects.requireNonNull(options.earlyRefresh()));
+    /** Whether values are loaded again in the background while their old value is served. */
+    public boolean isRefreshing() {
+        return earlyRefresh() > 0 || !window().isZero();
+    }
+
+    /** Beta of XFetch; 0 = nothing is loaded early. */
+    public double earlyRefresh() {
+        return Objects.requireNonNull(options.earlyRefresh());
+    }
+
+    /** How long an entry is served after it has expired; zero = not. */
+    Duration window() {
+        return Objects.requireNonNull(options.staleWhileRevalidate());
+    }
+
+    /** Whether an entry with this time left is served. The row may be kept for the longer window of another application. */
+    boolean serves(Duration remaining) {
+        return remaining.negated().compareTo(window()) < 0 || Found.isLive(remaining);
     }
 
     /** The tags of an entry with this value. */

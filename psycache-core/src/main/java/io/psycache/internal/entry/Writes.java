@@ -3,8 +3,8 @@ package io.psycache.internal.entry;
 import io.psycache.CacheValueException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
+import io.psycache.instrumentation.Operation;
 import io.psycache.internal.backend.Backend;
-import io.psycache.internal.backend.Backend.Place;
 import io.psycache.internal.backend.Backend.Stored;
 import io.psycache.internal.backend.Backend.Verdict;
 import io.psycache.internal.backend.Reply;
@@ -12,38 +12,34 @@ import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
+import io.psycache.internal.store.StoredKeys;
 import io.psycache.internal.store.UnstorableValueException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
 
-/** Puts: values to rows. */
-public final class Writes {
+/** Puts and counters: values to rows. */
+public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
     private static final CompletableFuture<Verdict> FENCED = CompletableFuture.completedFuture(Verdict.FENCED);
-
-    private final LoadTokens tokens;
-    private final CacheInstrumentation instrumentation;
-
-    public Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
-        this.tokens = tokens;
-        this.instrumentation = instrumentation;
-    }
 
     /**
      * The moment before a value is made.
      *
+     * @param isJoined whether it was begun in the caller's transaction
      * @param token null = the value must not be stored
      */
-    public record Beginning(Place place, @Nullable LoadToken token) implements io.psycache.CacheRegion.Beginning {}
+    public record Beginning(boolean isJoined, @Nullable LoadToken token) implements io.psycache.CacheRegion.Beginning {}
 
     public Reply<Beginning> begin(Backend backend) {
         return backend.beginning().map(token -> {
             LoadToken fresh = token.orElse(null);
             return new Beginning(
-                    backend.place(), backend.place() == Place.JOINED ? tokens.ofMoment(fresh) : tokens.ofLoad(fresh));
+                    backend.isJoined(), backend.isJoined() ? tokens.ofMoment(fresh) : tokens.ofLoad(fresh));
         });
     }
 
@@ -69,15 +65,11 @@ public final class Writes {
     public Reply<Integer> putMade(Backend backend, View view, String key, Entry entry, Beginning beginning) {
         Map<String, Entry> entries = Map.of(key, entry);
         Span span = startSpan(view, entries);
-        LoadToken token = isSamePlace(beginning.place(), backend.place()) ? beginning.token() : null;
+        LoadToken token = beginning.isJoined() == backend.isJoined() ? beginning.token() : null;
         return token == null
                 ? observed(
                         span, 1, backend.evict(List.of(entry.key())).map(removed -> new Stored(List.of(), List.of())))
                 : explained(view, entries, observed(span, 1, backend.putMade(entry, token)));
-    }
-
-    private static boolean isSamePlace(Place begun, Place now) {
-        return (begun == Place.JOINED) == (now == Place.JOINED);
     }
 
     /** Stores the entry unless there is a valid one. @return how many are stored, or will be */
@@ -89,15 +81,10 @@ public final class Writes {
         }
         Map<String, Entry> entries = Map.of(key, entry);
         Span span = startSpan(view, entries);
-        return explained(
-                view,
-                entries,
-                shared.putIfAbsent(entry)
-                        .map(stored -> {
-                            stored.sizes().forEach(span::recordStored);
-                            return stored.count();
-                        })
-                        .whenDone((stored, failure) -> ended(span, failure)));
+        return explained(view, entries, Observed.of(span, shared.putIfAbsent(entry), stored -> {
+            stored.sizes().forEach(span::recordStored);
+            return stored.count();
+        }));
     }
 
     private int putIfMissing(Backend backend, View view, String key, Entry entry, GetResult found) {
@@ -109,6 +96,32 @@ public final class Writes {
         return token == null ? 0 : 1;
     }
 
+    /** Adds to a counter: at once and, as of a sequence, outside the caller's transaction. */
+    public Reply<Long> increment(Backend backend, View view, String key, long delta, @Nullable Duration ttl) {
+        Span span = instrumentation.startSpan(Operation.PUT, List.of(key), view.spanName());
+        Reply<Long> counted = backend.increment(StoredKeys.of(key), delta, ttl, view.tags())
+                .map(value -> value.orElseThrow(
+                        () -> uncounted(view, key, "the stored value is no integer of 64 bits", null)))
+                .recover(failure -> Reply.failed(uncounted(backend, view, key, failure)));
+        return Observed.of(span, counted, value -> value);
+    }
+
+    private static Throwable uncounted(Backend backend, View view, String key, Throwable failure) {
+        if (failure instanceof UnstorableValueException refused) {
+            return uncounted(view, key, String.valueOf(refused.getMessage()), refused);
+        }
+        return failure instanceof QueryTimeoutException late && backend.shared() == null
+                ? new QueryTimeoutException(
+                        late.getMessage() + ". The increment of '" + view.keys().of(key)
+                                + "' may have happened. In a transaction it needs a second connection of the pool.",
+                        late)
+                : failure;
+    }
+
+    private static CacheValueException uncounted(View view, String key, String reason, @Nullable Throwable cause) {
+        return view.keys().valueProblem(key, "long", reason, cause);
+    }
+
     /** Hands a loaded value on to be stored behind its caller. @param token null = it must not be stored */
     public CompletableFuture<Verdict> putLoaded(
             Backend backend, View view, String key, Entry entry, @Nullable LoadToken token) {
@@ -116,13 +129,6 @@ public final class Writes {
         puts.put(key, token == null ? null : new Put.Loaded(entry, token));
         List<CompletableFuture<Verdict>> verdicts = putLoaded(backend, view, puts);
         return verdicts.isEmpty() ? FENCED : verdicts.get(0);
-    }
-
-    /** Tells observers that a loaded value must not be stored. */
-    public void refuse(View view, String key) {
-        try (Span span = instrumentation.startSpan("put", List.of(key), view.spanName())) {
-            span.recordFenced();
-        }
     }
 
     /** {@link #putLoaded} of several. @param puts by the callers' keys; null = it must not be stored. @return the verdicts of the others */
@@ -151,26 +157,18 @@ public final class Writes {
     }
 
     private Span startSpan(View view, Map<String, ?> byKey) {
-        return instrumentation.startSpan("put", List.copyOf(byKey.keySet()), view.spanName());
+        return instrumentation.startSpan(Operation.PUT, List.copyOf(byKey.keySet()), view.spanName());
     }
 
     private static Reply<Integer> observed(Span span, int puts, Reply<Stored> reply) {
-        return reply.map(stored -> {
-                    stored.sizes().forEach(span::recordStored);
-                    stored.queued().forEach(span::recordQueued);
-                    for (int i = stored.count(); i < puts; i++) {
-                        span.recordFenced();
-                    }
-                    return stored.count();
-                })
-                .whenDone((stored, failure) -> ended(span, failure));
-    }
-
-    private static void ended(Span span, @Nullable Throwable failure) {
-        if (failure != null) {
-            span.recordError(failure);
-        }
-        span.close();
+        return Observed.of(span, reply, stored -> {
+            stored.sizes().forEach(span::recordStored);
+            stored.queued().forEach(span::recordQueued);
+            for (int i = stored.count(); i < puts; i++) {
+                span.recordFenced();
+            }
+            return stored.count();
+        });
     }
 
     private static Reply<Integer> explained(View view, Map<String, Entry> entries, Reply<Integer> reply) {

@@ -19,6 +19,13 @@ public final class DaemonThreads {
         return pool;
     }
 
+    /** A thread for work that takes long by nature, one piece after the other. Once closed, it leaves work to the threads that ask. */
+    public static ExecutorService one(String name) {
+        ThreadPoolExecutor one = pool(name, 1);
+        one.setRejectedExecutionHandler((work, closed) -> work.run());
+        return one;
+    }
+
     public static ThreadFactory named(String name) {
         return work -> {
             Thread thread = new Thread(work, name);

@@ -6,13 +6,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
@@ -33,7 +35,7 @@ public class Lanes implements AutoCloseable {
     private static final long LOOK_AGAIN_NANOS = 1_000_000;
     private static final int KEYS_PER_TIMEOUT = 1_000;
 
-    private final AtomicInteger free;
+    private final Semaphore free;
     private final int maxBatch;
     private final long timeout;
     private final Executor callbacks;
@@ -44,33 +46,38 @@ public class Lanes implements AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * @param name of the threads that carry where nobody waits
      * @param lanes how many may send at once
      * @param maxBatch the most keys that are sent together; of 1, callers always send their own on their own thread
      * @param timeout how long a caller waits
      * @param callbacks where callers are told that do not wait
      * @param listener told of every batch
      */
-    public Lanes(int lanes, int maxBatch, Duration timeout, Executor callbacks, CacheInstrumentation listener) {
-        this.free = new AtomicInteger(lanes);
+    public Lanes(
+            String name, int lanes, int maxBatch, Duration timeout, Executor callbacks, CacheInstrumentation listener) {
+        this.free = new Semaphore(lanes);
         this.maxBatch = maxBatch;
         this.timeout = timeout.toNanos();
         this.callbacks = callbacks;
         this.listener = listener;
-        this.carriers = DaemonThreads.pool("psycache-lane", lanes);
+        this.carriers = DaemonThreads.pool(name, lanes);
     }
 
     /**
      * A kind of request of which several can be sent as one.
      *
      * @param keys how many keys a question has, at least 1
+     * @param sender answers or fails each of the calls that are sent as one, until a deadline as {@link System#nanoTime()}; what it throws
+     *     fails those that are left
      */
-    public <Q, A> Route<Q, A> route(Operation operation, ToIntFunction<? super Q> keys, Route.Sender<Q, A> sender) {
-        return added(new Route<>(operation, maxBatch, keys, sender));
+    public <Q, A> Route<Q, A> route(
+            Operation operation, ToIntFunction<? super Q> keys, ObjLongConsumer<List<Call<Q, A>>> sender) {
+        return added(new Route<>(operation, maxBatch, keys, sender, new ConcurrentLinkedQueue<>()));
     }
 
     /** A kind of request of which each is sent alone. */
-    public <Q, A> Route<Q, A> single(Operation operation, Route.Sender<Q, A> sender) {
-        return added(new Route<>(operation, 1, question -> 1, sender));
+    public <Q, A> Route<Q, A> single(Operation operation, ObjLongConsumer<List<Call<Q, A>>> sender) {
+        return added(new Route<>(operation, 1, question -> 1, sender, new ConcurrentLinkedQueue<>()));
     }
 
     private <Q, A> Route<Q, A> added(Route<Q, A> route) {
@@ -87,7 +94,7 @@ public class Lanes implements AutoCloseable {
      */
     public <Q, A> A call(Route<Q, A> route, Q question, boolean here) {
         Call<Q, A> call = new Call<>(question, route.weight(question), here, null);
-        if (here && isTrusted() && acquired()) {
+        if (here && isTrusted() && free.tryAcquire()) {
             Batch<Q, A> own = new Batch<>(route, new ArrayList<>(List.of(call)));
             call.take();
             call.lead(own.calls());
@@ -112,8 +119,8 @@ public class Lanes implements AutoCloseable {
     }
 
     private <Q, A> void enqueue(Route<Q, A> route, Call<Q, A> call) {
-        route.queue(call);
-        if (acquired()) {
+        route.queue().add(call);
+        if (free.tryAcquire()) {
             start(handOn());
         }
     }
@@ -193,7 +200,7 @@ public class Lanes implements AutoCloseable {
         }
         batch.tell(listener);
         try {
-            batch.route().sender().send(List.copyOf(batch.calls()), deadline);
+            batch.route().sender().accept(List.copyOf(batch.calls()), deadline);
         } catch (QueryTimeoutException e) {
             batch.fail(e);
             return;
@@ -207,17 +214,6 @@ public class Lanes implements AutoCloseable {
 
     private boolean isTrusted() {
         return maxBatch == 1 || System.nanoTime() - lastAnswer < timeout / 2;
-    }
-
-    private boolean acquired() {
-        int permits = free.get();
-        while (permits > 0) {
-            if (free.compareAndSet(permits, permits - 1)) {
-                return true;
-            }
-            permits = free.get();
-        }
-        return false;
     }
 
     /**
@@ -241,11 +237,11 @@ public class Lanes implements AutoCloseable {
     /** Whoever queues meanwhile either sees the lane free, or is seen here. */
     boolean isFreed() {
         release();
-        return oldest() == null || !acquired();
+        return oldest() == null || !free.tryAcquire();
     }
 
     final void release() {
-        free.incrementAndGet();
+        free.release();
     }
 
     boolean isLed(Batch<?, ?> batch) {

@@ -3,7 +3,7 @@ package io.psycache.internal.lane;
 import io.psycache.instrumentation.Operation;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -13,52 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param <Q> what is asked
  * @param <A> the answer
  */
-public final class Route<Q, A> {
-
-    /**
-     * Sends requests as one.
-     *
-     * @param <Q> what is asked
-     * @param <A> the answer
-     */
-    @FunctionalInterface
-    public interface Sender<Q, A> {
-
-        /**
-         * Answers or fails each call; what it throws fails those that are left.
-         *
-         * @param deadline when it must have ended, as {@link System#nanoTime()}
-         */
-        void send(List<Call<Q, A>> calls, long deadline);
-    }
-
-    private final Operation operation;
-    private final int maxWeight;
-    private final ToIntFunction<? super Q> keys;
-    private final Sender<Q, A> sender;
-    private final Queue<Call<Q, A>> queue = new ConcurrentLinkedQueue<>();
-
-    Route(Operation operation, int maxWeight, ToIntFunction<? super Q> keys, Sender<Q, A> sender) {
-        this.operation = operation;
-        this.maxWeight = maxWeight;
-        this.keys = keys;
-        this.sender = sender;
-    }
-
-    Operation operation() {
-        return operation;
-    }
+public record Route<Q, A>(
+        Operation operation,
+        int maxWeight,
+        ToIntFunction<? super Q> keys,
+        ObjLongConsumer<List<Call<Q, A>>> sender,
+        Queue<Call<Q, A>> queue) {
 
     int weight(Q question) {
         return keys.applyAsInt(question);
-    }
-
-    Sender<Q, A> sender() {
-        return sender;
-    }
-
-    void queue(Call<Q, A> call) {
-        queue.add(call);
     }
 
     /** The call that has waited longest. */

@@ -27,7 +27,6 @@ public record BulkLoad(
         Reads reads,
         Writes writes,
         Backend backend,
-        Pace pace,
         View view,
         Type type,
         @Nullable Duration ttl) {
@@ -57,7 +56,8 @@ public record BulkLoad(
 
     @SuppressWarnings("unchecked") // what the loader returns
     private Reply<Map<String, ?>> loaded(Set<String> missing, Function<? super Set<String>, ?> loader) {
-        return pace.call(() -> loader.apply(new LinkedHashSet<>(missing)))
+        return backend.pace()
+                .call(() -> loader.apply(new LinkedHashSet<>(missing)))
                 .<Map<String, ?>>map(loaded -> (Map<String, ?>) Arguments.notNull(loaded, "result of the loader"))
                 .recover(failure -> Reply.failed(failed(missing, failure)));
     }

@@ -1,100 +1,171 @@
 package io.psycache.internal.load;
 
-import io.psycache.LoadOutcome;
-import io.psycache.LoadOutcome.Source;
-import io.psycache.LoadOutcome.Storage;
+import io.psycache.internal.backend.Backend.Shared.LeaseAnswer;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
+import io.psycache.internal.entry.Reads;
+import io.psycache.internal.load.LoadedValues.Stored;
+import io.psycache.internal.store.LeaseStore.Lease;
+import io.psycache.internal.store.LeaseStore.LeaseRequest;
+import io.psycache.internal.store.StoredKeys;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load by one of the callers in this process, under the lease of its key, or one load again of what is there. The lease is held
- * until the value is stored behind the caller. A value that another process has stored was current when it was read, which tells
- * nothing to callers in this process that came later, so it is not shared: they look themselves. Used once.
+ * One load by one of the callers in this process, under the lease of its key, or one load again of what is there. A caller that does not
+ * get the lease looks now and then whether there is a value, or whether the lease is free; no connection is held meanwhile. It waits for
+ * twice the time of a lease at most: that of an owner that is gone, and that of the process which loads instead of it. The lease is
+ * held until the value is stored behind the caller. Used once, by one thread at a time.
  */
 final class LeasedLoad {
+    private static final long SHORTEST_PAUSE_NANOS = 5_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 200_000_000;
+
+    private final Reads reads;
     private final Leases leases;
-    private final LoadedValues values;
+    private final LoadTimes times;
     private final Load load;
     private final Found seen;
+    private final LeaseRequest request;
+    private final Thread thread = Thread.currentThread();
+    private final long begin = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile @Nullable LeaseAttempt attempt;
-    private volatile @Nullable LoadOutcome outcome;
-    private volatile CompletableFuture<Storage> storage = CompletableFuture.completedFuture(Storage.NONE);
+    private volatile Found found;
+    private volatile boolean granted;
+    private boolean waited;
+    private @Nullable Object value;
 
     /** @param seen a miss or, to load again, a hit */
-    LeasedLoad(Leases leases, LoadedValues values, Load load, Found seen) {
+    LeasedLoad(Reads reads, Leases leases, LoadTimes times, Load load, Found seen) {
+        this.reads = reads;
         this.leases = leases;
-        this.values = values;
+        this.times = times;
         this.load = load;
         this.seen = seen;
+        this.found = seen;
+        this.request = new LeaseRequest(
+                new Lease(StoredKeys.of(load.key()), UUID.randomUUID().toString()),
+                load.view().lease());
     }
 
-    Reply<@Nullable Object> call() {
-        LeaseAttempt own = new LeaseAttempt(load.key(), seen, load.view().lease());
-        return (seen.isHit() ? leases.tryOnce(load, own) : leases.await(load, own))
-                .then(this::load)
-                .whenDone((value, failure) -> {
+    /** Gets the lease, and loads. A caller that is told, and cancels, leaves the load to others. @return this load, with its value */
+    Reply<LeasedLoad> call() {
+        load.ifCancelled(this::end);
+        return (seen.isHit() ? takeOnce() : await())
+                .then(decided -> loaded())
+                .map(this::with)
+                .whenDone((loaded, failure) -> {
                     if (failure != null) {
                         end();
                     }
                 });
     }
 
-    private Reply<@Nullable Object> load(LeaseAttempt decided) {
-        attempt = decided;
+    private Reply<@Nullable Object> loaded() {
         if (ended.get()) { // cancelled meanwhile
-            leases.end(decided);
+            release();
             return Reply.failed(new CancellationException());
         }
-        return decided.mustLoad()
-                ? load.call()
-                : Reply.<@Nullable Object>of(decided.found().value());
+        return mustLoad() ? times.measured(load) : Reply.<@Nullable Object>of(found.value());
     }
 
-    /** Stores what was loaded. @return whether callers that wait in this process may have the value */
-    CompletableFuture<Boolean> store(@Nullable Object value) {
-        LeaseAttempt decided = attempt;
-        if (decided == null || !decided.mustLoad()) {
-            outcome = new LoadOutcome(value, Source.HIT, Storage.NONE, null, null, null);
-            end();
-            return CompletableFuture.completedFuture(false);
+    private LeasedLoad with(@Nullable Object loaded) {
+        value = loaded;
+        return this;
+    }
+
+    /** Whether to load: there is nothing, or what was seen is there still and the caller may load it again. */
+    private boolean mustLoad() {
+        return seen.isHit() ? found != seen && found.isStill(seen) : !found.isHit();
+    }
+
+    private boolean isLeased() {
+        return !request.time().isZero();
+    }
+
+    /** Waits for the lease to load. A thread that loads the key already, as something else, does not wait for itself. */
+    private Reply<Found> await() {
+        return isLeased() && !leases.isHeldBy(thread, request.lease())
+                ? Reply.until(() -> load.shared().take(request).then(this::next))
+                        .recover(failure -> leases.isDispensable(failure) ? Reply.of(found) : Reply.failed(failure))
+                : Reply.of(found);
+    }
+
+    private Reply<Optional<Found>> next(LeaseAnswer answer) {
+        boolean over = System.nanoTime() - begin >= 2 * request.time().toNanos();
+        boolean stored = answer.stored() && found.unreadable() == null; // else the valid entry is to be replaced
+        if (!isGranted(answer) && !stored && !over) {
+            waited = true;
+            return load.backend().pace().pause(pause()).map(passed -> Optional.empty());
         }
-        LoadedValues.Stored stored = stored(decided, value);
-        outcome = stored.outcome();
-        storage = stored.storage();
-        return stored.isCurrent().whenComplete((known, failure) -> end());
+        Reply<Found> last = waited || stored // there may be a value now, or the token is from before the wait
+                ? looked(reads.getOne(load.backend(), load.view(), load.key(), load.readAs()))
+                : Reply.of(found);
+        return last.map(entry -> Optional.of(entry).filter(seenNow -> seenNow.isHit() || granted || over));
     }
 
-    private LoadedValues.Stored stored(LeaseAttempt decided, @Nullable Object value) {
+    private boolean isGranted(LeaseAnswer answer) {
+        granted = answer.granted();
+        if (granted) {
+            leases.hold(request.lease(), load, thread);
+        }
+        return granted;
+    }
+
+    private Reply<Found> looked(Reply<Found> look) {
+        return look.map(entry -> {
+            found = entry;
+            return entry;
+        });
+    }
+
+    /**
+     * Nanoseconds to the next request: up to a quarter of the time waited already, so that a value is seen soon after it is stored,
+     * and by chance, so that callers do not come all at once.
+     */
+    private long pause() {
+        long longest = Math.min(LONGEST_PAUSE_NANOS, Math.max(SHORTEST_PAUSE_NANOS, (System.nanoTime() - begin) / 4));
+        return ThreadLocalRandom.current().nextLong(longest / 2, longest);
+    }
+
+    /** Takes the lease to load again what was seen, if it is free and the entry is still there. Waits for nobody. */
+    private Reply<Found> takeOnce() {
+        Reply<Boolean> taken = isLeased() ? load.shared().take(request).map(this::isGranted) : Reply.of(true);
+        return taken.then(mine ->
+                mine ? looked(reads.getAging(load.shared(), load.view(), load.key(), load.readAs())) : Reply.of(found));
+    }
+
+    /**
+     * Stores what was loaded. A value that another process has stored was current when it was read, which tells nothing to callers in
+     * this process that came later, so it is not shared: they look themselves.
+     */
+    Stored store(LoadedValues values) {
+        if (!mustLoad()) {
+            end();
+            return Stored.hit(value);
+        }
         try {
-            return values.store(load, decided.found(), value);
+            Stored stored = values.store(load, found, value);
+            return stored.as(stored.isCurrent().whenComplete((known, failure) -> end()));
         } catch (RuntimeException | Error e) {
             end();
             throw e;
         }
     }
 
-    /** The outcome for the caller that has loaded; null for one that has waited. */
-    @Nullable LoadOutcome outcome() {
-        return outcome;
-    }
-
-    /** What becomes of what was loaded. */
-    CompletableFuture<Storage> storage() {
-        return storage;
-    }
-
-    /** Releases the lease. */
-    void end() {
+    private void end() {
         if (ended.compareAndSet(false, true)) {
-            LeaseAttempt own = attempt; // read after that: load() sets it first, and looks then whether this has ended
-            if (own != null) {
-                leases.end(own);
-            }
+            release();
+        }
+    }
+
+    private void release() {
+        if (granted) {
+            leases.release(request.lease(), thread);
         }
     }
 }

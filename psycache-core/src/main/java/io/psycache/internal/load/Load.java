@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Load(
         Backend backend,
-        Pace pace,
         View view,
         String key,
         Object kind,
@@ -36,10 +36,9 @@ public record Load(
 
     /** Of the public API: values are read and stored as {@code type}. */
     public static Load of(
-            Backend backend, Pace pace, View view, String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
+            Backend backend, View view, String key, Type type, @Nullable Duration ttl, Callable<?> loader) {
         return new Load(
                 backend,
-                pace,
                 view,
                 Arguments.key(key),
                 type,
@@ -50,13 +49,20 @@ public record Load(
                 null);
     }
 
-    Load withLoader(Callable<?> other) {
-        return new Load(backend, pace, view, key, kind, readAs, storeAs, ttl, other, asker);
+    /** The load of a caller that is told by {@code future}; null = of none. */
+    Load askedBy(@Nullable CompletableFuture<?> future) {
+        return new Load(backend, view, key, kind, readAs, storeAs, ttl, loader, future);
     }
 
-    /** The load of a caller that is told by {@code future}. */
-    public Load askedBy(CompletableFuture<?> future) {
-        return new Load(backend, pace, view, key, kind, readAs, storeAs, ttl, loader, future);
+    /** Does {@code work} if the caller is one that is told, and cancels. */
+    void ifCancelled(Runnable work) {
+        if (asker != null) {
+            asker.whenComplete((value, failure) -> {
+                if (asker.isCancelled()) {
+                    work.run();
+                }
+            });
+        }
     }
 
     /** What identifies the load to the callers that share it: keys are shared by all views, but not what they are read as. */
@@ -79,11 +85,13 @@ public record Load(
 
     /** A failure of the load as its caller sees it: that of a loader is the cause of a {@link CacheLoadException}. */
     Throwable explained(Throwable problem) {
-        return problem instanceof LoaderException failed ? failure(failed.failure()) : problem;
+        return problem instanceof ExecutionException && problem.getCause() != null
+                ? failure(problem.getCause())
+                : problem;
     }
 
     Reply<@Nullable Object> call() {
-        return pace.call(loader);
+        return backend.pace().call(loader);
     }
 
     CacheLoadException failure(Throwable cause) {

@@ -1,7 +1,6 @@
 package io.psycache.internal.load;
 
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
+import io.psycache.internal.backend.Reply;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -15,24 +14,14 @@ final class LoadTimes {
         return nanosByKind.getOrDefault(load.kind(), 0L);
     }
 
-    /** A load that is measured, if it succeeds. */
-    Load measured(Load load) {
-        Callable<?> loader = load.loader();
-        return load.withLoader(() -> {
-            long begin = System.nanoTime();
-            Object loaded = loader.call();
-            if (loaded instanceof CompletionStage<?> loading) {
-                return loading.whenComplete((value, failure) -> ended(load, begin, failure));
+    /** Loads, and measures that if it succeeds. */
+    Reply<@Nullable Object> measured(Load load) {
+        long begin = System.nanoTime();
+        return load.call().whenDone((value, failure) -> {
+            if (failure == null) {
+                long last = System.nanoTime() - begin;
+                nanosByKind.merge(load.kind(), last, (average, added) -> average + (added - average) / 4);
             }
-            ended(load, begin, null);
-            return loaded;
         });
-    }
-
-    private void ended(Load load, long begin, @Nullable Throwable failure) {
-        if (failure == null) {
-            long last = System.nanoTime() - begin;
-            nanosByKind.merge(load.kind(), last, (average, added) -> average + (added - average) / 4);
-        }
     }
 }

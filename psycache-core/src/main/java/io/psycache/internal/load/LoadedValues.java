@@ -12,20 +12,13 @@ import io.psycache.internal.entry.Writes;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
 import java.lang.reflect.Type;
+import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Stores loaded values behind their callers, and tells later whether those that wait for the load may have them too. */
-final class LoadedValues {
+record LoadedValues(Writes writes, Backend.Shared told) {
     private static final CompletableFuture<Boolean> NO = CompletableFuture.completedFuture(false);
-
-    private final Writes writes;
-    private final Backend.Shared told;
-
-    LoadedValues(Writes writes, Backend.Shared told) {
-        this.writes = writes;
-        this.told = told;
-    }
 
     /**
      * A loaded value on its way.
@@ -33,13 +26,24 @@ final class LoadedValues {
      * @param storage what becomes of it
      * @param isCurrent whether nothing has invalidated it when it was stored or, where it can't be stored, when that was asked
      */
-    record Stored(LoadOutcome outcome, CompletableFuture<Storage> storage, CompletableFuture<Boolean> isCurrent) {}
+    record Stored(LoadOutcome outcome, CompletableFuture<Storage> storage, CompletableFuture<Boolean> isCurrent) {
+
+        /** A value that this caller has not loaded; there is nothing to store. */
+        static Stored hit(@Nullable Object value) {
+            LoadOutcome outcome = new LoadOutcome(value, Source.HIT, Storage.NONE, null, null, null);
+            return new Stored(outcome, CompletableFuture.completedFuture(Storage.NONE), NO);
+        }
+
+        Stored as(CompletableFuture<Boolean> known) {
+            return new Stored(outcome, storage, known);
+        }
+    }
 
     /** @param miss the lookup before the load */
     Stored store(Load load, Found miss, @Nullable Object value) {
         LoadToken token = miss.token();
         if (token == null) {
-            writes.refuse(load.view(), load.key());
+            writes.putLoaded(load.backend(), load.view(), Collections.singletonMap(load.key(), null));
             return new Stored(
                     outcome(value, Storage.FENCED, null), CompletableFuture.completedFuture(Storage.FENCED), NO);
         }

@@ -5,24 +5,28 @@ import io.psycache.LoadOutcome.Source;
 import io.psycache.LoadOutcome.Storage;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.internal.backend.Backend;
+import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Reads;
-import io.psycache.internal.entry.Refreshing;
 import io.psycache.internal.entry.Removals;
 import io.psycache.internal.entry.Writes;
+import io.psycache.internal.load.LoadedValues.Stored;
 import io.psycache.internal.load.SingleFlight.CircleException;
-import io.psycache.internal.load.SingleFlight.Landed;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Get or load: one load per key in this process and, by {@link Leases}, in all of them. */
 public final class Loads {
     private final Reads reads;
     private final LoadedValues values;
     private final Leases leases;
+    private final LoadTimes times = new LoadTimes();
     private final Refresher refresher;
     private final SingleFlight<Load.Key> flights;
 
@@ -39,25 +43,30 @@ public final class Loads {
             CacheInstrumentation instrumentation) {
         this.reads = reads;
         this.values = new LoadedValues(writes, told);
-        this.leases = new Leases(reads, told);
+        this.leases = new Leases(told);
         this.flights = new SingleFlight<>(executor);
-        this.refresher = new Refresher(leases, values, removals, flights, executor, told, instrumentation);
+        this.refresher = new Refresher(
+                (load, hit) -> loaded(load, hit, () -> Reply.of(Optional.empty())),
+                times,
+                removals,
+                executor,
+                told,
+                instrumentation);
     }
 
     /**
      * The value and how it came. It fails with {@link io.psycache.CacheLoadException} if the loader fails, and with {@link
      * org.springframework.dao.DataAccessException} if the lookup does; then nothing was loaded.
      */
-    public Reply<LoadOutcome> getOrLoad(Load given) {
-        Load load = refresher.measured(given);
+    public Reply<LoadOutcome> getOrLoad(Load load) {
         return Reply.until(() -> attempt(load));
     }
 
-    /** {@link #getOrLoad} as a future; cancelling it leaves the load to others. */
-    public CompletableFuture<LoadOutcome> start(Load load) {
-        CompletableFuture<LoadOutcome> result = new CompletableFuture<>();
-        getOrLoad(load.askedBy(result)).complete(result);
-        return result;
+    /** What {@code result} makes of {@link #getOrLoad}, as a future; cancelling it leaves the load to others. */
+    public <T extends @Nullable Object> CompletableFuture<T> start(Load load, Function<LoadOutcome, T> result) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        getOrLoad(load.askedBy(future)).<T>map(result).complete(future);
+        return future;
     }
 
     private Reply<Optional<LoadOutcome>> attempt(Load load) {
@@ -68,63 +77,53 @@ public final class Loads {
     /** In a transaction nothing is loaded in the background: it could not see what that sees. A caller there that is told only loads. */
     private Reply<Found> look(Load load) {
         Backend.Shared shared = load.backend().shared();
-        if (shared != null && load.view().refreshing().isOn()) {
+        if (shared != null && load.view().isRefreshing()) {
             return reads.getAging(shared, load.view(), load.key(), load.readAs());
         }
-        return load.pace() == Pace.TOLD && shared == null
+        return load.backend().pace() == Pace.TOLD && shared == null
                 ? Reply.of(Found.miss(load.key(), null))
                 : reads.getOne(load.backend(), load.view(), load.key(), load.readAs());
     }
 
     private LoadOutcome served(Load load, Found hit) {
-        boolean live = hit.remaining() == null || Refreshing.isLive(hit.remaining());
         CompletionStage<LoadOutcome> refresh = refresher.served(load, hit);
-        return new LoadOutcome(hit.value(), live ? Source.HIT : Source.STALE, Storage.NONE, null, null, refresh);
+        return new LoadOutcome(
+                hit.value(),
+                Found.isLive(hit.remaining()) ? Source.HIT : Source.STALE,
+                Storage.NONE,
+                null,
+                null,
+                refresh);
     }
 
     /** Without a token callers that wait could not have what this one loads, and would load one after the other. */
     private Reply<Optional<LoadOutcome>> missed(Load load, Found miss) {
-        Reply<Optional<LoadOutcome>> outcome =
-                miss.token() != null && load.backend().shared() != null ? shared(load, miss) : alone(load, miss);
-        return miss.unreadable() == null
-                ? outcome
-                : outcome.map(known -> known.map(loaded -> loaded.withUnreadable(miss.unreadable())));
+        Reply<Optional<Stored>> stored = miss.token() != null && load.backend().shared() != null
+                ? loaded(load, miss, () -> alone(load, miss))
+                : alone(load, miss);
+        return stored.map(known -> known.map(loaded -> loaded.outcome().withUnreadable(miss.unreadable())));
     }
 
-    private Reply<Optional<LoadOutcome>> alone(Load load, Found miss) {
-        return load.call()
+    private Reply<Optional<Stored>> alone(Load load, Found miss) {
+        return times.measured(load)
                 .recover(failure -> Reply.failed(load.failure(failure)))
-                .map(value -> Optional.of(values.store(load, miss, value).outcome()));
+                .map(value -> Optional.of(values.store(load, miss, value)));
     }
 
-    private Reply<Optional<LoadOutcome>> shared(Load load, Found miss) {
-        LeasedLoad leased = new LeasedLoad(leases, values, load, miss);
-        CompletableFuture<?> asker = load.asker();
-        if (asker != null) {
-            asker.whenComplete((value, failure) -> {
-                if (asker.isCancelled()) {
-                    leased.end();
-                }
-            });
-        }
-        return flights.run(load.loadKey(), load.pace(), asker, leased::call, leased::store)
-                .map(landed -> landed.map(value -> outcome(leased, value)))
-                .recover(failure -> failed(load, miss, failure));
-    }
-
-    private static LoadOutcome outcome(LeasedLoad leased, Landed landed) {
-        LoadOutcome own = leased.outcome();
-        return own != null ? own : new LoadOutcome(landed.value(), Source.HIT, Storage.NONE, null, null, null);
-    }
-
-    private Reply<Optional<LoadOutcome>> failed(Load load, Found miss, Throwable failure) {
-        if (failure instanceof CircleException) {
-            return alone(load, miss);
-        }
-        if (failure instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-            return alone(load, miss);
-        }
-        return Reply.failed(load.explained(failure));
+    /** What one of the callers in this process loads. @param seen a miss or, to load again, a hit @param otherwise where it can't wait */
+    private Reply<Optional<Stored>> loaded(Load load, Found seen, Supplier<Reply<Optional<Stored>>> otherwise) {
+        return flights.run(
+                        load.loadKey(),
+                        load.backend().pace(),
+                        load::ifCancelled,
+                        () -> new LeasedLoad(reads, leases, times, load, seen).call(),
+                        loaded -> loaded.store(values))
+                .recover(failure -> {
+                    if (failure instanceof InterruptedException) {
+                        Thread.currentThread().interrupt();
+                        return otherwise.get();
+                    }
+                    return failure instanceof CircleException ? otherwise.get() : Reply.failed(load.explained(failure));
+                });
     }
 }

@@ -7,11 +7,11 @@ import io.psycache.internal.RareWarning;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
-import io.psycache.internal.entry.Refreshing;
 import io.psycache.internal.entry.Removals;
-import io.psycache.internal.load.SingleFlight.CircleException;
+import io.psycache.internal.load.LoadedValues.Stored;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -32,59 +33,42 @@ import org.jspecify.annotations.Nullable;
 final class Refresher {
     private static final long PAUSE_MILLIS = 1_000;
 
-    private final Leases leases;
-    private final LoadedValues values;
+    private final BiFunction<Load, Found, Reply<Optional<Stored>>> loads;
     private final Removals removals;
-    private final SingleFlight<Load.Key> flights;
     private final Executor executor;
     private final Backend told;
     private final CacheInstrumentation instrumentation;
-    private final LoadTimes times = new LoadTimes();
+    private final LoadTimes times;
     private final Set<Load.Key> underWay = ConcurrentHashMap.newKeySet();
     private final RareWarning warning = new RareWarning(LogFactory.getLog(Refresher.class));
 
-    /**
-     * The outcome of a load in the background.
-     *
-     * @param result in the words of {@link CacheInstrumentation#recordRefresh}
-     */
-    private record Refreshed(LoadOutcome outcome, String result) {}
-
-    /** @param flights the loads that callers wait for, which a refresh takes part in */
+    /** @param loads what callers wait for, and a refresh takes part in; empty = another caller has it */
     Refresher(
-            Leases leases,
-            LoadedValues values,
+            BiFunction<Load, Found, Reply<Optional<Stored>>> loads,
+            LoadTimes times,
             Removals removals,
-            SingleFlight<Load.Key> flights,
             Executor executor,
             Backend told,
             CacheInstrumentation instrumentation) {
-        this.leases = leases;
-        this.values = values;
+        this.loads = loads;
+        this.times = times;
         this.removals = removals;
-        this.flights = flights;
         this.executor = executor;
         this.told = told;
         this.instrumentation = instrumentation;
     }
 
-    /** The load, which tells how long it takes where that needs to be known. */
-    Load measured(Load load) {
-        return load.view().refreshing().isEarly() ? times.measured(load) : load;
-    }
-
     /** Begins to load {@code hit}, which is being served, again if it is time for that. @return the outcome; null where it is not */
     @Nullable CompletionStage<LoadOutcome> served(Load load, Found hit) {
-        String reason = reason(load.view().refreshing(), hit.remaining(), times.of(load));
+        String reason = reason(load.view().earlyRefresh(), hit.remaining(), times.of(load));
         if (reason == null || !underWay.add(load.loadKey())) {
             return null;
         }
-        return inBackground(load, hit)
-                .whenComplete((refreshed, failure) -> ended(load, reason, refreshed, failure))
-                .thenApply(Refreshed::outcome);
+        return inBackground(load.askedBy(null), hit)
+                .whenComplete((outcome, failure) -> ended(load, reason, outcome, failure));
     }
 
-    private CompletableFuture<Refreshed> inBackground(Load load, Found hit) {
+    private CompletableFuture<LoadOutcome> inBackground(Load load, Found hit) {
         try {
             return CompletableFuture.supplyAsync(() -> refresh(load, hit).future(), executor)
                     .thenCompose(Function.identity());
@@ -93,48 +77,31 @@ final class Refresher {
         }
     }
 
-    private Reply<Refreshed> refresh(Load load, Found hit) {
-        LeasedLoad leased = new LeasedLoad(leases, values, load, hit);
-        return flights.run(load.loadKey(), load.pace(), null, leased::call, leased::store)
-                .then(landed -> result(load, hit, leased))
-                .recover(failure -> skipped(load, hit, failure));
+    private Reply<LoadOutcome> refresh(Load load, Found hit) {
+        return loads.apply(load, hit)
+                .then(landed -> landed.filter(stored -> stored.outcome().storage() != Storage.NONE)
+                        .map(stored -> result(load, stored))
+                        .orElseGet(() -> Reply.of(Stored.hit(hit.value()).outcome())));
     }
 
-    private Reply<Refreshed> result(Load load, Found hit, LeasedLoad leased) {
-        LoadOutcome outcome = leased.outcome();
-        if (outcome == null || outcome.storage() == Storage.NONE) {
-            return Reply.of(skipped(hit));
-        }
+    private Reply<LoadOutcome> result(Load load, Stored loaded) {
+        LoadOutcome outcome = loaded.outcome();
         if (outcome.problem() != null) {
             warning.warn("A value that was loaded again in the background can't be stored, so the old one is removed: "
                     + outcome.problem().getMessage());
         }
-        return Reply.coming(leased.storage().whenCompleteAsync((storage, failure) -> {}, executor))
+        return Reply.coming(loaded.storage().whenCompleteAsync((storage, failure) -> {}, executor))
                 .then(storage -> stored(load, outcome.as(storage)));
     }
 
-    private Reply<Refreshed> stored(Load load, LoadOutcome outcome) {
+    private Reply<LoadOutcome> stored(Load load, LoadOutcome outcome) {
         return outcome.storage() == Storage.UNSTORABLE // so the old value is out of date
-                ? removals.remove(told, load.view(), List.of(load.key()))
-                        .map(removed -> new Refreshed(outcome, "removed"))
-                : Reply.of(new Refreshed(outcome, outcome.storage() == Storage.STORED ? "stored" : "fenced"));
+                ? removals.remove(told, load.view(), List.of(load.key())).map(removed -> outcome)
+                : Reply.of(outcome);
     }
 
-    private static Refreshed skipped(Found hit) {
-        return new Refreshed(
-                new LoadOutcome(hit.value(), LoadOutcome.Source.HIT, Storage.NONE, null, null, null), "skipped");
-    }
-
-    private static Reply<Refreshed> skipped(Load load, Found hit, Throwable failure) {
-        if (failure instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-            return Reply.of(skipped(hit));
-        }
-        return failure instanceof CircleException ? Reply.of(skipped(hit)) : Reply.failed(load.explained(failure));
-    }
-
-    private void ended(Load load, String reason, @Nullable Refreshed refreshed, @Nullable Throwable failure) {
-        String result = refreshed == null ? "failed" : refreshed.result;
+    private void ended(Load load, String reason, @Nullable LoadOutcome outcome, @Nullable Throwable failure) {
+        String result = outcome == null ? "failed" : result(outcome.storage());
         instrumentation.recordRefresh(reason, result, load.view().spanName());
         if (failure != null) {
             warning.warn("A value could not be loaded again in the background", Reply.cause(failure));
@@ -144,21 +111,32 @@ final class Refresher {
                 .execute(() -> underWay.remove(load.loadKey()));
     }
 
+    /** In the words of {@link CacheInstrumentation#recordRefresh}. */
+    private static String result(Storage storage) {
+        return switch (storage) {
+            case NONE -> "skipped";
+            case STORED -> "stored";
+            case FENCED, DROPPED -> "fenced";
+            case UNSTORABLE -> "removed";
+        };
+    }
+
     /**
      * Why an entry with this time left is to be loaded again: {@code stale} or {@code early}; null = it is not.
      *
+     * @param beta as of {@link #isEarly}
      * @param remaining null = it never expires
      * @param usualNanos how long a load takes, in nanoseconds
      */
-    static @Nullable String reason(Refreshing refreshing, @Nullable Duration remaining, long usualNanos) {
+    static @Nullable String reason(double beta, @Nullable Duration remaining, long usualNanos) {
         if (remaining == null) {
             return null;
         }
-        if (!Refreshing.isLive(remaining)) {
+        if (!Found.isLive(remaining)) {
             return "stale";
         }
         double random = ThreadLocalRandom.current().nextDouble();
-        return isEarly(remaining, usualNanos, refreshing.earlyRefresh(), 1 - random) ? "early" : null;
+        return isEarly(remaining, usualNanos, beta, 1 - random) ? "early" : null;
     }
 
     /**

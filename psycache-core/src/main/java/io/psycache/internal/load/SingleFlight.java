@@ -1,6 +1,8 @@
 package io.psycache.internal.load;
 
+import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
+import io.psycache.internal.load.LoadedValues.Stored;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +37,6 @@ public final class SingleFlight<K> {
         this.callbacks = callbacks;
     }
 
-    /** The value that a caller got, which may be null. */
-    public record Landed(@Nullable Object value) {}
-
     /** The thread that loads waits for the thread that is to wait for it. */
     public static final class CircleException extends Exception {
 
@@ -48,32 +48,28 @@ public final class SingleFlight<K> {
     /**
      * Loads, or waits for the load under way.
      *
-     * @param asker the future of a caller that is told: where it is cancelled while this loads, the load is left to others; null = none
+     * @param ifCancelled takes what to do where the caller cancels while this loads: the load is left to others, who look again
      * @param load what {@code key} stands for
-     * @param share stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
-     * @return empty where the caller must look again: the value it waited for may be out of date. It fails with {@link LoaderException} if
+     * @param store stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
+     * @return of the caller that loads what has become of the value, of the others a hit; empty where the caller must look again: the value it waited for may be out of date. It fails with {@link ExecutionException} if
      *     the load failed, here or where it was waited for; with {@link CircleException} if waiting would never end; with {@link
      *     InterruptedException} if this thread was interrupted while it waited; and with {@link IllegalStateException} if {@code load}
      *     asks for {@code key} again on its own thread
      */
-    public Reply<Optional<Landed>> run(
-            K key,
-            Pace pace,
-            @Nullable CompletableFuture<?> asker,
-            Supplier<Reply<@Nullable Object>> load,
-            Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+    <L> Reply<Optional<Stored>> run(
+            K key, Pace pace, Consumer<Runnable> ifCancelled, Supplier<Reply<L>> load, Function<L, Stored> store) {
         Flight own = new Flight(pace == Pace.BLOCKING ? Thread.currentThread() : null, new CompletableFuture<>());
         Flight other = flights.putIfAbsent(key, own);
         if (other == null) {
-            leaveIfCancelled(key, own, asker);
-            return lead(key, own, load, share);
+            ifCancelled.accept(() -> leave(key, own));
+            return lead(key, own, load, store);
         }
         return pace == Pace.BLOCKING
                 ? wait(key, other)
                 : Reply.coming(other.outcome.whenCompleteAsync((landed, failure) -> {}, callbacks));
     }
 
-    private Reply<Optional<Landed>> wait(K key, Flight other) {
+    private Reply<Optional<Stored>> wait(K key, Flight other) {
         if (other.leader == Thread.currentThread()) {
             return Reply.failed(new IllegalStateException(
                     "The loader of '" + key + "' asks for the same key, and would wait for itself"));
@@ -82,7 +78,7 @@ public final class SingleFlight<K> {
             return Reply.failed(new CircleException(key));
         }
         try {
-            return joined(other.outcome);
+            return Reply.calling(other.outcome::get).recover(failure -> Reply.failed(unwrapped(failure)));
         } finally {
             synchronized (waiting) {
                 waiting.remove(Thread.currentThread());
@@ -90,14 +86,8 @@ public final class SingleFlight<K> {
         }
     }
 
-    private static <T> Reply<T> joined(CompletableFuture<T> outcome) {
-        try {
-            return Reply.of(outcome.get());
-        } catch (ExecutionException e) {
-            return Reply.failed(e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            return Reply.failed(e);
-        }
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Whether nobody along the chain of those that wait for each other waits for this thread; then it is in the chain. */
@@ -115,50 +105,39 @@ public final class SingleFlight<K> {
         }
     }
 
-    private Reply<Optional<Landed>> lead(
-            K key,
-            Flight flight,
-            Supplier<Reply<@Nullable Object>> load,
-            Function<@Nullable Object, CompletableFuture<Boolean>> share) {
-        return Reply.from(load)
+    private <L> Reply<Optional<Stored>> lead(K key, Flight flight, Supplier<Reply<L>> load, Function<L, Stored> store) {
+        return Reply.from(load::get)
                 .recover(failure -> {
                     flights.remove(key, flight);
-                    LoaderException failed = new LoaderException(failure);
+                    ExecutionException failed = new ExecutionException(failure);
                     flight.outcome.completeExceptionally(failed);
                     return Reply.failed(failed);
                 })
-                .map(value -> {
+                .map(loaded -> {
                     flights.remove(key, flight); // callers that come from here on look for themselves
-                    Landed landed = new Landed(value);
-                    share(flight, landed, share);
-                    return Optional.of(landed);
+                    return Optional.of(shared(flight, loaded, store));
                 });
     }
 
-    private static void share(
-            Flight flight, Landed landed, Function<@Nullable Object, CompletableFuture<Boolean>> share) {
+    private static <L> Stored shared(Flight flight, L loaded, Function<L, Stored> store) {
         try {
-            share.apply(landed.value())
-                    .whenComplete((shared, failure) -> flight.outcome.complete(
-                            Boolean.TRUE.equals(shared) ? Optional.of(landed) : Optional.empty()));
+            Stored stored = store.apply(loaded);
+            Optional<Stored> hit = Optional.of(Stored.hit(stored.outcome().value()));
+            stored.isCurrent()
+                    .whenComplete((current, failure) ->
+                            flight.outcome.complete(Boolean.TRUE.equals(current) ? hit : Optional.empty()));
+            return stored;
         } catch (RuntimeException | Error e) { // callers that wait must not wait for ever
             flight.outcome.complete(Optional.empty());
             throw e;
         }
     }
 
-    /** Callers that wait look again. */
-    private void leaveIfCancelled(K key, Flight flight, @Nullable CompletableFuture<?> asker) {
-        if (asker != null) {
-            asker.whenComplete((value, failure) -> {
-                if (asker.isCancelled()) {
-                    flights.remove(key, flight);
-                    flight.outcome.complete(Optional.empty());
-                }
-            });
-        }
+    private void leave(K key, Flight flight) {
+        flights.remove(key, flight);
+        flight.outcome.complete(Optional.empty());
     }
 
     /** @param leader null where no thread waits for the load */
-    private record Flight(@Nullable Thread leader, CompletableFuture<Optional<Landed>> outcome) {}
+    private record Flight(@Nullable Thread leader, CompletableFuture<Optional<Stored>> outcome) {}
 }

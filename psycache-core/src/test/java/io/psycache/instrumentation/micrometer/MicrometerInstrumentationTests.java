@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
+import io.psycache.instrumentation.Operation;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -175,7 +176,9 @@ class MicrometerInstrumentationTests {
         assertThat(scraped("psycache_cleanup_last_run_timestamp_seconds"))
                 .isBetween(System.currentTimeMillis() / 1e3 - 60, System.currentTimeMillis() / 1e3 + 1);
         assertThat(scraped("psycache_cleanup_deleted_entries")).isEqualTo(1);
-        assertThat(scraped("psycache_log_entries")).isEqualTo(1);
+        assertThat(scraped("psycache_log_entries"))
+                .as("the tag, and the key of the expired entry")
+                .isEqualTo(2);
         assertThat(scraped("psycache_entries{cache=\"users\"}")).isEqualTo(1);
         assertThat(scraped("psycache_entries{cache=\"\"}")).isEqualTo(1);
         assertThat(scraped("psycache_entries_size_bytes{cache=\"users\"}")).isEqualTo(sizeOf("a"));
@@ -226,7 +229,7 @@ class MicrometerInstrumentationTests {
     @Test
     void aQueuedPutIsTimedAndItsSizeIsCountedWhenItIsStored() {
         MicrometerInstrumentation instrumentation = new MicrometerInstrumentation(registry);
-        try (Span put = instrumentation.startSpan("put", List.of("k"), "users")) {
+        try (Span put = instrumentation.startSpan(Operation.PUT, List.of("k"), "users")) {
             put.recordQueued(30);
         }
         assertThat(scraped("psycache_put_duration_seconds_count{span_name=\"users\"}"))

@@ -12,6 +12,7 @@ import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.testkit.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,16 +150,16 @@ class ObservationInstrumentationTests {
     void whereNobodyListensThereIsNoSpan() {
         CacheInstrumentation silent = new CacheInstrumentation() {};
         ObservationInstrumentation noop = new ObservationInstrumentation(ObservationRegistry.NOOP);
-        assertThat(noop.startSpan("get", List.of("k"), "users"))
-                .isSameAs(silent.startSpan("get", List.of("k"), "users"));
+        assertThat(noop.startSpan(Operation.GET, List.of("k"), "users"))
+                .isSameAs(silent.startSpan(Operation.GET, List.of("k"), "users"));
 
         ObservationRegistry withoutHandlers = ObservationRegistry.create();
-        assertThat(new ObservationInstrumentation(withoutHandlers).startSpan("get", List.of("k"), "users"))
-                .isSameAs(silent.startSpan("get", List.of("k"), "users"));
+        assertThat(new ObservationInstrumentation(withoutHandlers).startSpan(Operation.GET, List.of("k"), "users"))
+                .isSameAs(silent.startSpan(Operation.GET, List.of("k"), "users"));
 
         registry.observationConfig().observationPredicate((name, context) -> !name.startsWith("psycache"));
-        assertThat(new ObservationInstrumentation(registry).startSpan("get", List.of("k"), "users"))
-                .isSameAs(silent.startSpan("get", List.of("k"), "users"));
+        assertThat(new ObservationInstrumentation(registry).startSpan(Operation.GET, List.of("k"), "users"))
+                .isSameAs(silent.startSpan(Operation.GET, List.of("k"), "users"));
     }
 
     private final class Recorder implements ObservationHandler<CacheObservationContext> {

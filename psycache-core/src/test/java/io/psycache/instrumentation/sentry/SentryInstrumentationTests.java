@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.testkit.RecordingTransport;
 import io.psycache.testkit.TestDatabase;
 import io.sentry.ITransaction;
@@ -122,7 +123,8 @@ class SentryInstrumentationTests {
     @Test
     void aQueuedPutHasTheSizeOfItsJson() throws Exception {
         List<JsonNode> spans = spansOf(() -> {
-            try (CacheInstrumentation.Span span = instrumentation.startSpan("put", List.of("a", "b"), "users")) {
+            try (CacheInstrumentation.Span span =
+                    instrumentation.startSpan(Operation.PUT, List.of("a", "b"), "users")) {
                 span.recordQueued(30);
                 span.recordQueued(12);
             }
@@ -147,8 +149,8 @@ class SentryInstrumentationTests {
     void withoutATransactionThereIsNoSpan() {
         cache.put("k", 1, TTL);
 
-        assertThat(instrumentation.startSpan("get", List.of("k"), null))
-                .isSameAs(new CacheInstrumentation() {}.startSpan("get", List.of("k"), null));
+        assertThat(instrumentation.startSpan(Operation.GET, List.of("k"), null))
+                .isSameAs(new CacheInstrumentation() {}.startSpan(Operation.GET, List.of("k"), null));
         assertThat(transport.transactions()).isEmpty();
     }
 }

@@ -3,12 +3,12 @@ package io.psycache.internal.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ReplyTests {
@@ -29,7 +29,7 @@ class ReplyTests {
     void asksManyTimesWhereTheAnswerComes() throws Exception {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            Supplier<Reply<Optional<Integer>>> attempt =
+            Callable<Reply<Optional<Integer>>> attempt =
                     () -> Reply.coming(CompletableFuture.supplyAsync(this::answer, thread));
             assertThat(Reply.until(attempt).future().get(20, TimeUnit.SECONDS)).isEqualTo(MANY);
         } finally {
@@ -39,7 +39,7 @@ class ReplyTests {
 
     @Test
     void asksManyTimesWhereTheAnswerHasCome() throws Exception {
-        Supplier<Reply<Optional<Integer>>> attempt = () -> Reply.coming(CompletableFuture.completedFuture(answer()));
+        Callable<Reply<Optional<Integer>>> attempt = () -> Reply.coming(CompletableFuture.completedFuture(answer()));
         assertThat(Reply.until(attempt).future().get(20, TimeUnit.SECONDS)).isEqualTo(MANY);
     }
 }

@@ -20,7 +20,8 @@ class HandOverTests {
     @Test
     void everyCallerIsAnswered() {
         Lincheck.runConcurrentTest(
-                INVOCATIONS, () -> callTogether(new Lanes(1, 2, Duration.ofHours(1), Runnable::run, new Heard())));
+                INVOCATIONS,
+                () -> callTogether(new Lanes("psycache-lane", 1, 2, Duration.ofHours(1), Runnable::run, new Heard())));
     }
 
     @Test
@@ -62,7 +63,7 @@ class HandOverTests {
     private static final class ForgetfulLanes extends Lanes {
 
         private ForgetfulLanes() {
-            super(1, 2, Duration.ofHours(1), Runnable::run, new Heard());
+            super("psycache-lane", 1, 2, Duration.ofHours(1), Runnable::run, new Heard());
         }
 
         @Override

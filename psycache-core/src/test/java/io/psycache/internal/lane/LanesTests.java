@@ -40,7 +40,7 @@ class LanesTests {
     private Route<Integer, String> route;
 
     private void open(int count, int maxBatch, Duration timeout) {
-        lanes = new Lanes(count, maxBatch, timeout, callbacks, heard);
+        lanes = new Lanes("psycache-lane", count, maxBatch, timeout, callbacks, heard);
         route = lanes.route(Operation.GET, question -> 1, this::send);
     }
 
@@ -351,7 +351,7 @@ class LanesTests {
 
     @Test
     void whatWasTakenFromTheQueueWhenTheLanesClosedIsAnswered() throws Exception {
-        lanes = new Lanes(1, 10, Duration.ofSeconds(60), callbacks, heard) {
+        lanes = new Lanes("psycache-lane", 1, 10, Duration.ofSeconds(60), callbacks, heard) {
             @Override
             boolean isLed(Batch<?, ?> batch) {
                 boolean led = super.isLed(batch);

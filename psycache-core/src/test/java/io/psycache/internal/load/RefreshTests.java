@@ -2,7 +2,6 @@ package io.psycache.internal.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.internal.entry.Refreshing;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -31,9 +30,8 @@ class RefreshTests {
     /** P(-ln(U) >= 1) is 1/e. */
     @Test
     void theTimeOfALoadBeforeTheEndOneOfThreeLoads() {
-        Refreshing refreshing = new Refreshing(Duration.ZERO, 1);
         long early = IntStream.range(0, 10_000)
-                .filter(i -> "early".equals(Refresher.reason(refreshing, Duration.ofSeconds(1), LOAD)))
+                .filter(i -> "early".equals(Refresher.reason(1, Duration.ofSeconds(1), LOAD)))
                 .count();
         assertThat(early).isBetween(3_400L, 3_960L);
     }
@@ -45,13 +43,11 @@ class RefreshTests {
 
     @Test
     void whatNeverEndsIsNotLoadedAgain() {
-        assertThat(Refresher.reason(new Refreshing(Duration.ofHours(1), 1_000), null, LOAD))
-                .isNull();
+        assertThat(Refresher.reason(1_000, null, LOAD)).isNull();
     }
 
     @Test
     void whatHasEndedIsStale() {
-        assertThat(Refresher.reason(new Refreshing(Duration.ofHours(1), 1_000), Duration.ZERO, LOAD))
-                .isEqualTo("stale");
+        assertThat(Refresher.reason(1_000, Duration.ZERO, LOAD)).isEqualTo("stale");
     }
 }

@@ -3,13 +3,20 @@ package io.psycache.internal.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.psycache.LoadOutcome;
+import io.psycache.LoadOutcome.Source;
+import io.psycache.LoadOutcome.Storage;
+import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
-import io.psycache.internal.load.SingleFlight.Landed;
+import io.psycache.internal.load.LoadedValues.Stored;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SingleFlightTests {
@@ -23,8 +30,37 @@ class SingleFlightTests {
 
     private Reply<Optional<Landed>> run(
             String key, Callable<?> load, Function<Object, CompletableFuture<Boolean>> share) {
-        return flights.run(key, Pace.BLOCKING, null, () -> Pace.BLOCKING.call(load), share);
+        return run(key, Pace.BLOCKING, null, () -> Pace.BLOCKING.call(load), share);
     }
+
+    private Reply<Optional<Landed>> run(
+            String key,
+            Pace pace,
+            @Nullable CompletableFuture<?> asker,
+            Supplier<Reply<Object>> load,
+            Function<Object, CompletableFuture<Boolean>> share) {
+        return flights.run(
+                        key, pace, work -> ifCancelled(asker, work), load, value -> stored(value, share.apply(value)))
+                .map(landed -> landed.map(stored -> new Landed(stored.outcome().value())));
+    }
+
+    private static void ifCancelled(@Nullable CompletableFuture<?> asker, Runnable work) {
+        if (asker != null) {
+            asker.whenComplete((value, failure) -> {
+                if (asker.isCancelled()) {
+                    work.run();
+                }
+            });
+        }
+    }
+
+    private static Stored stored(Object value, CompletableFuture<Boolean> isCurrent) {
+        LoadOutcome outcome = new LoadOutcome(value, Source.LOADED, Storage.STORED, null, null, null);
+        return new Stored(outcome, CompletableFuture.completedFuture(Storage.STORED), isCurrent);
+    }
+
+    /** The value that a caller got, which may be null. */
+    private record Landed(Object value) {}
 
     private static Throwable failure(Reply<?> reply) {
         AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -56,9 +92,8 @@ class SingleFlightTests {
     void aWaiterTakesTheValueOnTheVerdict() {
         CompletableFuture<Object> loading = new CompletableFuture<>();
         CompletableFuture<Boolean> verdict = new CompletableFuture<>();
-        Reply<Optional<Landed>> leader =
-                flights.run("k", Pace.TOLD, null, () -> Reply.coming(loading), value -> verdict);
-        CompletableFuture<Optional<Landed>> waiter = flights.run(
+        Reply<Optional<Landed>> leader = run("k", Pace.TOLD, null, () -> Reply.coming(loading), value -> verdict);
+        CompletableFuture<Optional<Landed>> waiter = run(
                         "k", Pace.TOLD, null, () -> Reply.failed(new AssertionError("a second load")), value -> YES)
                 .future();
         loading.complete("v");
@@ -72,11 +107,9 @@ class SingleFlightTests {
     @Test
     void aWaiterLooksAgainWhereTheValueMayNotBeShared() {
         CompletableFuture<Object> loading = new CompletableFuture<>();
-        flights.run(
-                "k", Pace.TOLD, null, () -> Reply.coming(loading), value -> CompletableFuture.completedFuture(false));
-        CompletableFuture<Optional<Landed>> waiter = flights.run(
-                        "k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES)
-                .future();
+        run("k", Pace.TOLD, null, () -> Reply.coming(loading), value -> CompletableFuture.completedFuture(false));
+        CompletableFuture<Optional<Landed>> waiter =
+                run("k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES).future();
         loading.complete("v");
 
         assertThat(waiter.join()).isEmpty();
@@ -85,10 +118,9 @@ class SingleFlightTests {
     @Test
     void cancellingTheCallerThatLoadsLeavesTheLoadToOthers() {
         CompletableFuture<Object> asker = new CompletableFuture<>();
-        flights.run("k", Pace.TOLD, asker, () -> Reply.coming(new CompletableFuture<>()), value -> YES);
-        CompletableFuture<Optional<Landed>> waiter = flights.run(
-                        "k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES)
-                .future();
+        run("k", Pace.TOLD, asker, () -> Reply.coming(new CompletableFuture<>()), value -> YES);
+        CompletableFuture<Optional<Landed>> waiter =
+                run("k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES).future();
         asker.cancel(false);
 
         assertThat(waiter.join()).isEmpty();
@@ -99,12 +131,11 @@ class SingleFlightTests {
     void cancellingAWaiterLeavesTheLoadToItsCaller() {
         CompletableFuture<Object> loading = new CompletableFuture<>();
         CompletableFuture<Object> asker = new CompletableFuture<>();
-        flights.run("k", Pace.TOLD, null, () -> Reply.coming(loading), value -> YES);
-        flights.run("k", Pace.TOLD, asker, () -> Reply.of("w"), value -> YES);
+        run("k", Pace.TOLD, null, () -> Reply.coming(loading), value -> YES);
+        run("k", Pace.TOLD, asker, () -> Reply.of("w"), value -> YES);
         asker.cancel(false);
-        CompletableFuture<Optional<Landed>> waiter = flights.run(
-                        "k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES)
-                .future();
+        CompletableFuture<Optional<Landed>> waiter =
+                run("k", Pace.TOLD, null, () -> Reply.of("w"), value -> YES).future();
         loading.complete("v");
 
         assertThat(waiter.join()).contains(new Landed("v"));
@@ -120,7 +151,7 @@ class SingleFlightTests {
         for (Throwable failure :
                 new Throwable[] {new Exception("checked"), new IllegalStateException(), new StackOverflowError()}) {
             assertThat(failure(run("k", () -> SingleFlightTests.<Object>thrown(failure))))
-                    .isInstanceOf(LoaderException.class)
+                    .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isSameAs(failure);
         }

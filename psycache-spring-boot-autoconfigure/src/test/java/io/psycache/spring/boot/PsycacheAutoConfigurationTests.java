@@ -9,6 +9,7 @@ import io.psycache.codec.CacheCodec;
 import io.psycache.codec.Jackson2Codec;
 import io.psycache.codec.Jackson3Codec;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.spring.EntityManagerContexts;
 import io.psycache.spring.boot.diagnostics.StartException;
 import io.psycache.testkit.TestDatabase;
@@ -326,8 +327,8 @@ class PsycacheAutoConfigurationTests {
 
     record Recording(String name, List<String> calls) implements CacheInstrumentation {
         @Override
-        public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
-            if (operation.equals("get")) { // not the cleanup at the start
+        public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
+            if (operation == Operation.GET) { // not the cleanup at the start
                 calls.add(name);
             }
             return new Span() {};

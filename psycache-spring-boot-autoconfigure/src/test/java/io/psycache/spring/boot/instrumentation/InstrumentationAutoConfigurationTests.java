@@ -10,6 +10,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.psycache.PostgresCache;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.micrometer.CacheObservationContext;
 import io.psycache.instrumentation.micrometer.CacheObservationConvention;
 import io.psycache.instrumentation.micrometer.DefaultCacheObservationConvention;
@@ -194,7 +195,7 @@ class InstrumentationAutoConfigurationTests {
         List<String> keys = Collections.synchronizedList(new ArrayList<>());
         CacheInstrumentation recorder = new CacheInstrumentation() {
             @Override
-            public Span startSpan(String operation, List<String> asked, String spanName) {
+            public Span startSpan(Operation operation, List<String> asked, String spanName) {
                 keys.addAll(asked);
                 return CacheInstrumentation.super.startSpan(operation, asked, spanName);
             }

@@ -1,6 +1,7 @@
 package io.psycache.samples.quickstart;
 
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.samples.quickstart.Call.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,7 @@ class CallLog implements CacheInstrumentation {
     }
 
     @Override
-    public Span startSpan(String operation, List<String> keys, @Nullable String spanName) {
+    public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
         return new Span() {
             @Override
             public void recordHit(int itemSize) {

@@ -1,34 +1,27 @@
-package io.psycache.internal.load;
+package io.psycache.internal.backend;
 
-import io.psycache.internal.backend.Reply;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How a caller waits for loaders and for time to pass. */
+/** How a caller waits: for statements, for loaders, and for time to pass. */
 public enum Pace {
 
     /** The caller blocks, and its loader returns the value. */
     BLOCKING {
         @Override
-        Reply<@Nullable Object> call(Callable<?> loader) {
-            try {
-                return Reply.of(loader.call());
-            } catch (Throwable failure) { // part of the reply
-                return Reply.failed(failure);
-            }
+        public Reply<@Nullable Object> call(Callable<?> loader) {
+            return Reply.calling(loader);
         }
 
         @Override
-        Reply<Boolean> pause(long nanos) {
-            try {
+        public Reply<Boolean> pause(long nanos) {
+            return Reply.calling(() -> {
                 TimeUnit.NANOSECONDS.sleep(nanos);
-                return Reply.of(true);
-            } catch (InterruptedException e) {
-                return Reply.failed(e);
-            }
+                return true;
+            });
         }
     },
 
@@ -36,25 +29,23 @@ public enum Pace {
     TOLD {
         @Override
         @SuppressWarnings("ConstantValue") // users' loaders are not null-checked
-        Reply<@Nullable Object> call(Callable<?> loader) {
-            try {
+        public Reply<@Nullable Object> call(Callable<?> loader) {
+            return Reply.from(() -> {
                 CompletionStage<?> stage = (CompletionStage<?>) loader.call();
                 return stage != null
                         ? Reply.coming(stage)
                         : Reply.failed(new IllegalStateException("the loader returned null instead of a future"));
-            } catch (Throwable failure) { // part of the reply
-                return Reply.failed(failure);
-            }
+            });
         }
 
         @Override
-        Reply<Boolean> pause(long nanos) {
+        public Reply<Boolean> pause(long nanos) {
             return Reply.coming(new CompletableFuture<Boolean>().completeOnTimeout(true, nanos, TimeUnit.NANOSECONDS));
         }
     };
 
-    abstract Reply<@Nullable Object> call(Callable<?> loader);
+    public abstract Reply<@Nullable Object> call(Callable<?> loader);
 
     /** True after {@code nanos} nanoseconds. A blocking caller that is interrupted fails with {@link InterruptedException}. */
-    abstract Reply<Boolean> pause(long nanos);
+    public abstract Reply<Boolean> pause(long nanos);
 }
