@@ -15,6 +15,7 @@ import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.ReflectionHintsPredicates;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.beans.factory.aot.AotServices;
+import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.SimpleKey;
 
 class CacheRuntimeHintsTests {
@@ -58,9 +59,8 @@ class CacheRuntimeHintsTests {
 
     @Test
     void beansOfConfigurersCanBeMade() throws ReflectiveOperationException {
-        for (Class<?> type : new Class<?>[] {
-            WritingCacheInterceptor.class, WritingCacheInterceptor.Advisor.class, InvalidateTagsAdvisor.class
-        }) {
+        for (Class<?> type :
+                new Class<?>[] {BeanFactoryCacheOperationSourceAdvisor.class, InvalidateTagsAdvisor.class}) {
             assertThat(reflection()
                             .onConstructor(type.getDeclaredConstructors()[0])
                             .invoke())
