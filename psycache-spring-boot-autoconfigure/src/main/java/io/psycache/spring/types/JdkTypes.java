@@ -61,7 +61,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JDK's types of plain values and of containers: a stored type name may name them, whoever wrote it. */
 final class JdkTypes {
-    private static final Map<String, Class<?>> BY_NAME = byName(
+    static final Map<String, Class<?>> BY_NAME = byName(
             // plain values
             Object.class,
             String.class,
@@ -147,10 +147,6 @@ final class JdkTypes {
 
     private static Map<String, Class<?>> byName(Class<?>... types) {
         return Stream.of(types).collect(Collectors.toUnmodifiableMap(Class::getName, type -> type));
-    }
-
-    static @Nullable Class<?> find(String className) {
-        return BY_NAME.get(className);
     }
 
     static boolean contains(Class<?> type) {
