@@ -127,19 +127,26 @@ final class MethodExpressions {
      */
     record Place(Class<? extends Annotation> annotation, Method method, boolean hasResult) {
 
+        /** @throws IllegalStateException if {@code expression} fails */
+        <T> @Nullable T value(Expression expression, EvaluationContext context, Class<T> type) {
+            return value(expression, context, type, expression.getExpressionString());
+        }
+
+        /** @param text what {@code expression} is a part of */
+        <T> @Nullable T value(Expression expression, EvaluationContext context, Class<T> type, String text) {
+            try {
+                return expression.getValue(context, type);
+            } catch (RuntimeException e) { // SpEL's own, or whatever the application's code throws
+                throw failure(text, "failed: " + e.getMessage(), e);
+            }
+        }
+
         /** @param problem what is wrong with {@code text} and what to do, after "the expression" */
-        ExpressionException failure(String text, String problem, @Nullable Throwable cause) {
-            return new ExpressionException(
+        IllegalStateException failure(String text, String problem, @Nullable Throwable cause) {
+            return new IllegalStateException(
                     "\"" + text + "\" in @" + annotation.getSimpleName() + " of "
                             + ClassUtils.getQualifiedMethodName(method) + " " + problem,
                     cause);
-        }
-    }
-
-    /** An expression can't be parsed or evaluated, or does not give what it should. The message says where it is written. */
-    static final class ExpressionException extends IllegalStateException {
-        private ExpressionException(String message, @Nullable Throwable cause) {
-            super(message, cause);
         }
     }
 }

@@ -1,13 +1,14 @@
 package io.psycache.spring.tags;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.CollectionUtils;
 import org.springframework.util.ObjectUtils;
 import org.springframework.util.StringUtils;
 
@@ -33,7 +34,7 @@ final class TagTemplate {
                 .toList();
     }
 
-    /** @throws MethodExpressions.ExpressionException if one of the templates can't be evaluated */
+    /** @throws IllegalStateException if one of the templates can't be evaluated */
     static List<String> tags(List<TagTemplate> templates, EvaluationContext context) {
         return templates.stream()
                 .flatMap(template -> template.tags(context).stream())
@@ -45,11 +46,7 @@ final class TagTemplate {
     }
 
     private @Nullable Object value(Expression part, EvaluationContext context) {
-        try {
-            return ObjectUtils.unwrapOptional(part.getValue(context));
-        } catch (RuntimeException e) { // SpEL's own, or whatever the application's code throws
-            throw place.failure(text, "failed: " + e.getMessage(), e);
-        }
+        return ObjectUtils.unwrapOptional(place.value(part, context, Object.class, text));
     }
 
     private List<String> whole(@Nullable Object value) {
@@ -66,9 +63,7 @@ final class TagTemplate {
         if (value instanceof Iterable<?> many) {
             return many;
         }
-        return ObjectUtils.isArray(value)
-                ? Arrays.asList(ObjectUtils.toObjectArray(value))
-                : Arrays.asList(new Object[] {value});
+        return ObjectUtils.isArray(value) ? CollectionUtils.arrayToList(value) : Collections.singletonList(value);
     }
 
     private String joined(EvaluationContext context) {
@@ -123,7 +118,7 @@ final class TagTemplate {
         return tag;
     }
 
-    private MethodExpressions.ExpressionException blank() {
+    private IllegalStateException blank() {
         return place.failure(text, "gives a blank tag; let an expression be null for no tag", null);
     }
 }
