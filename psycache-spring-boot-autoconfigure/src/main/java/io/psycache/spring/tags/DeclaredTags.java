@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.AnnotatedElementKey;
+import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
 
 /**
  * The tags that annotations of one type declare for methods: {@link io.psycache.spring.CacheTags} or {@link
@@ -22,12 +24,12 @@ import org.springframework.expression.Expression;
  */
 public final class DeclaredTags {
     private final Class<? extends Annotation> annotation;
-    private final MethodExpressions expressions;
+    private final StandardEvaluationContext shared = new StandardEvaluationContext();
     private final Map<AnnotatedElementKey, Optional<Declaration>> known = new ConcurrentHashMap<>();
 
     public DeclaredTags(Class<? extends Annotation> annotation, BeanFactory beans) {
         this.annotation = annotation;
-        this.expressions = new MethodExpressions(beans);
+        shared.setBeanResolver(new BeanFactoryResolver(beans));
     }
 
     /**
@@ -44,26 +46,24 @@ public final class DeclaredTags {
         Annotation found = MethodAnnotations.find(method, targetClass, annotation);
         return found == null
                 ? Optional.empty()
-                : Optional.of(new Declaration(found, AopUtils.getMostSpecificMethod(method, targetClass), expressions));
+                : Optional.of(new Declaration(found, AopUtils.getMostSpecificMethod(method, targetClass), shared));
     }
 
     /** What one annotation says. */
     public static final class Declaration {
         private final boolean beforeInvocation;
-        private final MethodExpressions.Place place;
         private final MethodExpressions expressions;
         private final List<TagTemplate> templates;
         private final @Nullable Expression condition;
 
-        private Declaration(Annotation annotation, Method method, MethodExpressions expressions) {
+        private Declaration(Annotation annotation, Method method, StandardEvaluationContext shared) {
             MergedAnnotation<?> said = MergedAnnotation.from(annotation);
             String condition = said.getValue("condition", String.class).orElse("");
             this.beforeInvocation =
                     said.getValue("beforeInvocation", Boolean.class).orElse(false);
-            this.place = new MethodExpressions.Place(said.getType(), method, !beforeInvocation);
-            this.expressions = expressions;
-            this.templates = TagTemplate.parse(said.getStringArray("value"), place, expressions);
-            this.condition = condition.isEmpty() ? null : expressions.expression(condition, place);
+            this.expressions = new MethodExpressions(said.getType(), method, !beforeInvocation, shared);
+            this.templates = TagTemplate.parse(said.getStringArray("value"), expressions);
+            this.condition = condition.isEmpty() ? null : expressions.expression(condition);
         }
 
         public boolean isBeforeInvocation() {
@@ -78,9 +78,12 @@ public final class DeclaredTags {
          */
         public List<String> tags(MethodCall call, @Nullable Object result) {
             EvaluationContext context = expressions.context(call, result);
-            return condition == null || Boolean.TRUE.equals(place.value(condition, context, Boolean.class))
-                    ? TagTemplate.tags(templates, context)
-                    : List.of();
+            return condition == null || isMet(condition, context) ? TagTemplate.tags(templates, context) : List.of();
+        }
+
+        private boolean isMet(Expression condition, EvaluationContext context) {
+            return Boolean.TRUE.equals(
+                    expressions.value(condition, context, Boolean.class, condition.getExpressionString()));
         }
 
         /** The tags of what {@code call} puts. */
