@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
+import io.psycache.internal.Arguments;
 import io.psycache.spring.types.TypeNames;
 import io.psycache.spring.types.ValueTypes;
 import java.util.ArrayList;
@@ -70,8 +71,7 @@ public final class PostgresCacheManager implements CacheManager {
      * one at the same time each may tell it. What the listener throws is logged.
      */
     public void onCache(Consumer<? super Cache> listener) {
-        Assert.notNull(listener, "listener must not be null");
-        listeners.add(listener);
+        listeners.add(Arguments.notNull(listener, "listener"));
         caches.values().forEach(cache -> tell(listener, cache));
     }
 
@@ -124,22 +124,19 @@ public final class PostgresCacheManager implements CacheManager {
         @Nullable ClassLoader beanClassLoader;
 
         private Builder(PostgresCache cache) {
-            Assert.notNull(cache, "cache must not be null");
-            this.cache = cache;
+            this.cache = Arguments.notNull(cache, "cache");
         }
 
         /** The settings of caches made on demand. */
         public Builder defaults(PostgresCacheConfiguration defaults) {
-            Assert.notNull(defaults, "defaults must not be null");
-            this.defaults = defaults;
+            this.defaults = Arguments.notNull(defaults, "defaults");
             return this;
         }
 
         /** Declares a cache, which is there from the start. */
         public Builder cache(String name, PostgresCacheConfiguration configuration) {
             Assert.hasText(name, "name must not be empty");
-            Assert.notNull(configuration, "configuration must not be null");
-            declared.put(name, configuration);
+            declared.put(name, Arguments.notNull(configuration, "configuration"));
             return this;
         }
 
@@ -154,15 +151,13 @@ public final class PostgresCacheManager implements CacheManager {
          * {@code Object}, an interface, or access without a cached method. Declared types and JDK value types need no trust.
          */
         public Builder trustedPackages(Collection<String> packages) {
-            Assert.notNull(packages, "packages must not be null");
-            trustedPackages.addAll(packages);
+            trustedPackages.addAll(Arguments.notNull(packages, "packages"));
             return this;
         }
 
         /** Where classes are found that stored type names name; by default Spring's default class loader. */
         public Builder beanClassLoader(ClassLoader beanClassLoader) {
-            Assert.notNull(beanClassLoader, "beanClassLoader must not be null");
-            this.beanClassLoader = beanClassLoader;
+            this.beanClassLoader = Arguments.notNull(beanClassLoader, "beanClassLoader");
             return this;
         }
 

@@ -29,7 +29,6 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
             "org.hibernate.Session",
             "org.hibernate.proxy.HibernateProxy",
             "org.springframework.data.domain.Page",
-            "org.springframework.data.domain.Pageable",
             "reactor.core.publisher.Flux",
             "tools.jackson.databind.json.JsonMapper");
 

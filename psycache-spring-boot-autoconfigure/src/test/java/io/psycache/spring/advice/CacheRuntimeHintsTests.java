@@ -49,7 +49,6 @@ class CacheRuntimeHintsTests {
                 "org.hibernate.Session",
                 "org.hibernate.proxy.HibernateProxy",
                 "org.springframework.data.domain.Page",
-                "org.springframework.data.domain.Pageable",
                 "reactor.core.publisher.Flux",
                 "tools.jackson.databind.json.JsonMapper"
             })
