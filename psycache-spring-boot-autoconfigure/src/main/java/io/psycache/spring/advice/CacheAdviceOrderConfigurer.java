@@ -4,6 +4,7 @@ import io.psycache.spring.PostgresCacheManager;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -39,13 +40,7 @@ public final class CacheAdviceOrderConfigurer implements BeanFactoryPostProcesso
                     + " others may get old values until then, and for good if the process ends between the two";
     private static final String INSIDE = "A @Cacheable hit on a @Transactional method opens a transaction";
 
-    private final BeanFactoryCacheOperationSourceAdvisor writes = new BeanFactoryCacheOperationSourceAdvisor();
-    private @Nullable ConfigurableListableBeanFactory beans;
-
-    public CacheAdviceOrderConfigurer() {
-        writes.setOrder(LOWEST_PRECEDENCE);
-        writes.setCacheOperationSource((method, targetClass) -> null); // until the order is known to be ours
-    }
+    private @Nullable BeanFactory beans;
 
     @Override
     public int getOrder() {
@@ -66,8 +61,18 @@ public final class CacheAdviceOrderConfigurer implements BeanFactoryPostProcesso
             ((BeanDefinitionRegistry) factory)
                     .registerBeanDefinition(
                             WRITING_ADVISOR,
-                            Infrastructure.bean(BeanFactoryCacheOperationSourceAdvisor.class, () -> writes));
+                            Infrastructure.bean(
+                                    BeanFactoryCacheOperationSourceAdvisor.class,
+                                    CacheAdviceOrderConfigurer::writingAdvisor));
         }
+    }
+
+    /** Of no method, until the order is known to be ours. */
+    private static BeanFactoryCacheOperationSourceAdvisor writingAdvisor() {
+        BeanFactoryCacheOperationSourceAdvisor advisor = new BeanFactoryCacheOperationSourceAdvisor();
+        advisor.setOrder(LOWEST_PRECEDENCE);
+        advisor.setCacheOperationSource((method, targetClass) -> null);
+        return advisor;
     }
 
     /** Before any bean is proxied the advisors are made, and their orders known. */
@@ -77,19 +82,20 @@ public final class CacheAdviceOrderConfigurer implements BeanFactoryPostProcesso
                 && beanName.equals(CACHE_ADVISOR)
                 && bean instanceof BeanFactoryCacheOperationSourceAdvisor advisor
                 && advisor.getAdvice() instanceof CacheInterceptor interceptor) {
-            int transactions = beans.containsBean(TRANSACTION_ADVISOR)
-                    ? beans.getBean(TRANSACTION_ADVISOR, Ordered.class).getOrder()
-                    : LOWEST_PRECEDENCE;
-            order(advisor, interceptor, transactions);
+            order(advisor, interceptor, beans);
         }
         return bean;
     }
 
-    private void order(BeanFactoryCacheOperationSourceAdvisor advisor, CacheInterceptor interceptor, int transactions) {
+    private static void order(
+            BeanFactoryCacheOperationSourceAdvisor advisor, CacheInterceptor interceptor, BeanFactory beans) {
         int caching = advisor.getOrder();
+        int transactions = beans.containsBean(TRANSACTION_ADVISOR)
+                ? beans.getBean(TRANSACTION_ADVISOR, Ordered.class).getOrder()
+                : LOWEST_PRECEDENCE;
         if (caching == LOWEST_PRECEDENCE && transactions == LOWEST_PRECEDENCE) {
             advisor.setOrder(LOWEST_PRECEDENCE - 1);
-            divide(advisor, interceptor);
+            divide(advisor, beans.getBean(WRITING_ADVISOR, BeanFactoryCacheOperationSourceAdvisor.class), interceptor);
         } else {
             warn(
                     "The application orders its advice itself (caching " + text(caching) + ", transactions "
@@ -99,7 +105,10 @@ public final class CacheAdviceOrderConfigurer implements BeanFactoryPostProcesso
     }
 
     /** Both advisors have the application's interceptor: of each method one of them. */
-    private void divide(BeanFactoryCacheOperationSourceAdvisor lookups, CacheInterceptor interceptor) {
+    private static void divide(
+            BeanFactoryCacheOperationSourceAdvisor lookups,
+            BeanFactoryCacheOperationSourceAdvisor writes,
+            CacheInterceptor interceptor) {
         CacheOperationSource source = interceptor.getCacheOperationSource();
         Assert.state(source != null, "The caching aspect has no source of operations");
         DividedOperations operations = new DividedOperations(source);
