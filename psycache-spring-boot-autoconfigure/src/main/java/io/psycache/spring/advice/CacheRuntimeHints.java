@@ -1,8 +1,10 @@
 package io.psycache.spring.advice;
 
+import io.psycache.spring.types.JdkTypes;
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -52,7 +54,9 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.resources().registerPattern("io/psycache/flyway/*.sql").registerPattern("io/psycache/liquibase/*.xml");
         ReflectionHints reflection = hints.reflection();
-        OPTIONAL_LIBRARIES.forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
+        Stream.of(OPTIONAL_LIBRARIES, JdkTypes.NAMES)
+                .flatMap(Collection::stream)
+                .forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
         Stream.of(BeanFactoryCacheOperationSourceAdvisor.class, InvalidateTagsAdvisor.class)
                 .forEach(type -> reflection.registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
         WITH_EQUALS.forEach(type -> reflection.registerMethod(

@@ -28,7 +28,7 @@ public final class TypeNames {
     private final List<String> trustedPrefixes;
     private final ClassLoader classLoader;
     private final Map<Type, Boolean> declaredTypes = new ConcurrentHashMap<>();
-    private final Map<String, Class<?>> trustedClasses = new ConcurrentHashMap<>(JdkTypes.BY_NAME);
+    private final Map<String, Class<?>> trustedClasses = new ConcurrentHashMap<>();
 
     public TypeNames(Collection<String> trustedPackages, ClassLoader classLoader) {
         this.trustedPrefixes = trustedPackages.stream()
@@ -152,7 +152,7 @@ public final class TypeNames {
 
     /** What is not found is looked for again: so names that are none take no room. */
     private @Nullable Class<?> load(String className) {
-        if (trustedPrefixes.stream().noneMatch(className::startsWith)) {
+        if (!JdkTypes.NAMES.contains(className) && trustedPrefixes.stream().noneMatch(className::startsWith)) {
             return null;
         }
         try {

@@ -2,6 +2,7 @@ package io.psycache.spring.advice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.psycache.spring.types.JdkTypes;
 import java.math.BigDecimal;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,13 @@ class CacheRuntimeHintsTests {
             })
     void librariesThatAreLookedForAreFound(String type) {
         assertThat(reflection().onType(TypeReference.of(type))).accepts(hints);
+    }
+
+    @Test
+    void typesOfTheJdkThatAreStoredAreFound() {
+        assertThat(JdkTypes.NAMES)
+                .allSatisfy(type ->
+                        assertThat(reflection().onType(TypeReference.of(type))).accepts(hints));
     }
 
     @Test
