@@ -45,7 +45,7 @@ public final class PostgresCacheManager implements CacheManager {
         this.defaults = settings.defaults;
         this.declared = Map.copyOf(settings.declared);
         this.dynamic = settings.dynamic;
-        this.types = new ValueTypes(new TypeNames(settings.trustedPackages, settings.classLoader()));
+        this.types = new ValueTypes(new TypeNames(settings.trustedPackages, settings.beanClassLoader));
         settings.declared.keySet().forEach(this::getCache);
     }
 
@@ -121,7 +121,7 @@ public final class PostgresCacheManager implements CacheManager {
         PostgresCacheConfiguration defaults = PostgresCacheConfiguration.defaults();
         boolean dynamic = true;
 
-        @Nullable ClassLoader beanClassLoader;
+        @Nullable ClassLoader beanClassLoader = ClassUtils.getDefaultClassLoader();
 
         private Builder(PostgresCache cache) {
             this.cache = Arguments.notNull(cache, "cache");
@@ -159,11 +159,6 @@ public final class PostgresCacheManager implements CacheManager {
         public Builder beanClassLoader(ClassLoader beanClassLoader) {
             this.beanClassLoader = Arguments.notNull(beanClassLoader, "beanClassLoader");
             return this;
-        }
-
-        private ClassLoader classLoader() {
-            ClassLoader found = beanClassLoader != null ? beanClassLoader : ClassUtils.getDefaultClassLoader();
-            return found != null ? found : ClassLoader.getSystemClassLoader();
         }
 
         /** The manager. It does not touch the database. */

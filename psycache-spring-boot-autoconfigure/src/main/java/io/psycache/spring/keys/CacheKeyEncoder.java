@@ -1,6 +1,5 @@
 package io.psycache.spring.keys;
 
-import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.RecordComponent;
@@ -23,12 +22,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.data.domain.Pageable;
 import org.springframework.data.domain.Sort;
+import org.springframework.util.ObjectUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -162,7 +161,7 @@ public record CacheKeyEncoder(String prefix, Map<Class<?>, Function<Object, Stri
     /** As {@link Arrays#deepEquals} has it, arrays of objects are equal whatever their type, those of primitives are not. */
     private String array(Object array, int depth) {
         Class<?> component = array.getClass().getComponentType();
-        Stream<?> elements = IntStream.range(0, Array.getLength(array)).mapToObj(index -> Array.get(array, index));
+        Stream<?> elements = Stream.of(ObjectUtils.toObjectArray(array));
         return all((component.isPrimitive() ? component.getName() : "array") + '[', elements, "]", depth);
     }
 

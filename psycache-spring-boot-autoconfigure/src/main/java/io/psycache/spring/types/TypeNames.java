@@ -26,11 +26,12 @@ public final class TypeNames {
     private static final int DEEPEST_NAME = 16;
 
     private final List<String> trustedPrefixes;
-    private final ClassLoader classLoader;
+    private final @Nullable ClassLoader classLoader;
     private final Map<Type, Boolean> declaredTypes = new ConcurrentHashMap<>();
     private final Map<String, Class<?>> trustedClasses = new ConcurrentHashMap<>();
 
-    public TypeNames(Collection<String> trustedPackages, ClassLoader classLoader) {
+    /** @param classLoader null = that of the JDK */
+    public TypeNames(Collection<String> trustedPackages, @Nullable ClassLoader classLoader) {
         this.trustedPrefixes = trustedPackages.stream()
                 .filter(name -> !name.isBlank())
                 .map(name -> name.strip() + ".")
