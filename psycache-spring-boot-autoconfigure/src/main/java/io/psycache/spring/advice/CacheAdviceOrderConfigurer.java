@@ -56,7 +56,7 @@ public final class CacheAdviceOrderConfigurer implements BeanFactoryPostProcesso
         if (factory.containsBean(CacheManagementConfigUtils.CACHE_ASPECT_BEAN_NAME)
                 || factory.containsBean(TransactionManagementConfigUtils.TRANSACTION_ASPECT_BEAN_NAME)) {
             warn("Caching or transactions are woven by AspectJ", AFTER_COMMIT);
-        } else if (factory.containsBean(CACHE_ADVISOR)) {
+        } else if (factory.containsLocalBean(CACHE_ADVISOR)) {
             beans = factory;
             ((BeanDefinitionRegistry) factory)
                     .registerBeanDefinition(
