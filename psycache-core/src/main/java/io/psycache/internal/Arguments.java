@@ -63,11 +63,13 @@ public final class Arguments {
         if (ttl == null) {
             return null;
         }
-        if (ttl.compareTo(LONGEST_TTL) > 0) {
-            throw new IllegalArgumentException(argument + " must not be over 100,000 years but is " + ttl
-                    + "; use null for an entry that never expires");
+        boolean tooLong = ttl.compareTo(LONGEST_TTL) > 0;
+        if (tooLong || ttl.isNegative() || ttl.isZero()) {
+            throw new IllegalArgumentException(
+                    argument + " must " + (tooLong ? "not be over 100,000 years" : "be positive") + " but is " + ttl
+                            + "; use null for an entry that never expires");
         }
-        return aboveZero(ttl, argument);
+        return ttl;
     }
 
     public static Duration positive(@Nullable Duration value, String argument) {

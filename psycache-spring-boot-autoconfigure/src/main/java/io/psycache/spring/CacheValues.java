@@ -11,18 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.support.NullValue;
 
 /** What one cache takes as a value, as which type, and for how long. */
-final class CacheValues {
+record CacheValues(String cacheName, PostgresCacheConfiguration configuration, ValueTypes types) {
     private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
-
-    private final String cacheName;
-    private final PostgresCacheConfiguration configuration;
-    private final ValueTypes types;
-
-    CacheValues(String cacheName, PostgresCacheConfiguration configuration, ValueTypes types) {
-        this.cacheName = cacheName;
-        this.configuration = configuration;
-        this.types = types;
-    }
 
     /** @return null also for {@link NullValue} */
     @Nullable Object checked(@Nullable Object value) {

@@ -1,12 +1,12 @@
 package io.psycache.spring;
 
 import io.psycache.CacheOptions;
+import io.psycache.internal.Arguments;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 
 /**
  * Settings of a cache. Immutable: each setter returns a copy.
@@ -30,31 +30,18 @@ public record PostgresCacheConfiguration(
         CacheOptions options) {
     private static final PostgresCacheConfiguration DEFAULTS = new PostgresCacheConfiguration(
             Duration.ofHours(1), 0, "", true, FailurePolicy.MISS, Map.of(), CacheOptions.none());
-    private static final long LONGEST_DAYS = 365L * 100_000;
 
     /** @throws IllegalArgumentException if a setting breaks its rule; the message names it */
     public PostgresCacheConfiguration {
-        require(
-                entryTtl == null || !(entryTtl.isNegative() || entryTtl.isZero()),
-                "entryTtl must be positive, or null for entries that never expire,",
-                entryTtl);
-        require(
-                entryTtl == null || entryTtl.toDays() <= LONGEST_DAYS,
-                "entryTtl must not be over 100,000 years, use null for never,",
-                entryTtl);
-        require(ttlJitter >= 0 && ttlJitter <= 1, "ttlJitter must be from 0 to 1", ttlJitter);
-        Assert.notNull(keyPrefix, "keyPrefix must not be null");
-        Assert.isTrue(keyPrefix.indexOf('\0') < 0, "keyPrefix must not contain NUL (U+0000)");
-        Assert.notNull(failurePolicy, "failurePolicy must not be null");
-        Assert.notNull(keyConverters, "keyConverters must not be null");
-        Assert.notNull(options, "options must not be null");
-        keyConverters = Map.copyOf(keyConverters);
-    }
-
-    private static void require(boolean valid, String rule, @Nullable Object value) {
-        if (!valid) {
-            throw new IllegalArgumentException(rule + " but is " + value);
+        Arguments.ttl(entryTtl, "entryTtl");
+        if (!(ttlJitter >= 0 && ttlJitter <= 1)) {
+            throw new IllegalArgumentException("ttlJitter must be from 0 to 1 but is " + ttlJitter);
         }
+        Arguments.storable(Arguments.notNull(keyPrefix, "keyPrefix"), "keyPrefix");
+        Arguments.notNull(failurePolicy, "failurePolicy");
+        Arguments.notNull(keyConverters, "keyConverters");
+        Arguments.notNull(options, "options");
+        keyConverters = Map.copyOf(keyConverters);
     }
 
     /** Entries live 1 hour, nulls are cached, failures are misses, there is no key prefix and no jitter; no option is set. */
@@ -99,8 +86,8 @@ public record PostgresCacheConfiguration(
      * @param converter gives different texts for keys that are not equal
      */
     public <T> PostgresCacheConfiguration keyConverter(Class<T> type, Function<? super T, String> converter) {
-        Assert.notNull(type, "type must not be null");
-        Assert.notNull(converter, "converter must not be null");
+        Arguments.notNull(type, "type");
+        Arguments.notNull(converter, "converter");
         Map<Class<?>, Function<Object, String>> converters = new LinkedHashMap<>(keyConverters);
         converters.put(type, key -> converter.apply(type.cast(key)));
         return new PostgresCacheConfiguration(

@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
+import io.psycache.internal.Arguments;
 import io.psycache.spring.types.TypeNames;
 import io.psycache.spring.types.ValueTypes;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class PostgresCacheManager implements CacheManager {
         this.defaults = settings.defaults;
         this.declared = Map.copyOf(settings.declared);
         this.dynamic = settings.dynamic;
-        this.types = new ValueTypes(new TypeNames(settings.trustedPackages, settings.classLoader()));
+        this.types = new ValueTypes(new TypeNames(settings.trustedPackages, settings.beanClassLoader));
         settings.declared.keySet().forEach(this::getCache);
     }
 
@@ -70,8 +71,7 @@ public final class PostgresCacheManager implements CacheManager {
      * one at the same time each may tell it. What the listener throws is logged.
      */
     public void onCache(Consumer<? super Cache> listener) {
-        Assert.notNull(listener, "listener must not be null");
-        listeners.add(listener);
+        listeners.add(Arguments.notNull(listener, "listener"));
         caches.values().forEach(cache -> tell(listener, cache));
     }
 
@@ -121,25 +121,22 @@ public final class PostgresCacheManager implements CacheManager {
         PostgresCacheConfiguration defaults = PostgresCacheConfiguration.defaults();
         boolean dynamic = true;
 
-        @Nullable ClassLoader beanClassLoader;
+        @Nullable ClassLoader beanClassLoader = ClassUtils.getDefaultClassLoader();
 
         private Builder(PostgresCache cache) {
-            Assert.notNull(cache, "cache must not be null");
-            this.cache = cache;
+            this.cache = Arguments.notNull(cache, "cache");
         }
 
         /** The settings of caches made on demand. */
         public Builder defaults(PostgresCacheConfiguration defaults) {
-            Assert.notNull(defaults, "defaults must not be null");
-            this.defaults = defaults;
+            this.defaults = Arguments.notNull(defaults, "defaults");
             return this;
         }
 
         /** Declares a cache, which is there from the start. */
         public Builder cache(String name, PostgresCacheConfiguration configuration) {
             Assert.hasText(name, "name must not be empty");
-            Assert.notNull(configuration, "configuration must not be null");
-            declared.put(name, configuration);
+            declared.put(name, Arguments.notNull(configuration, "configuration"));
             return this;
         }
 
@@ -154,21 +151,14 @@ public final class PostgresCacheManager implements CacheManager {
          * {@code Object}, an interface, or access without a cached method. Declared types and JDK value types need no trust.
          */
         public Builder trustedPackages(Collection<String> packages) {
-            Assert.notNull(packages, "packages must not be null");
-            trustedPackages.addAll(packages);
+            trustedPackages.addAll(Arguments.notNull(packages, "packages"));
             return this;
         }
 
         /** Where classes are found that stored type names name; by default Spring's default class loader. */
         public Builder beanClassLoader(ClassLoader beanClassLoader) {
-            Assert.notNull(beanClassLoader, "beanClassLoader must not be null");
-            this.beanClassLoader = beanClassLoader;
+            this.beanClassLoader = Arguments.notNull(beanClassLoader, "beanClassLoader");
             return this;
-        }
-
-        private ClassLoader classLoader() {
-            ClassLoader found = beanClassLoader != null ? beanClassLoader : ClassUtils.getDefaultClassLoader();
-            return found != null ? found : ClassLoader.getSystemClassLoader();
         }
 
         /** The manager. It does not touch the database. */

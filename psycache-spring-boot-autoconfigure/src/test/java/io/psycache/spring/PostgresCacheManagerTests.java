@@ -75,7 +75,8 @@ class PostgresCacheManagerTests {
     void settingsAreChecked() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DEFAULTS.entryTtl(Duration.ZERO))
-                .withMessageContaining("entryTtl must be positive");
+                .withMessageContaining(
+                        "entryTtl must be positive but is PT0S; use null for an entry that never expires");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DEFAULTS.ttlJitter(1.1))
                 .withMessageContaining("ttlJitter must be from 0 to 1 but is 1.1");

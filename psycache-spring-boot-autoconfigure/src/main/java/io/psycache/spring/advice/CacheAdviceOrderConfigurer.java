@@ -4,8 +4,7 @@ import io.psycache.spring.PostgresCacheManager;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AbstractPointcutAdvisor;
-import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -13,6 +12,7 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.cache.config.CacheManagementConfigUtils;
 import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.CacheInterceptor;
+import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.transaction.config.TransactionManagementConfigUtils;
@@ -29,12 +29,10 @@ import org.springframework.util.Assert;
  * <p>An order that is set with {@code @EnableCaching} or {@code @EnableTransactionManagement} is left as it is; a warning says
  * what it comes to. So is caching or transactions by AspectJ.
  */
-public final class CacheAdviceOrderConfigurer
-        implements BeanFactoryPostProcessor, BeanPostProcessor, SmartInitializingSingleton, PriorityOrdered {
+public final class CacheAdviceOrderConfigurer implements BeanFactoryPostProcessor, BeanPostProcessor, PriorityOrdered {
     private static final Log LOG = LogFactory.getLog(CacheAdviceOrderConfigurer.class);
     private static final String CACHE_ADVISOR = CacheManagementConfigUtils.CACHE_ADVISOR_BEAN_NAME;
     private static final String TRANSACTION_ADVISOR = TransactionManagementConfigUtils.TRANSACTION_ADVISOR_BEAN_NAME;
-    private static final String WRITING_INTERCEPTOR = "psycacheWritingCacheInterceptor";
     private static final String WRITING_ADVISOR = "psycacheWritingCacheAdvisor";
 
     private static final String AFTER_COMMIT =
@@ -42,8 +40,7 @@ public final class CacheAdviceOrderConfigurer
                     + " others may get old values until then, and for good if the process ends between the two";
     private static final String INSIDE = "A @Cacheable hit on a @Transactional method opens a transaction";
 
-    private @Nullable ConfigurableListableBeanFactory beans;
-    private volatile boolean managed;
+    private @Nullable BeanFactory beans;
 
     @Override
     public int getOrder() {
@@ -56,48 +53,49 @@ public final class CacheAdviceOrderConfigurer
         if (factory.getBeanNamesForType(PostgresCacheManager.class, true, false).length == 0) {
             return;
         }
-        String[] interceptors = factory.getBeanNamesForType(CacheInterceptor.class, true, false);
         if (factory.containsBean(CacheManagementConfigUtils.CACHE_ASPECT_BEAN_NAME)
                 || factory.containsBean(TransactionManagementConfigUtils.TRANSACTION_ASPECT_BEAN_NAME)) {
             warn("Caching or transactions are woven by AspectJ", AFTER_COMMIT);
-        } else if (factory.containsBean(CACHE_ADVISOR) && interceptors.length == 1) {
+        } else if (factory.containsLocalBean(CACHE_ADVISOR)) {
             beans = factory;
-            register(factory, interceptors[0]);
+            ((BeanDefinitionRegistry) factory)
+                    .registerBeanDefinition(
+                            WRITING_ADVISOR,
+                            Infrastructure.bean(
+                                    BeanFactoryCacheOperationSourceAdvisor.class,
+                                    CacheAdviceOrderConfigurer::writingAdvisor));
         }
     }
 
-    private void register(ConfigurableListableBeanFactory factory, String interceptor) {
-        BeanDefinitionRegistry registry = (BeanDefinitionRegistry) factory;
-        registry.registerBeanDefinition(
-                WRITING_INTERCEPTOR,
-                Infrastructure.bean(
-                        WritingCacheInterceptor.class,
-                        () -> new WritingCacheInterceptor(factory.getBean(interceptor, CacheInterceptor.class))));
-        registry.registerBeanDefinition(
-                WRITING_ADVISOR,
-                Infrastructure.bean(
-                        WritingCacheInterceptor.Advisor.class,
-                        () -> new WritingCacheInterceptor.Advisor(writing(), () -> managed)));
+    /** Of no method, until the order is known to be ours. */
+    private static BeanFactoryCacheOperationSourceAdvisor writingAdvisor() {
+        BeanFactoryCacheOperationSourceAdvisor advisor = new BeanFactoryCacheOperationSourceAdvisor();
+        advisor.setOrder(LOWEST_PRECEDENCE);
+        advisor.setCacheOperationSource((method, targetClass) -> null);
+        return advisor;
     }
 
     /** Before any bean is proxied the advisors are made, and their orders known. */
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        if (beans != null && beanName.equals(CACHE_ADVISOR) && bean instanceof AbstractPointcutAdvisor advisor) {
-            int transactions = beans.containsBean(TRANSACTION_ADVISOR)
-                    ? beans.getBean(TRANSACTION_ADVISOR, Ordered.class).getOrder()
-                    : LOWEST_PRECEDENCE;
-            order(advisor, transactions);
+        if (beans != null
+                && beanName.equals(CACHE_ADVISOR)
+                && bean instanceof BeanFactoryCacheOperationSourceAdvisor advisor
+                && advisor.getAdvice() instanceof CacheInterceptor interceptor) {
+            order(advisor, interceptor, beans);
         }
         return bean;
     }
 
-    private void order(AbstractPointcutAdvisor advisor, int transactions) {
+    private static void order(
+            BeanFactoryCacheOperationSourceAdvisor advisor, CacheInterceptor interceptor, BeanFactory beans) {
         int caching = advisor.getOrder();
+        int transactions = beans.containsBean(TRANSACTION_ADVISOR)
+                ? beans.getBean(TRANSACTION_ADVISOR, Ordered.class).getOrder()
+                : LOWEST_PRECEDENCE;
         if (caching == LOWEST_PRECEDENCE && transactions == LOWEST_PRECEDENCE) {
             advisor.setOrder(LOWEST_PRECEDENCE - 1);
-            shareOperations(advisor);
-            managed = true;
+            divide(advisor, beans.getBean(WRITING_ADVISOR, BeanFactoryCacheOperationSourceAdvisor.class), interceptor);
         } else {
             warn(
                     "The application orders its advice itself (caching " + text(caching) + ", transactions "
@@ -106,16 +104,17 @@ public final class CacheAdviceOrderConfigurer
         }
     }
 
-    /** Without it each method of each bean would be searched for annotations twice. */
-    private void shareOperations(AbstractPointcutAdvisor advisor) {
-        if (advisor instanceof BeanFactoryCacheOperationSourceAdvisor lookups) {
-            lookups.setCacheOperationSource(writing().operations());
-        }
-    }
-
-    private WritingCacheInterceptor writing() {
-        Assert.state(beans != null, "not in a bean factory");
-        return beans.getBean(WRITING_INTERCEPTOR, WritingCacheInterceptor.class);
+    /** Both advisors have the application's interceptor: of each method one of them. */
+    private static void divide(
+            BeanFactoryCacheOperationSourceAdvisor lookups,
+            BeanFactoryCacheOperationSourceAdvisor writes,
+            CacheInterceptor interceptor) {
+        CacheOperationSource source = interceptor.getCacheOperationSource();
+        Assert.state(source != null, "The caching aspect has no source of operations");
+        DividedOperations operations = new DividedOperations(source);
+        lookups.setCacheOperationSource(operations.lookups());
+        writes.setCacheOperationSource(operations.writes());
+        writes.setAdvice(interceptor);
     }
 
     private static String text(int order) {
@@ -126,12 +125,5 @@ public final class CacheAdviceOrderConfigurer
         LOG.warn(finding + ", so psycache leaves the order as it is. " + consequence
                 + ". Leave both orders at their defaults to let psycache order the advice,"
                 + " or set psycache.transaction.advice-order=spring to keep this without a warning.");
-    }
-
-    @Override
-    public void afterSingletonsInstantiated() {
-        if (managed) {
-            writing().divide();
-        }
     }
 }

@@ -1,11 +1,13 @@
 package io.psycache.spring.advice;
 
+import io.psycache.spring.types.JdkTypes;
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -31,7 +34,6 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
             "org.hibernate.Session",
             "org.hibernate.proxy.HibernateProxy",
             "org.springframework.data.domain.Page",
-            "org.springframework.data.domain.Pageable",
             "reactor.core.publisher.Flux",
             "tools.jackson.databind.json.JsonMapper");
 
@@ -59,8 +61,10 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
         hints.resources().registerPattern("io/psycache/flyway/*.sql").registerPattern("io/psycache/liquibase/*.xml");
         PROXIES.forEach(type -> hints.proxies().registerJdkProxy(type));
         ReflectionHints reflection = hints.reflection();
-        OPTIONAL_LIBRARIES.forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
-        Stream.of(WritingCacheInterceptor.class, WritingCacheInterceptor.Advisor.class, InvalidateTagsAdvisor.class)
+        Stream.of(OPTIONAL_LIBRARIES, JdkTypes.NAMES)
+                .flatMap(Collection::stream)
+                .forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
+        Stream.of(BeanFactoryCacheOperationSourceAdvisor.class, InvalidateTagsAdvisor.class)
                 .forEach(type -> reflection.registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
         WITH_EQUALS.forEach(type -> reflection.registerMethod(
                 Objects.requireNonNull(ReflectionUtils.findMethod(type, "equals", Object.class)),

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.CollectionUtils;
 import org.springframework.util.ObjectUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -46,19 +47,15 @@ final class Completion {
             if (adapter == null) {
                 return null;
             }
+            Flux<Object> source = Flux.from(adapter.toPublisher(returned));
             return adapter.fromPublisher(
                     adapter.isMultiValue()
-                            ? many(Flux.from(adapter.toPublisher(returned)), action)
-                            : one(Mono.from(adapter.toPublisher(returned)), action));
+                            ? then(source, action::accept)
+                            : then(source, elements -> after(action, CollectionUtils.firstElement(elements)))
+                                    .singleOrEmpty());
         }
 
-        private static Mono<Object> one(Mono<Object> source, Consumer<@Nullable Object> action) {
-            return source.flatMap(value -> run(() -> after(action, value)).thenReturn(value))
-                    .switchIfEmpty(
-                            Mono.defer(() -> run(() -> action.accept(null)).cast(Object.class)));
-        }
-
-        private static Flux<Object> many(Flux<Object> source, Consumer<@Nullable Object> action) {
+        private static Flux<Object> then(Flux<Object> source, Consumer<List<Object>> action) {
             return Flux.defer(() -> {
                 List<Object> elements = new ArrayList<>();
                 return source.doOnNext(elements::add)

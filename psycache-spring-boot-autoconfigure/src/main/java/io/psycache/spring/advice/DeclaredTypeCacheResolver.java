@@ -3,9 +3,11 @@ package io.psycache.spring.advice;
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.TagFunction;
+import io.psycache.spring.CacheTags;
 import io.psycache.spring.keys.Invocation;
 import io.psycache.spring.keys.InvocationCache;
 import io.psycache.spring.tags.DeclaredTags;
+import io.psycache.spring.tags.DeclaredTags.Declaration;
 import io.psycache.spring.tags.MethodCall;
 import io.psycache.spring.types.DeclaredTypes;
 import java.lang.reflect.Method;
@@ -14,6 +16,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
@@ -44,7 +47,7 @@ final class DeclaredTypeCacheResolver implements CacheResolver {
         this.defaultResolver = defaultResolver;
         this.operations = operations;
         this.beans = beans;
-        this.tags = new DeclaredTags(beans);
+        this.tags = new DeclaredTags(CacheTags.class, beans);
     }
 
     @Override
@@ -85,9 +88,14 @@ final class DeclaredTypeCacheResolver implements CacheResolver {
         Class<?> target = AopProxyUtils.ultimateTargetClass(context.getTarget());
         Type declared = types.of(context.getMethod(), target);
         Supplier<Beginning> beginning = context.getOperation() instanceof CachePutOperation ? begin(cache) : null;
-        TagFunction declaredTags =
-                tags.of(new MethodCall(context.getMethod(), context.getTarget(), target, context.getArgs()));
-        return new InvocationCache(cache, new Invocation(declared, declaredTags, beginning));
+        return new InvocationCache(cache, new Invocation(declared, tagsOf(context, target), beginning));
+    }
+
+    private @Nullable TagFunction tagsOf(CacheOperationInvocationContext<?> context, Class<?> target) {
+        Declaration declared = tags.of(context.getMethod(), target);
+        return declared == null
+                ? null
+                : declared.of(new MethodCall(context.getMethod(), context.getTarget(), target, context.getArgs()));
     }
 
     /** Caches are resolved before the method runs. */

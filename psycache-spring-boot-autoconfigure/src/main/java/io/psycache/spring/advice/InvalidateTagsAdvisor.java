@@ -2,10 +2,10 @@ package io.psycache.spring.advice;
 
 import io.psycache.PostgresCache;
 import io.psycache.spring.InvalidateTags;
+import io.psycache.spring.tags.DeclaredTags;
+import io.psycache.spring.tags.DeclaredTags.Declaration;
 import io.psycache.spring.tags.MethodAnnotations;
 import io.psycache.spring.tags.MethodCall;
-import io.psycache.spring.tags.TagInvalidations;
-import io.psycache.spring.tags.TagInvalidations.Invalidation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
@@ -28,15 +28,15 @@ final class InvalidateTagsAdvisor extends DefaultPointcutAdvisor implements Bean
 
     @Override
     public void setBeanFactory(BeanFactory beans) {
-        TagInvalidations invalidations = new TagInvalidations(beans);
+        DeclaredTags invalidations = new DeclaredTags(InvalidateTags.class, beans);
         setPointcut(new Annotated(invalidations));
         setAdvice(new Interceptor(invalidations, SingletonSupplier.of(() -> beans.getBean(PostgresCache.class))));
     }
 
     private static final class Annotated extends StaticMethodMatcherPointcut {
-        private final TagInvalidations invalidations;
+        private final DeclaredTags invalidations;
 
-        private Annotated(TagInvalidations invalidations) {
+        private Annotated(DeclaredTags invalidations) {
             this.invalidations = invalidations;
             setClassFilter(type -> MethodAnnotations.anywhereIn(type, found -> found.isPresent(InvalidateTags.class)));
         }
@@ -47,15 +47,14 @@ final class InvalidateTagsAdvisor extends DefaultPointcutAdvisor implements Bean
         }
     }
 
-    private record Interceptor(TagInvalidations invalidations, Supplier<PostgresCache> cache)
-            implements MethodInterceptor {
+    private record Interceptor(DeclaredTags invalidations, Supplier<PostgresCache> cache) implements MethodInterceptor {
 
         @Override
         public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
             Object target = Objects.requireNonNull(invocation.getThis(), "a bean's method has a target");
             Class<?> targetClass = AopProxyUtils.ultimateTargetClass(target);
             MethodCall call = new MethodCall(invocation.getMethod(), target, targetClass, invocation.getArguments());
-            Invalidation declared = invalidations.of(call.method(), targetClass);
+            Declaration declared = invalidations.of(call.method(), targetClass);
             if (declared == null) {
                 return invocation.proceed();
             }
@@ -66,7 +65,7 @@ final class InvalidateTagsAdvisor extends DefaultPointcutAdvisor implements Bean
             return Completion.of(invocation.proceed(), result -> invalidate(declared, call, result));
         }
 
-        private void invalidate(Invalidation declared, MethodCall call, @Nullable Object result) {
+        private void invalidate(Declaration declared, MethodCall call, @Nullable Object result) {
             List<String> tags = declared.tags(call, result);
             if (!tags.isEmpty()) {
                 cache.get().invalidateTags(tags.toArray(String[]::new));

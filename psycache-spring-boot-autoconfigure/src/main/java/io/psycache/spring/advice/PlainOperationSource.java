@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.cache.interceptor.CacheEvictOperation;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.CachePutOperation;
@@ -13,7 +12,7 @@ import org.springframework.cache.interceptor.CacheableOperation;
 import org.springframework.util.StringUtils;
 
 /**
- * Source whose operations name no resolver and no manager, so that the caching aspect resolves all of them with its default
+ * Source whose lookups and puts name no resolver and no manager, so that the caching aspect resolves all of them with its default
  * resolver, {@link DeclaredTypeCacheResolver}, which asks for the original.
  */
 final class PlainOperationSource implements CacheOperationSource {
@@ -66,13 +65,7 @@ final class PlainOperationSource implements CacheOperationSource {
             builder.setUnless(put.getUnless());
             return common(builder, operation);
         }
-        if (operation instanceof CacheEvictOperation evict) {
-            CacheEvictOperation.Builder builder = new CacheEvictOperation.Builder();
-            builder.setCacheWide(evict.isCacheWide());
-            builder.setBeforeInvocation(evict.isBeforeInvocation());
-            return common(builder, operation);
-        }
-        return operation;
+        return operation; // an eviction needs the key alone
     }
 
     /** The name tells stand-ins apart whose originals differ in resolver or manager only. */

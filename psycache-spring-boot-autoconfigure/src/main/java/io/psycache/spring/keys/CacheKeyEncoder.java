@@ -1,6 +1,5 @@
 package io.psycache.spring.keys;
 
-import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.RecordComponent;
@@ -23,13 +22,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.data.domain.Pageable;
 import org.springframework.data.domain.Sort;
-import org.springframework.util.ClassUtils;
+import org.springframework.util.ObjectUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -38,7 +36,7 @@ import org.springframework.util.ReflectionUtils;
  *
  * <p>Each value is written so that its end is clear: in quotes, in brackets, or in characters that end no other.
  */
-public final class CacheKeyEncoder {
+public record CacheKeyEncoder(String prefix, Map<Class<?>, Function<Object, String>> converters) {
     private static final int DEEPEST_NESTING = 32;
 
     /** Classes whose {@code toString} tells instances apart exactly as {@code equals} does, as those of {@code java.time} do. */
@@ -47,16 +45,6 @@ public final class CacheKeyEncoder {
 
     private static final @Nullable Field SIMPLE_KEY_PARAMS =
             accessible(ReflectionUtils.findField(SimpleKey.class, "params"));
-    private static final boolean SPRING_DATA =
-            ClassUtils.isPresent("org.springframework.data.domain.Pageable", CacheKeyEncoder.class.getClassLoader());
-
-    private final String prefix;
-    private final Map<Class<?>, Function<Object, String>> converters;
-
-    public CacheKeyEncoder(String prefix, Map<Class<?>, Function<Object, String>> converters) {
-        this.prefix = prefix;
-        this.converters = converters;
-    }
 
     private static @Nullable Field accessible(@Nullable Field field) {
         if (field != null) {
@@ -159,7 +147,7 @@ public final class CacheKeyEncoder {
         if (key instanceof Record) {
             return all(className(key.getClass()) + '(', fields((Record) key), ")", depth);
         }
-        List<@Nullable Object> parts = SPRING_DATA ? SpringDataKeys.partsOf(key) : null;
+        List<@Nullable Object> parts = isOfSpringData(key) ? SpringDataKeys.partsOf(key) : null;
         if (parts != null) {
             return all(className(key.getClass()) + '(', parts.stream(), ")", depth);
         }
@@ -173,7 +161,7 @@ public final class CacheKeyEncoder {
     /** As {@link Arrays#deepEquals} has it, arrays of objects are equal whatever their type, those of primitives are not. */
     private String array(Object array, int depth) {
         Class<?> component = array.getClass().getComponentType();
-        Stream<?> elements = IntStream.range(0, Array.getLength(array)).mapToObj(index -> Array.get(array, index));
+        Stream<?> elements = Stream.of(ObjectUtils.toObjectArray(array));
         return all((component.isPrimitive() ? component.getName() : "array") + '[', elements, "]", depth);
     }
 
@@ -243,16 +231,17 @@ public final class CacheKeyEncoder {
         return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
     }
 
-    /** The state of Spring Data's parameters of queries. Used only where Spring Data is on the class path. */
+    private static boolean isOfSpringData(Object key) {
+        return key.getClass().getName().startsWith("org.springframework.data.domain.");
+    }
+
+    /** The state of Spring Data's parameters of queries. Loaded only for one of its keys. */
     private static final class SpringDataKeys {
 
         private SpringDataKeys() {}
 
-        /** What tells {@code key} from others of its class; null if it is none of Spring Data's. */
+        /** What tells {@code key} from others of its class; null if that is not known. */
         static @Nullable List<@Nullable Object> partsOf(Object key) {
-            if (!key.getClass().getName().startsWith("org.springframework.data.domain.")) {
-                return null;
-            }
             if (key instanceof Pageable pageable) {
                 return pageable.isPaged()
                         ? Arrays.asList(pageable.getPageNumber(), pageable.getPageSize(), pageable.getSort())

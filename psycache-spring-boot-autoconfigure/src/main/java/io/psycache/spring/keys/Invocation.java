@@ -14,23 +14,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * One invocation of a cached method as one of its caches sees it: the declared type of the value, and what the lookups that
  * missed knew, for the put that follows on whatever thread. The key carries it through whatever decorates the cache.
+ *
+ * @param declaredType null = not known
+ * @param tags of what is put, where the method declares some
+ * @param beginning the moment before the method, of an operation that puts what the method returns as the new value, else null;
+ *     throws what taking it threw
+ * @param misses of the lookups so far, by key; empty = the value must not be put
  */
-public final class Invocation {
-    private final @Nullable Type declaredType;
-    private final @Nullable TagFunction tags;
-    private final @Nullable Supplier<Beginning> beginning;
-    private final Map<String, Optional<Lookup>> misses = new ConcurrentHashMap<>(2);
+public record Invocation(
+        @Nullable Type declaredType,
+        @Nullable TagFunction tags,
+        @Nullable Supplier<Beginning> beginning,
+        Map<String, Optional<Lookup>> misses) {
 
-    /**
-     * @param declaredType null = not known
-     * @param tags of what is put, where the method declares some
-     * @param beginning of an operation that puts what the method returns as the new value, else null; throws what taking it threw
-     */
     public Invocation(
             @Nullable Type declaredType, @Nullable TagFunction tags, @Nullable Supplier<Beginning> beginning) {
-        this.declaredType = declaredType;
-        this.tags = tags;
-        this.beginning = beginning;
+        this(declaredType, tags, beginning, new ConcurrentHashMap<>(2));
     }
 
     /** The invocation that {@code key} carries; for a plain key one of its own, that ends with the call. */
@@ -51,18 +50,9 @@ public final class Invocation {
         return new Carrier(key, this);
     }
 
-    public @Nullable Type declaredType() {
-        return declaredType;
-    }
-
     /** {@code region} as this invocation puts into it: with the tags that its method declares. */
     public CacheRegion view(CacheRegion region) {
         return tags == null ? region : region.withTagsOf(tags);
-    }
-
-    /** Of an operation that puts what the method returns as the new value: the moment before the method. */
-    public @Nullable Supplier<Beginning> beginning() {
-        return beginning;
     }
 
     /** Keeps the first miss of a key: the oldest is the one that no load has overtaken. */

@@ -7,14 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 
 /** View of a cache for one invocation of a cached method: each key carries the {@link Invocation} to the cache below. */
-public final class InvocationCache implements Cache {
-    private final Cache cache;
-    private final Invocation invocation;
-
-    public InvocationCache(Cache cache, Invocation invocation) {
-        this.cache = cache;
-        this.invocation = invocation;
-    }
+public record InvocationCache(Cache cache, Invocation invocation) implements Cache {
 
     @Override
     public String getName() {

@@ -2,55 +2,100 @@ package io.psycache.spring.tags;
 
 import io.psycache.CacheRegion.TagFunction;
 import io.psycache.CacheValueException;
-import io.psycache.spring.CacheTags;
-import io.psycache.spring.tags.MethodExpressions.ExpressionException;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.AnnotatedElementKey;
+import org.springframework.context.expression.BeanFactoryResolver;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.expression.EvaluationContext;
+import org.springframework.expression.Expression;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
 
-/** The tags that {@link CacheTags} declares for what is cached of methods. Thread-safe. */
+/**
+ * The tags that annotations of one type declare for methods: {@link io.psycache.spring.CacheTags} or {@link
+ * io.psycache.spring.InvalidateTags}. Thread-safe.
+ */
 public final class DeclaredTags {
-    private final MethodExpressions expressions;
-    private final Map<AnnotatedElementKey, List<TagTemplate>> templates = new ConcurrentHashMap<>();
+    private final Class<? extends Annotation> annotation;
+    private final StandardEvaluationContext shared = new StandardEvaluationContext();
+    private final Map<AnnotatedElementKey, Optional<Declaration>> known = new ConcurrentHashMap<>();
 
-    public DeclaredTags(BeanFactory beans) {
-        this.expressions = new MethodExpressions(beans);
+    public DeclaredTags(Class<? extends Annotation> annotation, BeanFactory beans) {
+        this.annotation = annotation;
+        shared.setBeanResolver(new BeanFactoryResolver(beans));
     }
 
     /**
-     * The tags of what {@code call} puts; null where none are declared.
+     * What the annotation of {@code method} says; null where it has none.
      *
-     * @throws ExpressionException if a template is none
+     * @throws IllegalStateException if an expression can't be parsed
      */
-    public @Nullable TagFunction of(MethodCall call) {
-        List<TagTemplate> declared = templates.computeIfAbsent(
-                new AnnotatedElementKey(call.method(), call.targetClass()),
-                key -> resolve(call.method(), call.targetClass()));
-        return declared.isEmpty() ? null : (key, value) -> tags(declared, call, key, value);
+    public @Nullable Declaration of(Method method, Class<?> targetClass) {
+        return known.computeIfAbsent(new AnnotatedElementKey(method, targetClass), key -> resolve(method, targetClass))
+                .orElse(null);
     }
 
-    private List<TagTemplate> resolve(Method method, Class<?> targetClass) {
-        CacheTags declared = MethodAnnotations.find(method, targetClass, CacheTags.class);
-        if (declared == null) {
-            return List.of();
+    private Optional<Declaration> resolve(Method method, Class<?> targetClass) {
+        Annotation found = MethodAnnotations.find(method, targetClass, annotation);
+        return found == null
+                ? Optional.empty()
+                : Optional.of(new Declaration(found, AopUtils.getMostSpecificMethod(method, targetClass), shared));
+    }
+
+    /** What one annotation says. */
+    public static final class Declaration {
+        private final boolean beforeInvocation;
+        private final MethodExpressions expressions;
+        private final List<TagTemplate> templates;
+        private final @Nullable Expression condition;
+
+        private Declaration(Annotation annotation, Method method, StandardEvaluationContext shared) {
+            MergedAnnotation<?> said = MergedAnnotation.from(annotation);
+            String condition = said.getValue("condition", String.class).orElse("");
+            this.beforeInvocation =
+                    said.getValue("beforeInvocation", Boolean.class).orElse(false);
+            this.expressions = new MethodExpressions(said.getType(), method, !beforeInvocation, shared);
+            this.templates = TagTemplate.parse(said.getStringArray("value"), expressions);
+            this.condition = condition.isEmpty() ? null : expressions.expression(condition);
         }
-        Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
-        return TagTemplate.parse(
-                declared.value(), new MethodExpressions.Place(CacheTags.class, specific, true), expressions);
-    }
 
-    private Collection<String> tags(List<TagTemplate> declared, MethodCall call, String key, @Nullable Object value) {
-        try {
-            return TagTemplate.tags(declared, expressions.context(call, value));
-        } catch (ExpressionException e) {
-            String type = value == null ? "null" : value.getClass().getName();
-            throw new CacheValueException(key, type, String.valueOf(e.getMessage()), e);
+        public boolean isBeforeInvocation() {
+            return beforeInvocation;
+        }
+
+        /**
+         * The tags of {@code call}; none where the condition is not met.
+         *
+         * @param result null also before the invocation
+         * @throws IllegalStateException if an expression can't be evaluated, or gives no tag
+         */
+        public List<String> tags(MethodCall call, @Nullable Object result) {
+            EvaluationContext context = expressions.context(call, result);
+            return condition == null || isMet(condition, context) ? TagTemplate.tags(templates, context) : List.of();
+        }
+
+        private boolean isMet(Expression condition, EvaluationContext context) {
+            return Boolean.TRUE.equals(
+                    expressions.value(condition, context, Boolean.class, condition.getExpressionString()));
+        }
+
+        /** The tags of what {@code call} puts. */
+        public TagFunction of(MethodCall call) {
+            return (key, value) -> {
+                try {
+                    return tags(call, value);
+                } catch (IllegalStateException e) {
+                    String type = value == null ? "null" : value.getClass().getName();
+                    throw new CacheValueException(key, type, String.valueOf(e.getMessage()), e);
+                }
+            };
         }
     }
 }

@@ -24,28 +24,21 @@ public final class MethodAnnotations {
         if (targetClass.getName().startsWith("java.")) {
             return false;
         }
-        return wanted.test(MergedAnnotations.from(targetClass))
-                || anyOf(ReflectionUtils.getDeclaredMethods(targetClass), wanted)
-                || anyOf(targetClass.getInterfaces(), wanted)
-                || targetClass.getSuperclass() != null && anywhereIn(targetClass.getSuperclass(), wanted);
-    }
-
-    private static boolean anyOf(Method[] methods, Predicate<MergedAnnotations> wanted) {
-        for (Method method : methods) {
+        if (wanted.test(MergedAnnotations.from(targetClass))) {
+            return true;
+        }
+        for (Method method : ReflectionUtils.getDeclaredMethods(targetClass)) {
             if (!method.isBridge() && wanted.test(MergedAnnotations.from(method))) { // what it bridges is here, too
                 return true;
             }
         }
-        return false;
-    }
-
-    private static boolean anyOf(Class<?>[] interfaces, Predicate<MergedAnnotations> wanted) {
-        for (Class<?> type : interfaces) {
+        for (Class<?> type : targetClass.getInterfaces()) {
             if (anywhereIn(type, wanted)) {
                 return true;
             }
         }
-        return false;
+        Class<?> parent = targetClass.getSuperclass();
+        return parent != null && anywhereIn(parent, wanted);
     }
 
     public static <A extends Annotation> @Nullable A find(Method method, Class<?> targetClass, Class<A> type) {

@@ -6,13 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
@@ -30,62 +26,60 @@ import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * The expressions in the annotations of methods, and what they see: as in those of Spring's caching. Variables are checked when
+ * The expressions in an annotation of a method, and what they see: as in those of Spring's caching. Variables are checked when
  * an expression is parsed, for SpEL takes an unknown one for null. Thread-safe.
+ *
+ * @param method the one that runs
+ * @param hasResult whether {@code #result} may be used
+ * @param shared what all evaluations have
  */
-final class MethodExpressions {
+record MethodExpressions(
+        Class<? extends Annotation> annotation, Method method, boolean hasResult, StandardEvaluationContext shared) {
     private static final String RESULT = "result";
     private static final ParserContext TEMPLATE = new TemplateParserContext();
-
-    private final SpelExpressionParser parser = new SpelExpressionParser();
-    private final ParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
-    private final StandardEvaluationContext shared = new StandardEvaluationContext();
-
-    MethodExpressions(BeanFactory beans) {
-        shared.setBeanResolver(new BeanFactoryResolver(beans));
-    }
+    private static final SpelExpressionParser PARSER = new SpelExpressionParser();
+    private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
 
     /** @param result null also before there is one */
     EvaluationContext context(MethodCall call, @Nullable Object result) {
-        Method specific = AopUtils.getMostSpecificMethod(call.method(), call.targetClass());
-        MethodBasedEvaluationContext context = new MethodBasedEvaluationContext(call, specific, call.args(), names);
+        MethodBasedEvaluationContext context = new MethodBasedEvaluationContext(call, method, call.args(), NAMES);
         shared.applyDelegatesTo(context);
         context.setVariable(RESULT, result);
         return context;
     }
 
     /** The parts of a template: text and expressions. */
-    List<Expression> template(String template, Place place) {
-        Expression parsed = parse(template, place, () -> parser.parseExpression(template, TEMPLATE));
+    List<Expression> template(String template) {
+        Expression parsed = parse(template, TEMPLATE);
         List<Expression> parts = parsed instanceof CompositeStringExpression composite
                 ? List.of(composite.getExpressions())
                 : List.of(parsed);
-        parts.forEach(part -> checkVariables(part, template, place));
+        parts.forEach(part -> checkVariables(part, template));
         return parts;
     }
 
-    Expression expression(String expression, Place place) {
-        Expression parsed = parse(expression, place, () -> parser.parseExpression(expression));
-        checkVariables(parsed, expression, place);
+    Expression expression(String expression) {
+        Expression parsed = parse(expression, null);
+        checkVariables(parsed, expression);
         return parsed;
     }
 
-    private static Expression parse(String text, Place place, Supplier<Expression> parsing) {
+    private Expression parse(String text, @Nullable ParserContext context) {
         try {
-            return parsing.get();
+            return PARSER.parseExpression(text, context);
         } catch (ParseException | IllegalArgumentException e) {
-            throw place.failure(text, "can't be parsed: " + e.getMessage(), e);
+            throw failure(text, "can't be parsed: " + e.getMessage(), e);
         }
     }
 
-    private void checkVariables(Expression part, String text, Place place) {
+    private void checkVariables(Expression part, String text) {
         if (part instanceof SpelExpression expression) {
-            Set<String> known = variables(place);
+            Set<String> known = variables();
             variablesOf(expression.getAST())
                     .filter(name -> !known.contains(name))
                     .findFirst()
                     .ifPresent(name -> {
-                        throw place.failure(text, unknown(name, known), null);
+                        throw failure(text, unknown(name, known), null);
                     });
         }
     }
@@ -106,12 +100,11 @@ final class MethodExpressions {
                         .flatMap(child -> variablesOf(child)));
     }
 
-    private Set<String> variables(Place place) {
-        Stream<String> general = place.hasResult() ? Stream.of("root", "this", RESULT) : Stream.of("root", "this");
-        Stream<String> numbered = IntStream.range(0, place.method().getParameterCount())
-                .boxed()
-                .flatMap(i -> Stream.of("a" + i, "p" + i));
-        String[] named = names.getParameterNames(place.method());
+    private Set<String> variables() {
+        Stream<String> general = hasResult ? Stream.of("root", "this", RESULT) : Stream.of("root", "this");
+        Stream<String> numbered =
+                IntStream.range(0, method.getParameterCount()).boxed().flatMap(i -> Stream.of("a" + i, "p" + i));
+        String[] named = NAMES.getParameterNames(method);
         Set<String> variables = new TreeSet<>();
         Stream.of(general, numbered, named == null ? Stream.<String>empty() : Arrays.stream(named))
                 .flatMap(all -> all)
@@ -120,26 +113,24 @@ final class MethodExpressions {
     }
 
     /**
-     * Where an expression is written, for messages.
+     * The value of {@code expression}.
      *
-     * @param method the one that runs
-     * @param hasResult whether {@code #result} may be used there
+     * @param text what it is a part of
+     * @throws IllegalStateException if it fails
      */
-    record Place(Class<? extends Annotation> annotation, Method method, boolean hasResult) {
-
-        /** @param problem what is wrong with {@code text} and what to do, after "the expression" */
-        ExpressionException failure(String text, String problem, @Nullable Throwable cause) {
-            return new ExpressionException(
-                    "\"" + text + "\" in @" + annotation.getSimpleName() + " of "
-                            + ClassUtils.getQualifiedMethodName(method) + " " + problem,
-                    cause);
+    <T> @Nullable T value(Expression expression, EvaluationContext context, Class<T> type, String text) {
+        try {
+            return expression.getValue(context, type);
+        } catch (RuntimeException e) { // SpEL's own, or whatever the application's code throws
+            throw failure(text, "failed: " + e.getMessage(), e);
         }
     }
 
-    /** An expression can't be parsed or evaluated, or does not give what it should. The message says where it is written. */
-    static final class ExpressionException extends IllegalStateException {
-        private ExpressionException(String message, @Nullable Throwable cause) {
-            super(message, cause);
-        }
+    /** @param problem what is wrong with {@code text} and what to do */
+    IllegalStateException failure(String text, String problem, @Nullable Throwable cause) {
+        return new IllegalStateException(
+                "\"" + text + "\" in @" + annotation.getSimpleName() + " of "
+                        + ClassUtils.getQualifiedMethodName(method) + " " + problem,
+                cause);
     }
 }

@@ -1,39 +1,32 @@
 package io.psycache.spring.tags;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.CollectionUtils;
 import org.springframework.util.ObjectUtils;
 import org.springframework.util.StringUtils;
 
 /** A parsed template of tags: text with expressions, which is one tag, or one expression, which gives any number. */
-final class TagTemplate {
-    private final String text;
-    private final MethodExpressions.Place place;
-    private final List<Expression> parts;
+record TagTemplate(String text, MethodExpressions expressions, List<Expression> parts) {
 
-    TagTemplate(String text, MethodExpressions.Place place, MethodExpressions expressions) {
-        this.text = text;
-        this.place = place;
-        this.parts = expressions.template(text, place);
-        if (!StringUtils.hasText(text)) {
-            throw blank();
-        }
+    TagTemplate {
+        checked(text, text, expressions);
     }
 
     /** The templates of one annotation. */
-    static List<TagTemplate> parse(String[] templates, MethodExpressions.Place place, MethodExpressions expressions) {
+    static List<TagTemplate> parse(String[] templates, MethodExpressions expressions) {
         return Stream.of(templates)
-                .map(template -> new TagTemplate(template, place, expressions))
+                .map(text -> new TagTemplate(text, expressions, expressions.template(text)))
                 .toList();
     }
 
-    /** @throws MethodExpressions.ExpressionException if one of the templates can't be evaluated */
+    /** @throws IllegalStateException if one of the templates can't be evaluated */
     static List<String> tags(List<TagTemplate> templates, EvaluationContext context) {
         return templates.stream()
                 .flatMap(template -> template.tags(context).stream())
@@ -41,22 +34,20 @@ final class TagTemplate {
     }
 
     List<String> tags(EvaluationContext context) {
-        return parts.size() == 1 ? whole(value(parts.get(0), context)) : List.of(checked(joined(context)));
+        return parts.size() == 1
+                ? whole(value(parts.get(0), context))
+                : List.of(checked(joined(context), text, expressions));
     }
 
     private @Nullable Object value(Expression part, EvaluationContext context) {
-        try {
-            return ObjectUtils.unwrapOptional(part.getValue(context));
-        } catch (RuntimeException e) { // SpEL's own, or whatever the application's code throws
-            throw place.failure(text, "failed: " + e.getMessage(), e);
-        }
+        return ObjectUtils.unwrapOptional(expressions.value(part, context, Object.class, text));
     }
 
     private List<String> whole(@Nullable Object value) {
         List<String> tags = new ArrayList<>();
         for (Object tag : elements(value)) {
             if (tag != null) {
-                tags.add(checked(word(tag)));
+                tags.add(checked(word(tag), text, expressions));
             }
         }
         return tags;
@@ -66,9 +57,7 @@ final class TagTemplate {
         if (value instanceof Iterable<?> many) {
             return many;
         }
-        return ObjectUtils.isArray(value)
-                ? Arrays.asList(ObjectUtils.toObjectArray(value))
-                : Arrays.asList(new Object[] {value});
+        return ObjectUtils.isArray(value) ? CollectionUtils.arrayToList(value) : Collections.singletonList(value);
     }
 
     private String joined(EvaluationContext context) {
@@ -82,14 +71,14 @@ final class TagTemplate {
     private Object one(Expression part, @Nullable Object value) {
         String expression = part.getExpressionString();
         if (value == null) {
-            throw place.failure(
+            throw expressions.failure(
                     text,
                     "is no tag, for " + expression + " is null; for no tag in this case let one expression give the"
                             + " whole tag, or null",
                     null);
         }
         if (value instanceof Iterable<?> || ObjectUtils.isArray(value)) {
-            throw place.failure(
+            throw expressions.failure(
                     text,
                     "is no tag, for " + expression + " has several elements; for a tag of each let one expression give"
                             + " all, as in #{" + expression + ".!['text' + #this]}",
@@ -102,7 +91,7 @@ final class TagTemplate {
     private String word(Object value) {
         String word = String.valueOf(value);
         if (word.equals(identityOf(value))) {
-            throw place.failure(
+            throw expressions.failure(
                     text,
                     "gives a " + ClassUtils.getQualifiedName(value.getClass())
                             + ", which has no toString; name its property that is meant",
@@ -116,14 +105,10 @@ final class TagTemplate {
         return value.getClass().getName() + '@' + Integer.toHexString(value.hashCode());
     }
 
-    private String checked(String tag) {
+    private static String checked(String tag, String text, MethodExpressions expressions) {
         if (!StringUtils.hasText(tag)) {
-            throw blank();
+            throw expressions.failure(text, "gives a blank tag; let an expression be null for no tag", null);
         }
         return tag;
-    }
-
-    private MethodExpressions.ExpressionException blank() {
-        return place.failure(text, "gives a blank tag; let an expression be null for no tag", null);
     }
 }

@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -23,14 +22,16 @@ import org.springframework.util.ClassUtils;
  */
 public final class TypeNames {
     private static final int DEEPEST_NESTING = 8;
+    private static final int LONGEST_NAME = 2_000;
+    private static final int DEEPEST_NAME = 16;
 
     private final List<String> trustedPrefixes;
-    private final ClassLoader classLoader;
+    private final @Nullable ClassLoader classLoader;
     private final Map<Type, Boolean> declaredTypes = new ConcurrentHashMap<>();
-    private final Map<String, Class<?>> declaredClasses = new ConcurrentHashMap<>();
-    private final Map<String, Class<?>> loadedClasses = new ConcurrentHashMap<>();
+    private final Map<String, Class<?>> trustedClasses = new ConcurrentHashMap<>();
 
-    public TypeNames(Collection<String> trustedPackages, ClassLoader classLoader) {
+    /** @param classLoader null = that of the JDK */
+    public TypeNames(Collection<String> trustedPackages, @Nullable ClassLoader classLoader) {
         this.trustedPrefixes = trustedPackages.stream()
                 .filter(name -> !name.isBlank())
                 .map(name -> name.strip() + ".")
@@ -46,8 +47,7 @@ public final class TypeNames {
 
     private static Type canonical(ResolvableType type, int depth) {
         if (type.isArray()) {
-            Type component = canonical(type.getComponentType(), depth);
-            return component instanceof Class<?> element ? element.arrayType() : new ArrayOf(component);
+            return arrayOf(canonical(type.getComponentType(), depth));
         }
         Class<?> raw = type.toClass();
         if (!type.hasGenerics() || depth == DEEPEST_NESTING) {
@@ -65,6 +65,10 @@ public final class TypeNames {
         return ResolvableType.forClassWithGenerics(raw, generics).getType();
     }
 
+    private static Type arrayOf(Type component) {
+        return component instanceof Class<?> raw ? raw.arrayType() : new ArrayOf(component);
+    }
+
     /** Trusts the classes of a declared type from now on. */
     void declare(Type type) {
         if (declaredTypes.putIfAbsent(type, true) == null) {
@@ -73,8 +77,8 @@ public final class TypeNames {
     }
 
     private void declareClasses(Type type) {
-        if (type instanceof Class<?> declared) {
-            declaredClasses.put(declared.getName(), declared);
+        if (type instanceof Class<?> declared && !declared.isArray()) {
+            trustedClasses.put(declared.getName(), declared);
         } else if (type instanceof ParameterizedType parameterized) {
             declareClasses(parameterized.getRawType());
             Arrays.stream(parameterized.getActualTypeArguments()).forEach(this::declareClasses);
@@ -90,18 +94,66 @@ public final class TypeNames {
 
     /** The type that {@code name} names; null if it is no name of a type, or not of one that is trusted. */
     @Nullable Type parse(String name) {
-        return new Parser(name, this::find).parse();
+        return name.length() > LONGEST_NAME ? null : parse(name, 0);
+    }
+
+    /** Of {@code class [<type, ...>] []...}; anything else is no name. */
+    private @Nullable Type parse(String name, int depth) {
+        if (depth > DEEPEST_NAME) {
+            return null;
+        }
+        if (name.endsWith("[]")) {
+            Type component = component(name.substring(0, name.length() - 2), depth + 1);
+            return component == null ? null : arrayOf(component);
+        }
+        int open = name.indexOf('<');
+        return open < 0 ? find(name) : generic(name, open, depth + 1);
+    }
+
+    private @Nullable Type component(String name, int depth) {
+        Class<?> primitive = ClassUtils.resolvePrimitiveClassName(name);
+        return primitive != null && primitive.isPrimitive() && primitive != void.class ? primitive : parse(name, depth);
+    }
+
+    private @Nullable Type generic(String name, int open, int depth) {
+        Class<?> raw = name.endsWith(">") ? find(name.substring(0, open)) : null;
+        if (raw == null) {
+            return null;
+        }
+        List<@Nullable Type> arguments = new ArrayList<>();
+        for (String argument : split(name.substring(open + 1, name.length() - 1))) {
+            arguments.add(parse(argument, depth));
+        }
+        return arguments.size() == raw.getTypeParameters().length && !arguments.contains(null)
+                ? parameterized(raw, arguments.toArray(Type[]::new))
+                : null;
+    }
+
+    /** The arguments of one type, which may have arguments of their own. */
+    private static List<String> split(String arguments) {
+        List<String> split = new ArrayList<>();
+        int start = 0;
+        int depth = 0;
+        for (int i = 0; i < arguments.length(); i++) {
+            char character = arguments.charAt(i);
+            depth += character == '<' ? 1 : character == '>' ? -1 : 0;
+            if (depth == 0 && arguments.startsWith(", ", i)) {
+                split.add(arguments.substring(start, i));
+                start = i + 2;
+            }
+        }
+        split.add(arguments.substring(start));
+        return split;
     }
 
     private @Nullable Class<?> find(String className) {
-        Class<?> known = JdkTypes.find(className);
-        Class<?> declared = known != null ? known : declaredClasses.get(className);
-        return declared != null ? declared : loadedClasses.computeIfAbsent(className, this::load);
+        Class<?> known = trustedClasses.get(className);
+        return known != null ? known : trustedClasses.computeIfAbsent(className, this::load);
     }
 
     /** What is not found is looked for again: so names that are none take no room. */
     private @Nullable Class<?> load(String className) {
-        if (trustedPrefixes.stream().noneMatch(className::startsWith)) {
+        if (!JdkTypes.NAMES.contains(className) && trustedPrefixes.stream().noneMatch(className::startsWith)) {
             return null;
         }
         try {
@@ -122,81 +174,6 @@ public final class TypeNames {
         @Override
         public String getTypeName() {
             return component.getTypeName() + "[]";
-        }
-    }
-
-    /** Parser of one stored type name: {@code class [<type, ...>] []...}. Anything else is no name. */
-    private static final class Parser {
-        private static final int LONGEST_NAME = 2_000;
-        private static final int DEEPEST_NESTING = 16;
-
-        private final String name;
-        private final Function<String, @Nullable Class<?>> classes;
-        private int position;
-
-        Parser(String name, Function<String, @Nullable Class<?>> classes) {
-            this.name = name;
-            this.classes = classes;
-        }
-
-        @Nullable Type parse() {
-            Type type = name.length() > LONGEST_NAME ? null : type(0);
-            return position == name.length() ? type : null;
-        }
-
-        private @Nullable Type type(int depth) {
-            Type element = depth > DEEPEST_NESTING ? null : element(depth);
-            for (int dimensions = 0; element != null && skip("[]"); dimensions++) {
-                if (dimensions == DEEPEST_NESTING) {
-                    return null;
-                }
-                element = element instanceof Class<?> raw ? raw.arrayType() : new ArrayOf(element);
-            }
-            return element == null || element instanceof Class<?> raw && raw.isPrimitive() ? null : element;
-        }
-
-        private @Nullable Type element(int depth) {
-            String className = className();
-            Class<?> primitive =
-                    name.startsWith("[]", position) ? ClassUtils.resolvePrimitiveClassName(className) : null;
-            if (primitive != null && primitive != void.class) {
-                return primitive;
-            }
-            Class<?> raw = classes.apply(className);
-            if (raw == null || !skip("<")) {
-                return raw;
-            }
-            List<Type> arguments = arguments(depth);
-            return arguments.size() == raw.getTypeParameters().length && !arguments.isEmpty()
-                    ? parameterized(raw, arguments.toArray(Type[]::new))
-                    : null;
-        }
-
-        /** The arguments up to the closing bracket; none where one of them is no type. */
-        private List<Type> arguments(int depth) {
-            List<Type> arguments = new ArrayList<>();
-            do {
-                Type argument = type(depth + 1);
-                if (argument == null) {
-                    return List.of();
-                }
-                arguments.add(argument);
-            } while (skip(", "));
-            return skip(">") ? arguments : List.of();
-        }
-
-        private String className() {
-            int start = position;
-            while (position < name.length() && "<>,[] ".indexOf(name.charAt(position)) < 0) {
-                position++;
-            }
-            return name.substring(start, position);
-        }
-
-        private boolean skip(String token) {
-            boolean present = name.startsWith(token, position);
-            position += present ? token.length() : 0;
-            return present;
         }
     }
 }

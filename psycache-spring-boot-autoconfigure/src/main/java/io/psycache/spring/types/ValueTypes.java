@@ -10,12 +10,7 @@ import org.springframework.core.ResolvableType;
  * Decides as which type a value is stored and read. A declared type that says how to read JSON is used as it is; {@code Object},
  * interfaces and abstract classes leave it to the class of the value, if a stored name of that class may be believed.
  */
-public final class ValueTypes {
-    private final TypeNames names;
-
-    public ValueTypes(TypeNames names) {
-        this.names = names;
-    }
+public record ValueTypes(TypeNames names) {
 
     /**
      * The type to read a value as, by the name it was stored under.

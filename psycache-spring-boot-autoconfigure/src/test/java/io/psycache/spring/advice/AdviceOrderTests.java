@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -30,6 +31,7 @@ import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.PriorityOrdered;
@@ -190,6 +192,17 @@ class AdviceOrderTests {
     @EnableTransactionManagement(order = 1)
     static class TransactionsOrdered {}
 
+    /** Also those of a parent. */
+    @Configuration(proxyBeanMethods = false)
+    static class AllAdvisors {
+        @Bean
+        static DefaultAdvisorAutoProxyCreator proxies() {
+            DefaultAdvisorAutoProxyCreator creator = new DefaultAdvisorAutoProxyCreator();
+            creator.setProxyTargetClass(true);
+            return creator;
+        }
+    }
+
     static Stream<Class<?>> defaults() {
         return Stream.of(CachingFirst.class, TransactionsFirst.class);
     }
@@ -333,6 +346,21 @@ class AdviceOrderTests {
         items.find(1);
         assertThat(begun()).isEqualTo(3);
         assertThat(output).containsOnlyOnce(ANOTHER_ORDER).containsOnlyOnce("hit on a @Transactional method opens");
+    }
+
+    @Test
+    void aChildContextLeavesTheAdviceOfItsParentToIt() {
+        managed(CachingFirst.class);
+        AnnotationConfigApplicationContext child = fixture.closing(new AnnotationConfigApplicationContext());
+        child.setParent(context);
+        child.register(AllAdvisors.class, CacheAdviceOrderConfigurer.class);
+        child.registerBean(PostgresCacheManager.class, () -> fixture.manager);
+        child.registerBean(Items.class, () -> new Items(new JdbcTemplate(fixture.database.dataSource())));
+        child.refresh();
+        cache("first");
+        child.getBean(Items.class).evict(1, "second");
+        assertThat(transactionOfTheInvalidation()).isEqualTo(transactionOfTheData());
+        assertThat(cached()).isNull();
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.psycache.spring.advice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.psycache.spring.types.JdkTypes;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,6 +19,7 @@ import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.ReflectionHintsPredicates;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.beans.factory.aot.AotServices;
+import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.SimpleKey;
 
 class CacheRuntimeHintsTests {
@@ -51,7 +53,6 @@ class CacheRuntimeHintsTests {
                 "org.hibernate.Session",
                 "org.hibernate.proxy.HibernateProxy",
                 "org.springframework.data.domain.Page",
-                "org.springframework.data.domain.Pageable",
                 "reactor.core.publisher.Flux",
                 "tools.jackson.databind.json.JsonMapper"
             })
@@ -60,10 +61,16 @@ class CacheRuntimeHintsTests {
     }
 
     @Test
+    void typesOfTheJdkThatAreStoredAreFound() {
+        assertThat(JdkTypes.NAMES)
+                .allSatisfy(type ->
+                        assertThat(reflection().onType(TypeReference.of(type))).accepts(hints));
+    }
+
+    @Test
     void beansOfConfigurersCanBeMade() throws ReflectiveOperationException {
-        for (Class<?> type : new Class<?>[] {
-            WritingCacheInterceptor.class, WritingCacheInterceptor.Advisor.class, InvalidateTagsAdvisor.class
-        }) {
+        for (Class<?> type :
+                new Class<?>[] {BeanFactoryCacheOperationSourceAdvisor.class, InvalidateTagsAdvisor.class}) {
             assertThat(reflection()
                             .onConstructor(type.getDeclaredConstructors()[0])
                             .invoke())

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.CacheManager;
@@ -23,6 +22,7 @@ import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.test.util.AopTestUtils;
 
 /** What the templates of tags may say, and what becomes of those that say nothing sensible. */
@@ -258,14 +258,14 @@ class TagTemplateTests {
     @Test
     void withoutNamesTheNumbersOfParametersRemain() throws NoSuchMethodException {
         Method method = String.class.getMethod("concat", String.class);
-        MethodExpressions.Place place = new MethodExpressions.Place(CacheTags.class, method, true);
-        MethodExpressions expressions = new MethodExpressions(new DefaultListableBeanFactory());
+        MethodExpressions expressions =
+                new MethodExpressions(CacheTags.class, method, true, new StandardEvaluationContext());
         assertThatIllegalStateException()
-                .isThrownBy(() -> new TagTemplate("#{#str}", place, expressions))
+                .isThrownBy(() -> TagTemplate.parse(new String[] {"#{#str}"}, expressions))
                 .withMessageContaining("uses #str, but here are only #a0, #p0, #result, #root, #this; ")
                 .withMessageContaining("-parameters");
         MethodCall call = new MethodCall(method, "a", String.class, new Object[] {"b"});
-        assertThat(new TagTemplate("#{#a0}", place, expressions).tags(expressions.context(call, null)))
-                .containsExactly("b");
+        List<TagTemplate> numbered = TagTemplate.parse(new String[] {"#{#a0}"}, expressions);
+        assertThat(TagTemplate.tags(numbered, expressions.context(call, null))).containsExactly("b");
     }
 }

@@ -83,13 +83,30 @@ class TypeNamesTests {
                 "java.util.List<javax.naming.InitialContext>",
                 "java.util.Map<java.lang.String>",
                 "java.lang.String<java.lang.String>",
+                "java.util.Map<java.lang.String>, java.util.List<java.lang.String>",
+                "java.util.Map<java.util.List<java.lang.String>>, java.lang.String>",
+                "java.util.Map<java.lang.String,java.lang.String>",
+                "java.util.List<java.lang.String>x",
                 "java.lang.String[",
+                "java.lang.String[]x",
                 "[Ljava.lang.String;",
+                "[J",
+                "[J[]",
+                "void[]",
                 "java.lang.String; drop table psycache",
                 "../../etc/passwd"
             })
     void aHostileNameIsNoType(String name) {
         assertThat(names.parse(name)).isNull();
+    }
+
+    @Test
+    void typesOfTheJdkNeedNoTrust() {
+        TypeNames trustsNothing = new TypeNames(List.of(), getClass().getClassLoader());
+        assertThat(JdkTypes.NAMES)
+                .allSatisfy(name -> assertThat(trustsNothing.parse(name))
+                        .isInstanceOfSatisfying(
+                                Class.class, type -> assertThat(type.getName()).isEqualTo(name)));
     }
 
     @Test

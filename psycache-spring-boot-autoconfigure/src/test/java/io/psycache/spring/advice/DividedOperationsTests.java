@@ -21,11 +21,12 @@ import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.Caching;
 import org.springframework.cache.annotation.SpringCacheAnnotationParser;
 import org.springframework.cache.interceptor.CacheOperation;
+import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.CacheableOperation;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-class SharedOperationSourceTests {
+class DividedOperationsTests {
 
     @ParameterizedTest
     @ValueSource(
@@ -43,18 +44,39 @@ class SharedOperationSourceTests {
     void aClassWithAnOperationIsACandidateOfSpringsSources(Class<?> type) throws NoSuchMethodException {
         Method method = type.getMethod("of", String.class);
         for (boolean publicOnly : List.of(true, false)) {
-            SharedOperationSource shared = new SharedOperationSource(new AnnotationCacheOperationSource(publicOnly));
-            assertThat(shared.isCandidateClass(type)).isTrue();
-            assertThat(shared.hasCacheOperations(method, type)).isTrue();
-            assertThat(shared.getCacheOperations(method, type)).hasSize(1);
+            DividedOperations divided = new DividedOperations(new AnnotationCacheOperationSource(publicOnly));
+            assertThat(List.of(divided.lookups(), divided.writes()))
+                    .allMatch(half -> half.isCandidateClass(type))
+                    .filteredOn(half -> half.hasCacheOperations(method, type))
+                    .singleElement()
+                    .satisfies(half ->
+                            assertThat(half.getCacheOperations(method, type)).hasSize(1));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Evicts.class, Puts.class, Several.class, LooksUpAndEvicts.class})
+    void aMethodThatPutsOrEvictsIsOneThatWrites(Class<?> type) throws NoSuchMethodException {
+        Method method = type.getMethod("of", String.class);
+        DividedOperations divided = new DividedOperations(new AnnotationCacheOperationSource());
+        assertThat(divided.writes().hasCacheOperations(method, type)).isTrue();
+        assertThat(divided.lookups().hasCacheOperations(method, type)).isFalse();
+    }
+
+    @Test
+    void aMethodThatOnlyLooksUpIsNot() throws NoSuchMethodException {
+        Method method = Reads.class.getMethod("of", String.class);
+        DividedOperations divided = new DividedOperations(new AnnotationCacheOperationSource());
+        assertThat(divided.writes().hasCacheOperations(method, Reads.class)).isFalse();
+        assertThat(divided.lookups().hasCacheOperations(method, Reads.class)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(classes = {Beans.class, OnlyAConfig.class, Reader.class})
     void aClassWithoutAnOperationIsNot(Class<?> type) {
-        assertThat(new SharedOperationSource(new AnnotationCacheOperationSource()).isCandidateClass(type))
-                .isFalse();
+        DividedOperations divided = new DividedOperations(new AnnotationCacheOperationSource());
+        assertThat(divided.lookups().isCandidateClass(type)).isFalse();
+        assertThat(divided.writes().isCandidateClass(type)).isFalse();
     }
 
     @Test
@@ -71,9 +93,9 @@ class SharedOperationSourceTests {
     }
 
     private static void assertIsAsked(AnnotationCacheOperationSource source) throws NoSuchMethodException {
-        SharedOperationSource shared = new SharedOperationSource(source);
-        assertThat(shared.isCandidateClass(Reader.class)).isTrue();
-        assertThat(shared.hasCacheOperations(Reader.class.getMethod("of", String.class), Reader.class))
+        CacheOperationSource lookups = new DividedOperations(source).lookups();
+        assertThat(lookups.isCandidateClass(Reader.class)).isTrue();
+        assertThat(lookups.hasCacheOperations(Reader.class.getMethod("of", String.class), Reader.class))
                 .isTrue();
     }
 
@@ -139,6 +161,14 @@ class SharedOperationSourceTests {
     static class Several extends Reader {
         @Override
         @Caching(evict = @CacheEvict("reads"))
+        public String of(String key) {
+            return key;
+        }
+    }
+
+    static class LooksUpAndEvicts extends Reader {
+        @Override
+        @Caching(cacheable = @Cacheable("reads"), evict = @CacheEvict("others"))
         public String of(String key) {
             return key;
         }
