@@ -1,5 +1,6 @@
 package io.psycache.interleaving;
 
+import io.psycache.internal.backend.Pace;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.LinkedTransferQueue;
@@ -138,7 +139,7 @@ final class Session implements AutoCloseable {
     /** Whether the thread waits for a load of another process, at which it looks now and then. */
     boolean waitsForLease() {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().contains(".load.Pace")
+                .anyMatch(frame -> frame.getClassName().startsWith(Pace.class.getName())
                         && frame.getMethodName().equals("pause"));
     }
 
