@@ -9,7 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.instrumentation.KeyHashingInstrumentation;
 import io.psycache.instrumentation.TableContents.CacheContents;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

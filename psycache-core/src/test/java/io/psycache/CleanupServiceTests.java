@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;

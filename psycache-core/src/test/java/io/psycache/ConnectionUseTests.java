@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.psycache.testkit.ObservedDataSource;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.ObservedDataSource;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

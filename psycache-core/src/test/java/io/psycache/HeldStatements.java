@@ -1,6 +1,6 @@
 package io.psycache;
 
-import io.psycache.testkit.ObservedDataSource;
+import io.psycache.testsupport.ObservedDataSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

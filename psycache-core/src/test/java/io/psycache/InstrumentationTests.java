@@ -8,7 +8,7 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.TableContents;
 import io.psycache.instrumentation.TableContents.CacheContents;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

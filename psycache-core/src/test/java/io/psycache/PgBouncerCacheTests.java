@@ -3,7 +3,7 @@ package io.psycache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.psycache.testkit.PgBouncer;
+import io.psycache.testsupport.PgBouncer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 

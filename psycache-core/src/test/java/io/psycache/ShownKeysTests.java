@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.psycache.codec.CacheCodec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.KeyHashingInstrumentation;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.psycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheRegion.TagFunction;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.psycache.documentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

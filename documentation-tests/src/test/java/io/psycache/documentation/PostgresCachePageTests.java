@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.psycache.documentation;
 
 import io.psycache.PsycacheSchema;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

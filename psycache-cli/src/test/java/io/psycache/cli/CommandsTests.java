@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.cli.Tool.Result;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -7,7 +7,7 @@ import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.PsycacheSchemaException;
 import io.psycache.cli.Tool.Result;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

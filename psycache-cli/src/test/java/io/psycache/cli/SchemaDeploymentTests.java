@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.spring.boot.PsycacheAutoConfiguration;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.util.logging.Level;
 import java.util.logging.Logger;

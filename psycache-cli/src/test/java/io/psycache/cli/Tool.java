@@ -1,6 +1,6 @@
 package io.psycache.cli;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.psycache.codec.Shop.Customer;
 import io.psycache.codec.Shop.PurchaseOrder;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.function.Function;

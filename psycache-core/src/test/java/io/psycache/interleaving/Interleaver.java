@@ -1,6 +1,6 @@
 package io.psycache.interleaving;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.psycache.spring;
 
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
-import io.psycache.testkit.ClosingExtension;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.ClosingExtension;
+import io.psycache.testsupport.TestDatabase;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.psycache.spring;
 
-import io.psycache.testkit.ObservedDataSource;
+import io.psycache.testsupport.ObservedDataSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

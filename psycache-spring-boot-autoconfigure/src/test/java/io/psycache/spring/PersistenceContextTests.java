@@ -6,7 +6,7 @@ import io.psycache.CacheRegion;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.binder.cache.CacheMeterBinderCompatibilityK
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.instrumentation.LastContents;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

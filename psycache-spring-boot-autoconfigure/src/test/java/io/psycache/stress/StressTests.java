@@ -3,7 +3,7 @@ package io.psycache.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.PostgresCache;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;

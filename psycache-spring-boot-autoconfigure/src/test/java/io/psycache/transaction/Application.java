@@ -6,7 +6,7 @@ import io.psycache.PsycacheSchema;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.spring.advice.CacheAdviceOrderConfigurer;
 import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.psycache.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -2,7 +2,7 @@ package io.psycache.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;

@@ -3,7 +3,7 @@ package io.psycache.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.internal.store.schema.Schema;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

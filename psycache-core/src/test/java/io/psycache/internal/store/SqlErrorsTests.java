@@ -3,7 +3,7 @@ package io.psycache.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;

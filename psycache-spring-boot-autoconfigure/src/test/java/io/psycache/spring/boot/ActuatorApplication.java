@@ -3,7 +3,7 @@ package io.psycache.spring.boot;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.psycache.PostgresCache;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

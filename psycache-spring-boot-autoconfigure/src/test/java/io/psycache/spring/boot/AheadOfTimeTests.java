@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.psycache.spring.CacheTags;
 import io.psycache.spring.InvalidateTags;
 import io.psycache.spring.boot.actuate.EndpointAnswers;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

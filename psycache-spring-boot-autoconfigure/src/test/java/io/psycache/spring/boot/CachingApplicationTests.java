@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.psycache.PostgresCache;
 import io.psycache.spring.CacheTags;
 import io.psycache.spring.InvalidateTags;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

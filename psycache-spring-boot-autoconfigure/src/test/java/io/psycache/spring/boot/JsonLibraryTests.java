@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.psycache.CacheValueException;
 import io.psycache.PostgresCache;
 import io.psycache.codec.CacheCodec;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.io.File;
 import java.lang.reflect.Method;
 import java.net.MalformedURLException;

@@ -2,7 +2,7 @@ package io.psycache.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

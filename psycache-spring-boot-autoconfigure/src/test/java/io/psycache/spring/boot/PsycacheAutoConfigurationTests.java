@@ -12,7 +12,7 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
 import io.psycache.spring.EntityManagerContexts;
 import io.psycache.spring.boot.diagnostics.StartException;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;

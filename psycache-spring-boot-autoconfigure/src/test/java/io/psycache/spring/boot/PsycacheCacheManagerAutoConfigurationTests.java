@@ -7,7 +7,7 @@ import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
 import io.psycache.spring.advice.InvalidateTagsConfigurer;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.Objects;
 import javax.sql.DataSource;

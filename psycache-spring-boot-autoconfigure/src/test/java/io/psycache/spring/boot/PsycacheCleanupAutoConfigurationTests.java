@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.psycache.PsycacheSchema;
 import io.psycache.spring.boot.CleanupConfiguration.CleanupLifecycle;
 import io.psycache.spring.boot.CleanupConfiguration.ScheduledCleanup;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;

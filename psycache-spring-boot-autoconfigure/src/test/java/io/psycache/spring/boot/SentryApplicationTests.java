@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.psycache.testkit.RecordingTransport;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.RecordingTransport;
+import io.psycache.testsupport.TestDatabase;
 import io.sentry.ITransaction;
 import io.sentry.ITransportFactory;
 import io.sentry.Sentry;

@@ -8,7 +8,7 @@ import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.maintenance.MaintenanceStore.Walk;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

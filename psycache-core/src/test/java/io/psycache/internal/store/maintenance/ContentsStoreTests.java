@@ -7,7 +7,7 @@ import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.maintenance.ContentsStore.CacheRows;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

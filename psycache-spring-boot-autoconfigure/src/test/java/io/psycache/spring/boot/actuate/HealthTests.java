@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.PsycacheSchema;
 import io.psycache.spring.boot.ActuatorApplication;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;

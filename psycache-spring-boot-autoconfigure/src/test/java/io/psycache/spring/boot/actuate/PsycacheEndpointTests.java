@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.psycache.PostgresCache;
 import io.psycache.instrumentation.KeyHashingInstrumentation;
 import io.psycache.spring.boot.ActuatorApplication;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;

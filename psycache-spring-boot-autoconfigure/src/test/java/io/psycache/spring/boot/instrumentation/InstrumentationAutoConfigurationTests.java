@@ -19,7 +19,7 @@ import io.psycache.instrumentation.micrometer.ObservationInstrumentation;
 import io.psycache.instrumentation.sentry.SentryInstrumentation;
 import io.psycache.spring.PostgresCacheManager;
 import io.psycache.spring.boot.BootClasses;
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

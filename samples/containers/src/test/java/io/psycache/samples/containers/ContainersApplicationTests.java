@@ -2,7 +2,7 @@ package io.psycache.samples.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.psycache.testkit.TestDatabase;
+import io.psycache.testsupport.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;

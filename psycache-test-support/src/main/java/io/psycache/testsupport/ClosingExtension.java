@@ -1,4 +1,4 @@
-package io.psycache.testkit;
+package io.psycache.testsupport;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,4 +1,4 @@
-package io.psycache.testkit;
+package io.psycache.testsupport;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;

@@ -1,5 +1,5 @@
 /** The PostgreSQL that the tests run on. */
 @NullMarked
-package io.psycache.testkit;
+package io.psycache.testsupport;
 
 import org.jspecify.annotations.NullMarked;

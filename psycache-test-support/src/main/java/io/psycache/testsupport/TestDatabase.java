@@ -1,4 +1,4 @@
-package io.psycache.testkit;
+package io.psycache.testsupport;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;

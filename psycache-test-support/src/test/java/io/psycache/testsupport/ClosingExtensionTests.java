@@ -1,4 +1,4 @@
-package io.psycache.testkit;
+package io.psycache.testsupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -1,4 +1,4 @@
-package io.psycache.testkit;
+package io.psycache.testsupport;
 
 import io.sentry.Hint;
 import io.sentry.SentryEnvelope;

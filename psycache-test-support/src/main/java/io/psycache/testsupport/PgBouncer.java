@@ -1,4 +1,4 @@
-package io.psycache.testkit;
+package io.psycache.testsupport;
 
 import java.io.BufferedReader;
 import java.io.IOException;
