@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.cache.CacheMeterBinder;
 import io.psycache.CacheRegion;
-import io.psycache.instrumentation.LastContents;
+import io.psycache.instrumentation.micrometer.MicrometerInstrumentation;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
@@ -16,23 +16,23 @@ import org.springframework.cache.Cache;
 public final class PostgresCacheMeterBinder extends CacheMeterBinder<PostgresCacheManager> {
     private final String cacheName;
     private final String regionName;
-    private final LastContents contents;
+    private final MicrometerInstrumentation instrumentation;
 
     /**
      * @param cache of {@code manager}
-     * @param contents an observer of the manager's {@link io.psycache.PostgresCache}
+     * @param instrumentation an observer of the manager's {@link io.psycache.PostgresCache}
      */
     public PostgresCacheMeterBinder(
-            PostgresCacheManager manager, Cache cache, Iterable<Tag> tags, LastContents contents) {
+            PostgresCacheManager manager, Cache cache, Iterable<Tag> tags, MicrometerInstrumentation instrumentation) {
         super(manager, cache.getName(), tags);
         this.cacheName = cache.getName();
         this.regionName = ((CacheRegion) cache.getNativeCache()).name();
-        this.contents = contents;
+        this.instrumentation = instrumentation;
     }
 
     @Override
     protected Long size() {
-        return contents.entries(regionName);
+        return instrumentation.entries(regionName);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.psycache.spring;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What the operations of one cache came to since the manager was built, in this process. Thread-safe. */
 public final class PostgresCacheStatistics {
@@ -24,6 +26,14 @@ public final class PostgresCacheStatistics {
     /** Gets that found nothing, nothing readable, or failed under {@link FailurePolicy#MISS}. */
     public long getMisses() {
         return misses.sum();
+    }
+
+    /** The share of gets that were hits, from 0 to 1; null before the first get. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public @Nullable Double getHitRatio() {
+        long found = getHits();
+        long gets = found + getMisses();
+        return gets == 0 ? null : (double) found / gets;
     }
 
     /** Puts stored. One after a commit or a synchronized load may still be refused because its value was invalidated. */

@@ -3,9 +3,10 @@ package io.psycache.spring;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.cache.CacheMeterBinder;
 import io.micrometer.core.instrument.binder.cache.CacheMeterBinderCompatibilityKit;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
-import io.psycache.instrumentation.LastContents;
+import io.psycache.instrumentation.micrometer.MicrometerInstrumentation;
 import io.psycache.testsupport.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,9 +16,9 @@ class PostgresCacheMeterBinderTests extends CacheMeterBinderCompatibilityKit<Pos
     @RegisterExtension
     private final TestDatabase database = TestDatabase.create(PsycacheSchema::create);
 
-    private final LastContents contents = new LastContents();
+    private final MicrometerInstrumentation instrumentation = new MicrometerInstrumentation(new SimpleMeterRegistry());
     private final PostgresCache store = database.closing(PostgresCache.builder(database.dataSource())
-            .instrumentations(List.of(contents))
+            .instrumentations(List.of(instrumentation))
             .build());
 
     @Override
@@ -29,7 +30,7 @@ class PostgresCacheMeterBinderTests extends CacheMeterBinderCompatibilityKit<Pos
 
     @Override
     public CacheMeterBinder<PostgresCacheManager> binder() {
-        return new PostgresCacheMeterBinder(cache, cache.getCache("mycache"), Tags.empty(), contents);
+        return new PostgresCacheMeterBinder(cache, cache.getCache("mycache"), Tags.empty(), instrumentation);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.psycache.instrumentation.TableContents;
 import io.psycache.instrumentation.TableContents.CacheContents;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -21,7 +22,7 @@ final class CleanupMeters {
 
     private volatile double lastRun;
     private volatile double deleted;
-    private volatile double logEntries;
+    private volatile TableContents contents = new TableContents(List.of(), 0);
 
     CleanupMeters(Meters meters) {
         MeterRegistry registry = meters.registry();
@@ -34,7 +35,7 @@ final class CleanupMeters {
         gauge("psycache.cleanup.deleted.entries", cleanup -> cleanup.deleted)
                 .description("Number of expired entries deleted in the last cleanup run")
                 .register(registry);
-        gauge("psycache.log.entries", cleanup -> cleanup.logEntries)
+        gauge("psycache.log.entries", cleanup -> cleanup.contents.logEntries())
                 .description("Number of entries of the invalidation log after the last cleanup run, estimated")
                 .register(registry);
         entries = MultiGauge.builder("psycache.entries")
@@ -57,10 +58,17 @@ final class CleanupMeters {
         lastRun = clock.wallTime() / (double) TimeUnit.SECONDS.toMillis(1);
     }
 
-    void found(TableContents contents) {
-        logEntries = contents.logEntries();
-        register(entries, contents, CacheContents::entries);
-        register(size, contents, CacheContents::bytes);
+    void found(TableContents found) {
+        contents = found;
+        register(entries, found, CacheContents::entries);
+        register(size, found, CacheContents::bytes);
+    }
+
+    long entries(String cache) {
+        return contents.caches().stream()
+                .filter(known -> known.cache().equals(cache))
+                .mapToLong(CacheContents::entries)
+                .sum();
     }
 
     private static void register(MultiGauge gauge, TableContents contents, ToLongFunction<CacheContents> value) {

@@ -55,6 +55,11 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
                 "Number of queued puts dropped, because too many waited or their batch failed");
     }
 
+    /** The number of entries of a cache after the last cleanup of this process; 0 before the first one. */
+    public long entries(String cache) {
+        return cleanup.entries(cache);
+    }
+
     @Override
     public Span startSpan(Operation operation, List<String> keys, @Nullable String spanName) {
         Timer duration = switch (operation) {

@@ -2,22 +2,16 @@ package io.psycache.spring.advice;
 
 import io.psycache.spring.types.JdkTypes;
 import java.lang.reflect.Field;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
-import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.util.ClassUtils;
@@ -40,35 +34,22 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
     /** What is stored in place of Spring Data's pages. */
     private static final List<String> STAND_INS = List.of("PageState", "SliceState", "PageableState", "OrderState");
 
-    /** Whose {@code equals} is looked for where a value has not come back equal. */
-    private static final List<Class<?>> WITH_EQUALS = List.of(
-            Object.class,
-            String.class,
-            Byte.class,
-            Short.class,
-            Integer.class,
-            Long.class,
-            Float.class,
-            Double.class,
-            BigInteger.class,
-            BigDecimal.class);
-
     /** With a transaction of their own for each statement where sessions are SERIALIZABLE by default. */
-    private static final List<Class<?>> PROXIES = List.of(Connection.class, Statement.class, PreparedStatement.class);
+    private static final List<String> PROXIES =
+            List.of("java.sql.Connection", "java.sql.Statement", "java.sql.PreparedStatement");
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.resources().registerPattern("io/psycache/flyway/*.sql").registerPattern("io/psycache/liquibase/*.xml");
-        PROXIES.forEach(type -> hints.proxies().registerJdkProxy(type));
+        PROXIES.stream()
+                .map(TypeReference::of)
+                .forEach(type -> hints.proxies().registerJdkProxy(proxy -> proxy.proxiedInterfaces(type)));
         ReflectionHints reflection = hints.reflection();
         Stream.of(OPTIONAL_LIBRARIES, JdkTypes.NAMES)
                 .flatMap(Collection::stream)
                 .forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
         Stream.of(BeanFactoryCacheOperationSourceAdvisor.class, InvalidateTagsAdvisor.class)
                 .forEach(type -> reflection.registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
-        WITH_EQUALS.forEach(type -> reflection.registerMethod(
-                Objects.requireNonNull(ReflectionUtils.findMethod(type, "equals", Object.class)),
-                ExecutableMode.INTROSPECT));
         Field parameters = ReflectionUtils.findField(SimpleKey.class, "params");
         if (parameters != null) {
             reflection.registerField(parameters);

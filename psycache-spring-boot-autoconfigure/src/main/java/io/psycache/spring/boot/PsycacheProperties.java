@@ -1,22 +1,21 @@
 package io.psycache.spring.boot;
 
-import static io.psycache.spring.boot.PropertyRules.factor;
-import static io.psycache.spring.boot.PropertyRules.identifier;
-import static io.psycache.spring.boot.PropertyRules.notNegative;
-import static io.psycache.spring.boot.PropertyRules.positive;
-import static io.psycache.spring.boot.PropertyRules.withoutNul;
 import static java.util.Objects.requireNonNullElse;
 
 import io.psycache.CacheOptions;
 import io.psycache.CacheOptions.SerializableReads;
+import io.psycache.internal.Arguments;
+import io.psycache.internal.store.CacheTables;
 import io.psycache.spring.FailurePolicy;
 import io.psycache.spring.PostgresCacheConfiguration;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Properties of psycache.
@@ -130,18 +129,28 @@ public record PsycacheProperties(
     /** Checks what no type can express, once the values are bound, so that a failure names property, value and origin. */
     @Override
     public void afterPropertiesSet() {
-        if (!schema.isEmpty()) {
-            identifier("psycache.schema", schema);
-        }
-        identifier("psycache.table", table);
-        positive("psycache.lanes", lanes);
-        positive("psycache.max-batch", maxBatch);
-        positive("psycache.timeout", timeout);
-        positive("psycache.log-retention", logRetention);
-        positive("psycache.cleanup.interval", cleanup.interval());
-        positive("psycache.cleanup.batch-size", cleanup.batchSize());
+        check("psycache.table", table, name -> new CacheTables("", name));
+        check("psycache.schema", schema, name -> new CacheTables(name, table));
+        check("psycache.lanes", lanes, number -> Arguments.positive(number, "lanes"));
+        check("psycache.max-batch", maxBatch, number -> Arguments.positive(number, "maxBatch"));
+        check("psycache.timeout", timeout, time -> Arguments.positive(time, "timeout"));
+        check("psycache.log-retention", logRetention, time -> Arguments.positive(time, "logRetention"));
+        check("psycache.log-retention", logRetention, time -> Arguments.logRetention(time, timeout));
+        check("psycache.cleanup.interval", cleanup.interval(), time -> Arguments.positive(time, "interval"));
+        check("psycache.cleanup.batch-size", cleanup.batchSize(), size -> Arguments.positive(size, "batchSize"));
         ofAllCaches().check("psycache.");
         caches.forEach((name, cache) -> cache.check("psycache.caches." + name + "."));
+    }
+
+    /** @param use what the value is for, which refuses one that breaks its rule */
+    private static <T> void check(String property, @Nullable T value, Consumer<T> use) {
+        try {
+            if (value != null) {
+                use.accept(value);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfigurationPropertyValueException(property, value, e.getMessage());
+        }
     }
 
     /**
@@ -188,11 +197,14 @@ public record PsycacheProperties(
         }
 
         private void check(String prefix) {
-            factor(prefix + "ttl-jitter", ttlJitter, 1);
-            withoutNul(prefix + "key-prefix", keyPrefix);
-            notNegative(prefix + "lease", lease);
-            notNegative(prefix + "stale-while-revalidate", staleWhileRevalidate);
-            factor(prefix + "early-refresh", earlyRefresh, 1_000);
+            PostgresCacheConfiguration settings = PostgresCacheConfiguration.defaults();
+            PsycacheProperties.check(prefix + "ttl-jitter", ttlJitter, settings::ttlJitter);
+            PsycacheProperties.check(prefix + "key-prefix", keyPrefix, settings::keyPrefix);
+            CacheOptions options = CacheOptions.none();
+            PsycacheProperties.check(prefix + "lease", lease, options::lease);
+            PsycacheProperties.check(
+                    prefix + "stale-while-revalidate", staleWhileRevalidate, options::staleWhileRevalidate);
+            PsycacheProperties.check(prefix + "early-refresh", earlyRefresh, options::earlyRefresh);
         }
     }
 

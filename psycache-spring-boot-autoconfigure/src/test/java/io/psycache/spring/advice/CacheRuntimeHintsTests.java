@@ -3,7 +3,6 @@ package io.psycache.spring.advice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.spring.types.JdkTypes;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
@@ -11,7 +10,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.aot.hint.ExecutableHint;
 import org.springframework.aot.hint.FieldHint;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -99,15 +97,5 @@ class CacheRuntimeHintsTests {
         assertThat(reflection().onMethod(page, "content").invoke()).accepts(hints);
         assertThat(reflection().onConstructor(page.getDeclaredConstructors()[0]).invoke())
                 .accepts(hints);
-    }
-
-    @Test
-    void numbersCanBeAskedForTheirEquals() {
-        for (Class<?> type : new Class<?>[] {BigDecimal.class, Object.class}) {
-            assertThat(Objects.requireNonNull(hints.reflection().getTypeHint(type))
-                            .methods())
-                    .extracting(ExecutableHint::getName)
-                    .containsExactly("equals");
-        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.psycache.spring.CacheTags;
 import io.psycache.spring.InvalidateTags;
+import io.psycache.spring.PostgresCacheStatistics;
 import io.psycache.spring.boot.actuate.EndpointAnswers;
 import io.psycache.testsupport.TestDatabase;
 import java.util.List;
@@ -96,7 +97,7 @@ class AheadOfTimeTests {
     }
 
     @Test
-    void answersOfTheEndpointHaveHints() {
+    void answersOfTheEndpointHaveHints() throws NoSuchMethodException {
         RuntimeHints hints = generate().getRuntimeHints();
         for (Class<?> answer : EndpointAnswers.TYPES) {
             assertThat(RuntimeHintsPredicates.reflection()
@@ -105,6 +106,10 @@ class AheadOfTimeTests {
                     .as(answer.getName())
                     .accepts(hints);
         }
+        assertThat(RuntimeHintsPredicates.reflection()
+                        .onMethod(PostgresCacheStatistics.class.getMethod("getHits"))
+                        .invoke())
+                .accepts(hints);
     }
 
     private TestGenerationContext generate() {

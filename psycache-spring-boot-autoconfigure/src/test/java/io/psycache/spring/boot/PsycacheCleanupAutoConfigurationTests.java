@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.PsycacheSchema;
-import io.psycache.spring.boot.CleanupConfiguration.CleanupLifecycle;
-import io.psycache.spring.boot.CleanupConfiguration.ScheduledCleanup;
+import io.psycache.spring.boot.CleanupConfiguration.BackgroundCleanup;
 import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.Set;
@@ -40,7 +39,7 @@ class PsycacheCleanupAutoConfigurationTests {
         runner.run(context -> {
             assertThat(context).doesNotHaveBean(ScheduledTaskHolder.class);
             awaitCleanup();
-            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isTrue();
+            assertThat(context.getBean(BackgroundCleanup.class).isRunning()).isTrue();
         });
     }
 
@@ -51,15 +50,15 @@ class PsycacheCleanupAutoConfigurationTests {
 
     @Test
     void itEndsWithTheApplication() {
-        CleanupLifecycle[] cleanup = new CleanupLifecycle[1];
-        runner.run(context -> cleanup[0] = context.getBean(CleanupLifecycle.class));
+        BackgroundCleanup[] cleanup = new BackgroundCleanup[1];
+        runner.run(context -> cleanup[0] = context.getBean(BackgroundCleanup.class));
         assertThat(cleanup[0].isRunning()).isFalse();
     }
 
     @Test
     void itCanBeStoppedAndStartedAgain() {
         runner.run(context -> {
-            CleanupLifecycle cleanup = context.getBean(CleanupLifecycle.class);
+            BackgroundCleanup cleanup = context.getBean(BackgroundCleanup.class);
             cleanup.stop();
             assertThat(cleanup.isRunning()).isFalse();
             cleanup.start();
@@ -70,7 +69,7 @@ class PsycacheCleanupAutoConfigurationTests {
     @Test
     void itIsAScheduledTaskOfTheApplicationWhereSchedulingIsOn() {
         runner.withUserConfiguration(Scheduling.class).run(context -> {
-            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isFalse();
+            assertThat(context.getBean(BackgroundCleanup.class).isRunning()).isFalse();
             Set<ScheduledTask> tasks =
                     context.getBean(ScheduledTaskHolder.class).getScheduledTasks();
             assertThat(tasks).singleElement().satisfies(task -> {
@@ -87,7 +86,7 @@ class PsycacheCleanupAutoConfigurationTests {
         runner.withConfiguration(AutoConfigurations.of(LaterScheduling.class)).run(context -> {
             assertThat(context.getBean(ScheduledTaskHolder.class).getScheduledTasks())
                     .hasSize(1);
-            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isFalse();
+            assertThat(context.getBean(BackgroundCleanup.class).isRunning()).isFalse();
             awaitCleanup();
         });
     }
@@ -111,7 +110,7 @@ class PsycacheCleanupAutoConfigurationTests {
         runner.withPropertyValues("psycache.cleanup.enabled=false")
                 .withUserConfiguration(Scheduling.class)
                 .run(context -> {
-                    assertThat(context).doesNotHaveBean(CleanupLifecycle.class).doesNotHaveBean(ScheduledCleanup.class);
+                    assertThat(context).doesNotHaveBean(BackgroundCleanup.class);
                     assertThat(context.getBean(ScheduledTaskHolder.class).getScheduledTasks())
                             .isEmpty();
                 });
@@ -124,7 +123,7 @@ class PsycacheCleanupAutoConfigurationTests {
             await().until(() -> database.queryForString("select swept_at from psycache_epoch") != null);
             insertAnExpiredRow();
 
-            context.getBean(ScheduledCleanup.class).deleteExpired();
+            context.getBean(BackgroundCleanup.class).deleteExpired();
 
             assertThat(database.queryForLong("select count(*) from psycache")).isOne();
         });

@@ -10,7 +10,6 @@ import io.psycache.spring.PostgresCacheManager;
 import io.psycache.spring.PostgresCacheStatistics;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
@@ -28,7 +27,7 @@ record CacheDescriptor(
         String cacheManager,
         String region,
         @Nullable ContentsDescriptor contents,
-        Operations operations,
+        PostgresCacheStatistics operations,
         Settings settings,
         @Nullable List<String> keys) {
 
@@ -44,7 +43,7 @@ record CacheDescriptor(
                 managerName,
                 regionOf(cache),
                 contents,
-                Operations.of(Objects.requireNonNull(manager.getStatistics(name))),
+                Objects.requireNonNull(manager.getStatistics(name)),
                 Settings.of(Objects.requireNonNull(manager.getConfiguration(name))),
                 keys);
     }
@@ -63,37 +62,6 @@ record CacheDescriptor(
 
         static ContentsDescriptor of(CacheContents contents) {
             return new ContentsDescriptor(contents.entries(), contents.expired(), contents.bytes());
-        }
-    }
-
-    /**
-     * The operations of this process on a cache since its start.
-     *
-     * @param hitRatio from 0 to 1; null before the first get
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Operations(
-            long hits,
-            long misses,
-            @Nullable Double hitRatio,
-            long puts,
-            long skippedPuts,
-            long unreadable,
-            long evictions,
-            Map<String, Long> failures) {
-
-        static Operations of(PostgresCacheStatistics statistics) {
-            long hits = statistics.getHits();
-            long gets = hits + statistics.getMisses();
-            return new Operations(
-                    hits,
-                    gets - hits,
-                    gets == 0 ? null : (double) hits / gets,
-                    statistics.getPuts(),
-                    statistics.getSkippedPuts(),
-                    statistics.getUnreadable(),
-                    statistics.getEvictions(),
-                    statistics.getFailures());
         }
     }
 

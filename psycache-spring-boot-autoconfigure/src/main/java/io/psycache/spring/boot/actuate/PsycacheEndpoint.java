@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -30,11 +29,6 @@ import org.springframework.cache.Cache;
  * only with {@code management.endpoint.psycache.access=unrestricted}.
  */
 @WebEndpoint(id = "psycache", defaultAccess = Access.READ_ONLY)
-@RegisterReflectionForBinding({
-    PsycacheEndpoint.Caches.class,
-    PsycacheEndpoint.Removed.class,
-    PsycacheEndpoint.Problem.class
-})
 public final class PsycacheEndpoint {
     private static final int MOST_KEYS = 100;
 
@@ -65,7 +59,7 @@ public final class PsycacheEndpoint {
     @ReadOperation
     public WebEndpointResponse<?> named(@Selector String name) {
         List<CacheDescriptor> found = describe(TablesAnswer.of(cache.inspection()), name::equals, showKeys);
-        return found.isEmpty() ? unknown(name) : new WebEndpointResponse<>(new Caches(found));
+        return found.isEmpty() ? unknown(name) : new WebEndpointResponse<>(Map.of("caches", found));
     }
 
     private List<CacheDescriptor> describe(TablesAnswer answer, Predicate<String> wanted, boolean withKeys) {
@@ -103,11 +97,11 @@ public final class PsycacheEndpoint {
             @org.springframework.lang.Nullable String cacheName) {
         if (Stream.of(key, tag, cacheName).filter(Objects::nonNull).count() != 1) {
             return new WebEndpointResponse<>(
-                    new Problem("Give one of the parameters key, tag and cacheName."),
+                    Map.of("problem", "Give one of the parameters key, tag and cacheName."),
                     WebEndpointResponse.STATUS_BAD_REQUEST);
         }
         if (key != null) {
-            return new WebEndpointResponse<>(new Removed(cache.remove(key)));
+            return new WebEndpointResponse<>(Map.of("removed", cache.remove(key)));
         }
         if (tag != null) {
             cache.invalidateTags(tag);
@@ -124,34 +118,22 @@ public final class PsycacheEndpoint {
         return found.isEmpty() ? unknown(name) : new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
     }
 
-    private WebEndpointResponse<Problem> unknown(String name) {
+    private WebEndpointResponse<?> unknown(String name) {
         List<String> names = managers.byName().values().stream()
                 .flatMap(manager -> manager.getCacheNames().stream())
                 .distinct()
                 .toList();
         String there = names.isEmpty() ? "There are none." : "There are: " + String.join(", ", names) + ".";
         return new WebEndpointResponse<>(
-                new Problem("This application has no cache '" + name + "' so far. " + there),
+                Map.of("problem", "This application has no cache '" + name + "' so far. " + there),
                 WebEndpointResponse.STATUS_NOT_FOUND);
     }
 
-    /** Runs the cleanup, unless another node is at it. */
+    /** Runs the cleanup, unless another node is at it. @return how many rows it has deleted */
     @WriteOperation
-    public Deleted cleanUp() {
-        return new Deleted(cache.cleanupExpired());
+    public Map<String, Long> cleanUp() {
+        return Map.of("deleted", cache.cleanupExpired());
     }
-
-    /** Caches of one name. */
-    record Caches(List<CacheDescriptor> caches) {}
-
-    /** Whether there was a valid entry. */
-    record Removed(boolean removed) {}
-
-    /** How many rows a cleanup has deleted. */
-    record Deleted(long deleted) {}
-
-    /** Why nothing was done. */
-    record Problem(String problem) {}
 
     /**
      * The answer of the tables.

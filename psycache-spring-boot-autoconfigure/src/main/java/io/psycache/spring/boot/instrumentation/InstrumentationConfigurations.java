@@ -3,7 +3,6 @@ package io.psycache.spring.boot.instrumentation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.observation.ObservationRegistry;
-import io.psycache.instrumentation.LastContents;
 import io.psycache.instrumentation.micrometer.CacheObservationConvention;
 import io.psycache.instrumentation.micrometer.MicrometerInstrumentation;
 import io.psycache.instrumentation.micrometer.ObservationInstrumentation;
@@ -41,15 +40,9 @@ public final class InstrumentationConfigurations {
         }
 
         @Bean
-        @ConditionalOnMissingBean(LastContents.class)
-        LastContents psycacheLastContents() {
-            return new LastContents();
-        }
-
-        @Bean
         static CacheMetersPostProcessor psycacheCacheMetersPostProcessor(
-                ObjectProvider<MeterRegistry> registry, ObjectProvider<LastContents> contents) {
-            return new CacheMetersPostProcessor(registry, contents);
+                ObjectProvider<MeterRegistry> registry, ObjectProvider<MicrometerInstrumentation> instrumentation) {
+            return new CacheMetersPostProcessor(registry, instrumentation);
         }
     }
 
@@ -94,11 +87,12 @@ public final class InstrumentationConfigurations {
         private static final String SUFFIX = "cacheManager";
 
         private final ObjectProvider<MeterRegistry> registry;
-        private final ObjectProvider<LastContents> contents;
+        private final ObjectProvider<MicrometerInstrumentation> instrumentation;
 
-        CacheMetersPostProcessor(ObjectProvider<MeterRegistry> registry, ObjectProvider<LastContents> contents) {
+        CacheMetersPostProcessor(
+                ObjectProvider<MeterRegistry> registry, ObjectProvider<MicrometerInstrumentation> instrumentation) {
             this.registry = registry;
-            this.contents = contents;
+            this.instrumentation = instrumentation;
         }
 
         @Override
@@ -111,7 +105,8 @@ public final class InstrumentationConfigurations {
 
         private void bind(PostgresCacheManager manager, String beanName, Cache cache) {
             Tags tags = Tags.of("cache.manager", managerName(beanName), "name", cache.getName());
-            new PostgresCacheMeterBinder(manager, cache, tags, contents.getObject()).bindTo(registry.getObject());
+            new PostgresCacheMeterBinder(manager, cache, tags, instrumentation.getObject())
+                    .bindTo(registry.getObject());
         }
 
         /** As Boot has it. */

@@ -146,8 +146,8 @@ class FailureAnalyzerTests {
 
     @ParameterizedTest
     @CsvSource({
-        "psycache.timeout,0s,It must be a positive duration",
-        "psycache.table,My-Table,It must match",
+        "psycache.timeout,0s,timeout must be positive but is PT0S",
+        "psycache.table,My-Table,table must be an identifier that matches",
         "psycache.default-ttl,soon,expected a duration such as 10m",
         "psycache.caches.users.ttl,-1s,a time to live must be positive",
         "psycache.failure-policy,ignore,PROPAGATE",
