@@ -23,31 +23,47 @@ import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProc
 final class CleanupConfiguration {
 
     @Bean
-    BackgroundCleanup psycacheCleanup(PostgresCache cache, PsycacheProperties properties, ListableBeanFactory beans) {
-        return new BackgroundCleanup(cache, properties.cleanup().interval(), beans);
+    ScheduledCleanup psycacheScheduledCleanup(PostgresCache cache, PsycacheProperties properties) {
+        return new ScheduledCleanup(cache, properties.cleanup().interval());
+    }
+
+    @Bean
+    CleanupLifecycle psycacheCleanupLifecycle(
+            PostgresCache cache, PsycacheProperties properties, ListableBeanFactory beans) {
+        return new CleanupLifecycle(cache, properties.cleanup().interval(), beans);
+    }
+
+    /** The cleanup on the application's scheduler; nobody calls it where scheduling is off. */
+    static class ScheduledCleanup {
+        private final PostgresCache cache;
+        private final Duration interval;
+
+        ScheduledCleanup(PostgresCache cache, Duration interval) {
+            this.cache = cache;
+            this.interval = interval;
+        }
+
+        @Scheduled(initialDelay = 0, fixedDelayString = "${psycache.cleanup.interval:5m}")
+        public void deleteExpired() {
+            cache.cleanupExpired(interval);
+        }
     }
 
     /**
-     * The cleanup on the application's scheduler. Where scheduling is off, on a thread of its own, from the end of the application's
-     * start to the begin of its end.
+     * The cleanup on a thread of its own, from the end of the application's start to the begin of its end. It does not start
+     * where scheduling is on, as {@link ScheduledCleanup} runs there.
      */
-    static class BackgroundCleanup implements SmartLifecycle {
+    static final class CleanupLifecycle implements SmartLifecycle {
         private final PostgresCache cache;
         private final Duration interval;
         private final ListableBeanFactory beans;
 
         private volatile @Nullable CleanupService service;
 
-        BackgroundCleanup(PostgresCache cache, Duration interval, ListableBeanFactory beans) {
+        CleanupLifecycle(PostgresCache cache, Duration interval, ListableBeanFactory beans) {
             this.cache = cache;
             this.interval = interval;
             this.beans = beans;
-        }
-
-        /** Nobody calls it where scheduling is off. */
-        @Scheduled(initialDelay = 0, fixedDelayString = "${psycache.cleanup.interval:5m}")
-        public void deleteExpired() {
-            cache.cleanupExpired(interval);
         }
 
         @Override

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.PsycacheSchema;
-import io.psycache.spring.boot.CleanupConfiguration.BackgroundCleanup;
+import io.psycache.spring.boot.CleanupConfiguration.CleanupLifecycle;
+import io.psycache.spring.boot.CleanupConfiguration.ScheduledCleanup;
 import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.Set;
@@ -39,7 +40,7 @@ class PsycacheCleanupAutoConfigurationTests {
         runner.run(context -> {
             assertThat(context).doesNotHaveBean(ScheduledTaskHolder.class);
             awaitCleanup();
-            assertThat(context.getBean(BackgroundCleanup.class).isRunning()).isTrue();
+            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isTrue();
         });
     }
 
@@ -50,15 +51,15 @@ class PsycacheCleanupAutoConfigurationTests {
 
     @Test
     void itEndsWithTheApplication() {
-        BackgroundCleanup[] cleanup = new BackgroundCleanup[1];
-        runner.run(context -> cleanup[0] = context.getBean(BackgroundCleanup.class));
+        CleanupLifecycle[] cleanup = new CleanupLifecycle[1];
+        runner.run(context -> cleanup[0] = context.getBean(CleanupLifecycle.class));
         assertThat(cleanup[0].isRunning()).isFalse();
     }
 
     @Test
     void itCanBeStoppedAndStartedAgain() {
         runner.run(context -> {
-            BackgroundCleanup cleanup = context.getBean(BackgroundCleanup.class);
+            CleanupLifecycle cleanup = context.getBean(CleanupLifecycle.class);
             cleanup.stop();
             assertThat(cleanup.isRunning()).isFalse();
             cleanup.start();
@@ -69,7 +70,7 @@ class PsycacheCleanupAutoConfigurationTests {
     @Test
     void itIsAScheduledTaskOfTheApplicationWhereSchedulingIsOn() {
         runner.withUserConfiguration(Scheduling.class).run(context -> {
-            assertThat(context.getBean(BackgroundCleanup.class).isRunning()).isFalse();
+            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isFalse();
             Set<ScheduledTask> tasks =
                     context.getBean(ScheduledTaskHolder.class).getScheduledTasks();
             assertThat(tasks).singleElement().satisfies(task -> {
@@ -86,7 +87,7 @@ class PsycacheCleanupAutoConfigurationTests {
         runner.withConfiguration(AutoConfigurations.of(LaterScheduling.class)).run(context -> {
             assertThat(context.getBean(ScheduledTaskHolder.class).getScheduledTasks())
                     .hasSize(1);
-            assertThat(context.getBean(BackgroundCleanup.class).isRunning()).isFalse();
+            assertThat(context.getBean(CleanupLifecycle.class).isRunning()).isFalse();
             awaitCleanup();
         });
     }
@@ -110,7 +111,7 @@ class PsycacheCleanupAutoConfigurationTests {
         runner.withPropertyValues("psycache.cleanup.enabled=false")
                 .withUserConfiguration(Scheduling.class)
                 .run(context -> {
-                    assertThat(context).doesNotHaveBean(BackgroundCleanup.class);
+                    assertThat(context).doesNotHaveBean(CleanupLifecycle.class).doesNotHaveBean(ScheduledCleanup.class);
                     assertThat(context.getBean(ScheduledTaskHolder.class).getScheduledTasks())
                             .isEmpty();
                 });
@@ -123,7 +124,7 @@ class PsycacheCleanupAutoConfigurationTests {
             await().until(() -> database.queryForString("select swept_at from psycache_epoch") != null);
             insertAnExpiredRow();
 
-            context.getBean(BackgroundCleanup.class).deleteExpired();
+            context.getBean(ScheduledCleanup.class).deleteExpired();
 
             assertThat(database.queryForLong("select count(*) from psycache")).isOne();
         });
