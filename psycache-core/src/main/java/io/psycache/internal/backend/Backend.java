@@ -3,7 +3,6 @@ package io.psycache.internal.backend;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LeaseStore.Lease;
-import io.psycache.internal.store.LeaseStore.LeaseRequest;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
 import java.time.Duration;
@@ -132,7 +131,7 @@ public interface Backend {
         Reply<Boolean> isCurrent(Put.Loaded put);
 
         /** Takes the lease of a key if it is free. */
-        Reply<LeaseAnswer> take(LeaseRequest request);
+        Reply<LeaseAnswer> take(Lease lease);
 
         /** Releases a lease. */
         Reply<Boolean> release(Lease lease);

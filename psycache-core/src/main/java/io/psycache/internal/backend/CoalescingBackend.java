@@ -5,7 +5,6 @@ import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.InvalidationLog.Deleted;
 import io.psycache.internal.store.LeaseStore.Lease;
-import io.psycache.internal.store.LeaseStore.LeaseRequest;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.OwnInvalidation;
 import io.psycache.internal.store.Put;
@@ -260,8 +259,8 @@ record CoalescingBackend(
     }
 
     @Override
-    public Reply<LeaseAnswer> take(LeaseRequest request) {
-        return ask(routes.leases, request);
+    public Reply<LeaseAnswer> take(Lease lease) {
+        return ask(routes.leases, lease);
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.psycache.internal.lane.Lanes;
 import io.psycache.internal.lane.Route;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LeaseStore.Lease;
-import io.psycache.internal.store.LeaseStore.LeaseRequest;
 import io.psycache.internal.store.LeaseStore.Leased;
 import io.psycache.internal.store.Put;
 import io.psycache.internal.store.Session;
@@ -37,7 +36,7 @@ final class Routes {
     /** The keys that had a valid entry. */
     final Route<List<String>, Set<String>> removals;
 
-    final Route<LeaseRequest, LeaseAnswer> leases;
+    final Route<Lease, LeaseAnswer> leases;
     final Route<Lease, Boolean> releases;
     final Route<Alone<?>, Object> counts;
     final Route<Alone<?>, Object> tokens;
@@ -57,7 +56,7 @@ final class Routes {
         this.puts = lanes.route(
                 Operation.PUT, SIZE, (calls, deadline) -> new PutBatch(stores.writes(), session(deadline)).send(calls));
         this.removals = lanes.route(Operation.REMOVE, SIZE, this::sendRemovals);
-        this.leases = lanes.route(Operation.LEASE, request -> 1, this::sendLeases);
+        this.leases = lanes.route(Operation.LEASE, lease -> 1, this::sendLeases);
         this.releases = lanes.route(Operation.RELEASE, lease -> 1, this::sendReleases);
         this.counts = alone(Operation.EXISTS);
         this.tokens = alone(Operation.TOKEN);
@@ -127,12 +126,12 @@ final class Routes {
     }
 
     /** Of several that want the lease of a key at once, the first one is heard. */
-    private void sendLeases(List<Call<LeaseRequest, LeaseAnswer>> calls, long deadline) {
-        Map<String, LeaseRequest> first = new LinkedHashMap<>();
-        calls.forEach(call -> first.putIfAbsent(call.question().lease().key(), call.question()));
+    private void sendLeases(List<Call<Lease, LeaseAnswer>> calls, long deadline) {
+        Map<String, Lease> first = new LinkedHashMap<>();
+        calls.forEach(call -> first.putIfAbsent(call.question().key(), call.question()));
         Leased leased = stores.leases().take(session(deadline), first.values());
-        for (Call<LeaseRequest, LeaseAnswer> call : calls) {
-            String key = call.question().lease().key();
+        for (Call<Lease, LeaseAnswer> call : calls) {
+            String key = call.question().key();
             boolean granted =
                     first.get(key) == call.question() && leased.granted().contains(key);
             call.answer(new LeaseAnswer(granted, leased.stored().contains(key)));

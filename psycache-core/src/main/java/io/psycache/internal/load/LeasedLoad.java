@@ -6,7 +6,6 @@ import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Reads;
 import io.psycache.internal.load.LoadedValues.Stored;
 import io.psycache.internal.store.LeaseStore.Lease;
-import io.psycache.internal.store.LeaseStore.LeaseRequest;
 import io.psycache.internal.store.StoredKeys;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +29,7 @@ final class LeasedLoad {
     private final LoadTimes times;
     private final Load load;
     private final Found seen;
-    private final LeaseRequest request;
+    private final Lease lease;
     private final Thread thread = Thread.currentThread();
     private final long begin = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -47,8 +46,9 @@ final class LeasedLoad {
         this.load = load;
         this.seen = seen;
         this.found = seen;
-        this.request = new LeaseRequest(
-                new Lease(StoredKeys.of(load.key()), UUID.randomUUID().toString()),
+        this.lease = new Lease(
+                StoredKeys.of(load.key()),
+                UUID.randomUUID().toString(),
                 load.view().lease());
     }
 
@@ -84,19 +84,19 @@ final class LeasedLoad {
     }
 
     private boolean isLeased() {
-        return !request.time().isZero();
+        return !lease.time().isZero();
     }
 
     /** Waits for the lease to load. A thread that loads the key already, as something else, does not wait for itself. */
     private Reply<Found> await() {
-        return isLeased() && !leases.isHeldBy(thread, request.lease())
-                ? Reply.until(() -> load.shared().take(request).then(this::next))
+        return isLeased() && !leases.isHeldBy(thread, lease)
+                ? Reply.until(() -> load.shared().take(lease).then(this::next))
                         .recover(failure -> leases.isDispensable(failure) ? Reply.of(found) : Reply.failed(failure))
                 : Reply.of(found);
     }
 
     private Reply<Optional<Found>> next(LeaseAnswer answer) {
-        boolean over = System.nanoTime() - begin >= 2 * request.time().toNanos();
+        boolean over = System.nanoTime() - begin >= 2 * lease.time().toNanos();
         boolean stored = answer.stored() && found.unreadable() == null; // else the valid entry is to be replaced
         if (!isGranted(answer) && !stored && !over) {
             waited = true;
@@ -111,7 +111,7 @@ final class LeasedLoad {
     private boolean isGranted(LeaseAnswer answer) {
         granted = answer.granted();
         if (granted) {
-            leases.hold(request.lease(), load, thread);
+            leases.hold(lease, load, thread);
         }
         return granted;
     }
@@ -134,7 +134,7 @@ final class LeasedLoad {
 
     /** Takes the lease to load again what was seen, if it is free and the entry is still there. Waits for nobody. */
     private Reply<Found> takeOnce() {
-        Reply<Boolean> taken = isLeased() ? load.shared().take(request).map(this::isGranted) : Reply.of(true);
+        Reply<Boolean> taken = isLeased() ? load.shared().take(lease).map(this::isGranted) : Reply.of(true);
         return taken.then(mine ->
                 mine ? looked(reads.getAging(load.shared(), load.view(), load.key(), load.readAs())) : Reply.of(found));
     }
@@ -165,7 +165,7 @@ final class LeasedLoad {
 
     private void release() {
         if (granted) {
-            leases.release(request.lease(), thread);
+            leases.release(lease, thread);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.psycache.internal.store;
 import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
 import static io.psycache.internal.store.ConnectionTemplate.template;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.jdbc.core.SqlParameterValue;
 
@@ -69,14 +69,16 @@ public final class EntryWrites {
 
     private static Map<String, Integer> write(
             Session session, String text, List<? extends Put> puts, PreparedStatementSetter binding) {
-        return session.run(PUT, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(text)) {
-                binding.setValues(statement);
-                return sizes(statement.executeQuery());
-            } catch (SQLException e) {
-                throw refused(connection, puts, e);
-            }
-        });
+        try {
+            return session.run(PUT, connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(text)) {
+                    binding.setValues(statement);
+                    return sizes(statement.executeQuery());
+                }
+            });
+        } catch (DataAccessException e) {
+            throw refused(session, puts, e);
+        }
     }
 
     private static Map<String, Integer> sizes(ResultSet rows) throws SQLException {
@@ -89,37 +91,27 @@ public final class EntryWrites {
         }
     }
 
-    /** The value that PostgreSQL refused; the failure itself where it was none of them. */
-    private static SQLException refused(Connection connection, List<? extends Put> puts, SQLException cause)
-            throws SQLException {
-        if (!SqlErrors.isAboutData(cause)) {
-            return cause;
+    /** The exception for the value that PostgreSQL refused; the failure itself where it was none of them. */
+    private static RuntimeException refused(Session session, List<? extends Put> puts, DataAccessException failure) {
+        if (!(failure.getCause() instanceof SQLException cause) || !SqlErrors.isAboutData(cause)) {
+            return failure;
         }
         if (puts.size() == 1) {
-            throw new UnstorableValueException(
+            return new UnstorableValueException(
                     puts.get(0).key(), "PostgreSQL refuses it: " + SqlErrors.reason(cause), cause);
         }
         int half = puts.size() / 2;
-        SQLException first = jsonFailure(connection, puts.subList(0, half));
-        if (first != null) {
-            return refused(connection, puts.subList(0, half), first);
-        }
-        SQLException second = jsonFailure(connection, puts.subList(half, puts.size()));
-        return second == null ? cause : refused(connection, puts.subList(half, puts.size()), second);
-    }
-
-    private static @Nullable SQLException jsonFailure(Connection connection, List<? extends Put> puts)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(EntryStatements.JSON)) {
-            EntryArrays.bindJson(statement, puts);
-            statement.execute();
-            return null;
-        } catch (SQLException e) {
-            if (SqlErrors.isAboutData(e)) {
-                return e;
+        for (List<? extends Put> part : List.of(puts.subList(0, half), puts.subList(half, puts.size()))) {
+            try {
+                session.run(
+                        PUT,
+                        template(jdbc -> jdbc.query(
+                                EntryStatements.JSON, statement -> EntryArrays.bindJson(statement, part), NUMBER)));
+            } catch (DataAccessException e) {
+                return refused(session, part, e);
             }
-            throw e;
         }
+        return failure;
     }
 
     /** Whether {@code put} would be stored as far as invalidations go; nothing is stored. */
@@ -142,19 +134,18 @@ public final class EntryWrites {
      */
     public OptionalLong increment(Session session, String key, long delta, @Nullable Duration ttl, List<String> tags) {
         SqlParameterValue micros = new SqlParameterValue(Types.BIGINT, EntryArrays.micros(ttl));
-        Session.Work<OptionalLong> increment =
-                template(jdbc -> jdbc.query(sql.increment, NUMBER, key, delta, micros, EntryArrays.texts(tags)).stream()
-                        .mapToLong(Long::longValue)
-                        .findFirst());
-        return session.run("increment a cache entry", connection -> {
-            try {
-                return increment.run(connection);
-            } catch (SQLException e) {
-                if (SqlErrors.isOutOfRange(e)) {
-                    throw new UnstorableValueException(key, "adding " + delta + " would not fit 64 bits", e);
-                }
-                throw e;
+        try {
+            return session.run(
+                    "increment a cache entry",
+                    template(jdbc ->
+                            jdbc.query(sql.increment, NUMBER, key, delta, micros, EntryArrays.texts(tags)).stream()
+                                    .mapToLong(Long::longValue)
+                                    .findFirst()));
+        } catch (DataAccessException e) {
+            if (e.getCause() instanceof SQLException cause && SqlErrors.isOutOfRange(cause)) {
+                throw new UnstorableValueException(key, "adding " + delta + " would not fit 64 bits", cause);
             }
-        });
+            throw e;
+        }
     }
 }

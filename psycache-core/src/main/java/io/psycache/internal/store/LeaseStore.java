@@ -35,14 +35,12 @@ public final class LeaseStore {
      *
      * @param key as it is stored ({@link StoredKeys})
      * @param owner a UUID that no other lease has
+     * @param time after which it expires
      */
-    public record Lease(String key, String owner) {}
-
-    /** A request for a lease. @param time after which it expires */
-    public record LeaseRequest(Lease lease, Duration time) {}
+    public record Lease(String key, String owner, Duration time) {}
 
     /**
-     * The result of requests.
+     * The result of taking leases.
      *
      * @param granted the keys that were free
      * @param stored the keys that have a valid entry now, granted or not
@@ -67,12 +65,10 @@ public final class LeaseStore {
                 delete from %1$s l using own where l.key = own.key""".formatted(tables.leases());
     }
 
-    /** Takes the leases that are free; the keys of {@code requests} are distinct. */
-    public Leased take(Session session, Collection<LeaseRequest> requests) {
-        List<Lease> leases = requests.stream().map(LeaseRequest::lease).toList();
-        Object[] micros = requests.stream()
-                .map(request -> EntryArrays.micros(request.time))
-                .toArray(Long[]::new);
+    /** Takes the leases that are free; the keys of {@code leases} are distinct. */
+    public Leased take(Session session, Collection<Lease> leases) {
+        Object[] micros =
+                leases.stream().map(lease -> EntryArrays.micros(lease.time)).toArray(Long[]::new);
         return session.run(
                 "take leases",
                 template(jdbc -> Objects.requireNonNull(jdbc.execute(take, (PreparedStatement statement) -> {

@@ -123,10 +123,10 @@ public final class Sessions {
             connection.setAutoCommit(true);
         }
         try {
-            Connection used = isSerializable(connection) ? ReadCommitted.statements(connection) : connection;
+            boolean isSerializable = isSerializable(connection);
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return work.run(used);
+                    return isSerializable ? ReadCommitted.transaction(connection, work) : work.run(connection);
                 } catch (SQLException e) {
                     if (!SqlErrors.isConflict(e) || attempt == MOST_ATTEMPTS) {
                         throw e;
