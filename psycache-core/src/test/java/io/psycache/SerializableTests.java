@@ -74,6 +74,15 @@ class SerializableTests {
     }
 
     @Test
+    void aGetBeginsTheNextEpochAfterACrash() {
+        database.execute("truncate psycache, psycache_invalidation, psycache_lease, psycache_epoch");
+
+        assertThat(cache.get("k", Integer.class)).isEmpty();
+        cache.getOrLoad("k", Integer.class, TTL, () -> 2);
+        assertThat(cache.get("k", Integer.class)).contains(2);
+    }
+
+    @Test
     void inATransactionNothingOfTheCacheIsRead() {
         CacheRegion region = cache.region("r");
         transaction.executeWithoutResult(status -> {

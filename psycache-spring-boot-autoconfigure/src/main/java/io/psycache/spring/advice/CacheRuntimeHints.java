@@ -11,7 +11,6 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
-import org.springframework.aot.hint.TypeReference;
 import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.util.ClassUtils;
@@ -34,16 +33,9 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
     /** What is stored in place of Spring Data's pages. */
     private static final List<String> STAND_INS = List.of("PageState", "SliceState", "PageableState", "OrderState");
 
-    /** With a transaction of their own for each statement where sessions are SERIALIZABLE by default. */
-    private static final List<String> PROXIES =
-            List.of("java.sql.Connection", "java.sql.Statement", "java.sql.PreparedStatement");
-
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.resources().registerPattern("io/psycache/flyway/*.sql").registerPattern("io/psycache/liquibase/*.xml");
-        PROXIES.stream()
-                .map(TypeReference::of)
-                .forEach(type -> hints.proxies().registerJdkProxy(proxy -> proxy.proxiedInterfaces(type)));
         ReflectionHints reflection = hints.reflection();
         Stream.of(OPTIONAL_LIBRARIES, JdkTypes.NAMES)
                 .flatMap(Collection::stream)

@@ -3,9 +3,6 @@ package io.psycache.spring.advice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.spring.types.JdkTypes;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.Statement;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,13 +71,6 @@ class CacheRuntimeHintsTests {
                             .invoke())
                     .accepts(hints);
         }
-    }
-
-    /** Which the store does where sessions are SERIALIZABLE by default. */
-    @ParameterizedTest
-    @ValueSource(classes = {Connection.class, Statement.class, PreparedStatement.class})
-    void statementsCanBeGivenATransactionOfTheirOwn(Class<?> type) {
-        assertThat(RuntimeHintsPredicates.proxies().forInterfaces(type)).accepts(hints);
     }
 
     @Test

@@ -10,14 +10,21 @@ import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTask;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
@@ -47,6 +54,22 @@ class PsycacheCleanupAutoConfigurationTests {
     @Test
     void itNeverTurnsSchedulingOn() {
         runner.run(context -> assertThat(context).doesNotHaveBean(ScheduledTaskHolder.class));
+    }
+
+    /** As a library for locks of scheduled tasks does. */
+    @Test
+    void itsScheduledMethodCanBeAdvisedWhereProxiesAreOfInterfaces() {
+        runner.withUserConfiguration(Scheduling.class)
+                .withBean(DefaultAdvisorAutoProxyCreator.class)
+                .withBean(
+                        Advisor.class,
+                        () -> new DefaultPointcutAdvisor(
+                                AnnotationMatchingPointcut.forMethodAnnotation(Scheduled.class),
+                                (MethodInterceptor) MethodInvocation::proceed))
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    awaitCleanup();
+                });
     }
 
     @Test
