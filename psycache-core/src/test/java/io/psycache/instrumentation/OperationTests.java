@@ -20,7 +20,9 @@ class OperationTests {
                         "invalidate",
                         "token",
                         "lease",
-                        "release");
+                        "release",
+                        "flush",
+                        "cleanup");
     }
 
     @Test
