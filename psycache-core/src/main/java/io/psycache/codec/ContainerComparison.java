@@ -18,14 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Comparison of collections as {@link List}, {@link Set} and {@link Map} define it, but of their elements by state. The order of
  * lists, of sorted and linked sets and of sorted maps counts; {@code jsonb} does not keep the order of other maps.
  */
-final class ContainerComparison {
+record ContainerComparison(BiFunction<@Nullable Object, @Nullable Object, @Nullable Difference> elements) {
     private static final String SORTED = "declare the type as SortedMap or SortedSet with natural order";
-
-    private final BiFunction<@Nullable Object, @Nullable Object, @Nullable Difference> elements;
-
-    ContainerComparison(BiFunction<@Nullable Object, @Nullable Object, @Nullable Difference> elements) {
-        this.elements = elements;
-    }
 
     @Nullable Difference compare(Object original, Object copy) {
         if (original instanceof Map<?, ?> map) {

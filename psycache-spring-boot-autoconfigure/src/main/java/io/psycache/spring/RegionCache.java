@@ -69,13 +69,11 @@ final class RegionCache implements Cache {
         noteLookup(key);
         Invocation invocation = Invocation.of(key);
         String encoded = encoded(key);
-        Lookup lookup;
         try {
-            lookup = region.lookup(encoded, values.readAs(invocation));
+            return found(invocation, region.lookup(encoded, values.readAs(invocation)));
         } catch (DataAccessException e) {
             return failed(encoded, invocation, e);
         }
-        return found(invocation, lookup);
     }
 
     /** Of a method without {@code sync = true} the cache has no loader. */

@@ -15,21 +15,19 @@ import org.springframework.dao.DataAccessException;
 record SynchronizedLoads(CacheRegion region, CacheValues values, CacheOutcomes outcomes) {
 
     @Nullable Object getOrLoad(String key, Invocation invocation, Callable<?> loader) {
-        LoadOutcome outcome;
         try {
-            outcome = invocation
+            return outcomes.gotOrLoaded(invocation
                     .view(region)
                     .getOrLoad(
                             key,
                             values.readAs(invocation),
                             value -> values.storeAs(key, invocation, value),
                             values.nextTtl(),
-                            loader);
+                            loader));
         } catch (DataAccessException e) { // nothing was loaded
             outcomes.getFailed(e);
             return load(key, loader);
         }
-        return outcomes.gotOrLoaded(outcome);
     }
 
     /** A value that is loaded without the cache. */

@@ -138,8 +138,8 @@ public record PsycacheProperties(
         check("psycache.log-retention", logRetention, time -> Arguments.logRetention(time, timeout));
         check("psycache.cleanup.interval", cleanup.interval(), time -> Arguments.positive(time, "interval"));
         check("psycache.cleanup.batch-size", cleanup.batchSize(), size -> Arguments.positive(size, "batchSize"));
-        ofAllCaches().check("psycache.");
-        caches.forEach((name, cache) -> cache.check("psycache.caches." + name + "."));
+        ofAllCaches().validate("psycache.");
+        caches.forEach((name, cache) -> cache.validate("psycache.caches." + name + "."));
     }
 
     /** @param use what the value is for, which refuses one that breaks its rule */
@@ -196,15 +196,14 @@ public record PsycacheProperties(
                     .serializable(transaction == null ? null : transaction.serializable());
         }
 
-        private void check(String prefix) {
+        private void validate(String prefix) {
             PostgresCacheConfiguration settings = PostgresCacheConfiguration.defaults();
-            PsycacheProperties.check(prefix + "ttl-jitter", ttlJitter, settings::ttlJitter);
-            PsycacheProperties.check(prefix + "key-prefix", keyPrefix, settings::keyPrefix);
+            check(prefix + "ttl-jitter", ttlJitter, settings::ttlJitter);
+            check(prefix + "key-prefix", keyPrefix, settings::keyPrefix);
             CacheOptions options = CacheOptions.none();
-            PsycacheProperties.check(prefix + "lease", lease, options::lease);
-            PsycacheProperties.check(
-                    prefix + "stale-while-revalidate", staleWhileRevalidate, options::staleWhileRevalidate);
-            PsycacheProperties.check(prefix + "early-refresh", earlyRefresh, options::earlyRefresh);
+            check(prefix + "lease", lease, options::lease);
+            check(prefix + "stale-while-revalidate", staleWhileRevalidate, options::staleWhileRevalidate);
+            check(prefix + "early-refresh", earlyRefresh, options::earlyRefresh);
         }
     }
 

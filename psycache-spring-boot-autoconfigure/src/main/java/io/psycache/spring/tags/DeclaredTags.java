@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
@@ -62,7 +63,9 @@ public final class DeclaredTags {
             this.beforeInvocation =
                     said.getValue("beforeInvocation", Boolean.class).orElse(false);
             this.expressions = new MethodExpressions(said.getType(), method, !beforeInvocation, shared);
-            this.templates = TagTemplate.parse(said.getStringArray("value"), expressions);
+            this.templates = Stream.of(said.getStringArray("value"))
+                    .map(text -> new TagTemplate(text, expressions))
+                    .toList();
             this.condition = condition.isEmpty() ? null : expressions.expression(condition);
         }
 
@@ -78,7 +81,11 @@ public final class DeclaredTags {
          */
         public List<String> tags(MethodCall call, @Nullable Object result) {
             EvaluationContext context = expressions.context(call, result);
-            return condition == null || isMet(condition, context) ? TagTemplate.tags(templates, context) : List.of();
+            return condition == null || isMet(condition, context)
+                    ? templates.stream()
+                            .flatMap(template -> template.tags(context).stream())
+                            .toList()
+                    : List.of();
         }
 
         private boolean isMet(Expression condition, EvaluationContext context) {

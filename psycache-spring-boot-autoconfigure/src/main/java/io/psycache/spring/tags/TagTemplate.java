@@ -3,7 +3,6 @@ package io.psycache.spring.tags;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
@@ -15,24 +14,11 @@ import org.springframework.util.StringUtils;
 /** A parsed template of tags: text with expressions, which is one tag, or one expression, which gives any number. */
 record TagTemplate(String text, MethodExpressions expressions, List<Expression> parts) {
 
-    TagTemplate {
-        checked(text, text, expressions);
+    TagTemplate(String text, MethodExpressions expressions) {
+        this(checked(text, text, expressions), expressions, expressions.template(text));
     }
 
-    /** The templates of one annotation. */
-    static List<TagTemplate> parse(String[] templates, MethodExpressions expressions) {
-        return Stream.of(templates)
-                .map(text -> new TagTemplate(text, expressions, expressions.template(text)))
-                .toList();
-    }
-
-    /** @throws IllegalStateException if one of the templates can't be evaluated */
-    static List<String> tags(List<TagTemplate> templates, EvaluationContext context) {
-        return templates.stream()
-                .flatMap(template -> template.tags(context).stream())
-                .toList();
-    }
-
+    /** @throws IllegalStateException if it can't be evaluated */
     List<String> tags(EvaluationContext context) {
         return parts.size() == 1
                 ? whole(value(parts.get(0), context))

@@ -261,11 +261,11 @@ class TagTemplateTests {
         MethodExpressions expressions =
                 new MethodExpressions(CacheTags.class, method, true, new StandardEvaluationContext());
         assertThatIllegalStateException()
-                .isThrownBy(() -> TagTemplate.parse(new String[] {"#{#str}"}, expressions))
+                .isThrownBy(() -> new TagTemplate("#{#str}", expressions))
                 .withMessageContaining("uses #str, but here are only #a0, #p0, #result, #root, #this; ")
                 .withMessageContaining("-parameters");
         MethodCall call = new MethodCall(method, "a", String.class, new Object[] {"b"});
-        List<TagTemplate> numbered = TagTemplate.parse(new String[] {"#{#a0}"}, expressions);
-        assertThat(TagTemplate.tags(numbered, expressions.context(call, null))).containsExactly("b");
+        TagTemplate numbered = new TagTemplate("#{#a0}", expressions);
+        assertThat(numbered.tags(expressions.context(call, null))).containsExactly("b");
     }
 }

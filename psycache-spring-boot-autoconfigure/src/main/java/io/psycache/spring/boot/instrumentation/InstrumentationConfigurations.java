@@ -83,17 +83,10 @@ public final class InstrumentationConfigurations {
      * Binds the {@code cache.*} meters of every cache, also of those made on demand, with the tags that Boot gives other caches: of
      * one name Prometheus takes only meters with the same tags. It sees managers before other libraries wrap them.
      */
-    static final class CacheMetersPostProcessor implements BeanPostProcessor {
+    record CacheMetersPostProcessor(
+            ObjectProvider<MeterRegistry> registry, ObjectProvider<MicrometerInstrumentation> instrumentation)
+            implements BeanPostProcessor {
         private static final String SUFFIX = "cacheManager";
-
-        private final ObjectProvider<MeterRegistry> registry;
-        private final ObjectProvider<MicrometerInstrumentation> instrumentation;
-
-        CacheMetersPostProcessor(
-                ObjectProvider<MeterRegistry> registry, ObjectProvider<MicrometerInstrumentation> instrumentation) {
-            this.registry = registry;
-            this.instrumentation = instrumentation;
-        }
 
         @Override
         public Object postProcessBeforeInitialization(Object bean, String beanName) {
