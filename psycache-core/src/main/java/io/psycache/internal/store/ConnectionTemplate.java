@@ -38,27 +38,26 @@ public final class ConnectionTemplate {
     private ConnectionTemplate() {}
 
     /**
-     * Work with the template as work on a connection, which stays open. A failing statement is an {@link SQLException}, so that
-     * {@link Sessions} may repeat the work, and translates the failure with the name of the task.
+     * Runs work with the template on a connection, which stays open. A failing statement is an {@link SQLException}, so that the
+     * session may repeat the work, and translates the failure with the name of the task.
      */
-    public static <T extends @Nullable Object> Session.Work<T> template(Function<JdbcTemplate, T> work) {
-        return connection -> {
-            Object outer = TransactionSynchronizationManager.unbindResourceIfPossible(BOUND);
-            TransactionSynchronizationManager.bindResource(BOUND, new ConnectionHolder(connection));
-            try {
-                return work.apply(TEMPLATE);
-            } catch (DataAccessException e) {
-                if (e.getCause() instanceof SQLException cause) {
-                    throw cause;
-                }
-                throw e;
-            } finally {
-                TransactionSynchronizationManager.unbindResource(BOUND);
-                if (outer != null) {
-                    TransactionSynchronizationManager.bindResource(BOUND, outer);
-                }
+    public static <T extends @Nullable Object> T query(Connection connection, Function<JdbcTemplate, T> work)
+            throws SQLException {
+        Object outer = TransactionSynchronizationManager.unbindResourceIfPossible(BOUND);
+        TransactionSynchronizationManager.bindResource(BOUND, new ConnectionHolder(connection));
+        try {
+            return work.apply(TEMPLATE);
+        } catch (DataAccessException e) {
+            if (e.getCause() instanceof SQLException cause) {
+                throw cause;
             }
-        };
+            throw e;
+        } finally {
+            TransactionSynchronizationManager.unbindResource(BOUND);
+            if (outer != null) {
+                TransactionSynchronizationManager.bindResource(BOUND, outer);
+            }
+        }
     }
 
     /**

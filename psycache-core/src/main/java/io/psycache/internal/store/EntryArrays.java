@@ -30,14 +30,17 @@ public final class EntryArrays {
         texts(texts).setValue(statement, parameter);
     }
 
-    /** The ten arrays of {@link EntryStatements#current()}. */
+    /**
+     * The parameters of puts of one kind: those of {@link EntryStatements#putNowOne} for one of now, its first six arrays for several
+     * of now, and the ten arrays of {@link EntryStatements#current} for others.
+     */
     static void bind(PreparedStatement statement, List<? extends Put> puts) throws SQLException {
-        bind(statement, puts, EnumSet.allOf(Column.class));
-    }
-
-    /** The six arrays of {@link EntryStatements#putNow()}. */
-    static void bindNow(PreparedStatement statement, List<? extends Put> puts) throws SQLException {
-        bind(statement, puts, Column.OF_NOW);
+        boolean isNow = puts.get(0) instanceof Put.Now;
+        if (isNow && puts.size() == 1) {
+            bindOne(statement, puts.get(0));
+        } else {
+            bind(statement, puts, isNow ? Column.OF_NOW : Column.ALL);
+        }
     }
 
     private static void bind(PreparedStatement statement, List<? extends Put> puts, Set<Column> columns)
@@ -49,8 +52,7 @@ public final class EntryArrays {
         }
     }
 
-    /** The parameters of {@link EntryStatements#putNowOne()}. */
-    static void bindNow(PreparedStatement statement, Put put) throws SQLException {
+    private static void bindOne(PreparedStatement statement, Put put) throws SQLException {
         int parameter = 0;
         for (Column column : Column.OF_NOW) {
             statement.setObject(++parameter, column.value.apply(put), column.sqlType);
@@ -59,7 +61,7 @@ public final class EntryArrays {
 
     /** The values alone. */
     static void bindJson(PreparedStatement statement, List<? extends Put> puts) throws SQLException {
-        statement.setArray(1, statement.getConnection().createArrayOf("bytea", Column.VALUE.values(puts)));
+        bind(statement, puts, EnumSet.of(Column.VALUE));
     }
 
     /** Microseconds, at least one; null = never expires. */
@@ -102,6 +104,7 @@ public final class EntryArrays {
         OWN_XID("text", Types.VARCHAR, String[]::new, put -> own(put, OwnInvalidation::xid)),
         OWN_ID("bigint", Types.BIGINT, Long[]::new, put -> own(put, OwnInvalidation::logId));
 
+        private static final Set<Column> ALL = EnumSet.allOf(Column.class);
         private static final Set<Column> OF_NOW = EnumSet.range(KEY, WINDOW);
 
         private final String type;

@@ -2,7 +2,6 @@ package io.psycache.internal.store;
 
 import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
 import static io.psycache.internal.store.ConnectionTemplate.rows;
-import static io.psycache.internal.store.ConnectionTemplate.template;
 
 import io.psycache.internal.store.GetResult.StoredEntry;
 import java.sql.Connection;
@@ -102,27 +101,16 @@ public final class EntryReads {
     private List<GetResult> many(Connection connection, List<String> keys) throws SQLException {
         List<String> doubtful = new ArrayList<>(0);
         Map<@Nullable String, GetResult> found = new HashMap<>();
-        for (Quick row : query(connection, sql.quickGet, keys, Quick::of)) {
-            if (row.isDoubtful) {
-                doubtful.add(row.key);
-            } else {
-                found.put(row.key, row.result);
-            }
-        }
+        query(connection, sql.quickGet, keys, (row, number) -> {
+            String key = row.getString(4); // null of the token of a miss
+            return row.getBoolean(5) ? doubtful.add(key) : found.put(key, resultOf(row, 6));
+        });
         if (!doubtful.isEmpty()) {
             Iterator<GetResult> exact = exactFromNow(connection, doubtful).iterator();
             doubtful.forEach(key -> found.put(key, exact.next()));
         }
         GetResult miss = Objects.requireNonNullElse(found.get(null), GetResult.BYPASSED);
         return keys.stream().map(key -> found.getOrDefault(key, miss)).toList();
-    }
-
-    /** @param key null of that of a miss */
-    private record Quick(@Nullable String key, boolean isDoubtful, GetResult result) {
-
-        static Quick of(ResultSet row, int number) throws SQLException {
-            return new Quick(row.getString(4), row.getBoolean(5), resultOf(row, 6));
-        }
     }
 
     private List<GetResult> exactFromNow(Connection connection, List<String> keys) throws SQLException {
@@ -177,33 +165,35 @@ public final class EntryReads {
         return epoch == null || snapshot == null ? null : new LoadToken(epoch, snapshot);
     }
 
-    private static Optional<LoadToken> token(ResultSet row, int number) throws SQLException {
-        return Optional.ofNullable(token(row.getString(1), row.getString(2)));
+    private static LoadToken token(ResultSet row, int number) throws SQLException {
+        return new LoadToken(row.getString(1), row.getString(2));
     }
 
     /** A token for a load that begins now; empty where its value must not be stored. */
     public Optional<LoadToken> token(Session session, SerializableAccess access) {
-        return first(session.run(TAKE_TOKEN, template(jdbc -> jdbc.query(sql.token(access), EntryReads::token))));
+        return session.query(
+                TAKE_TOKEN,
+                jdbc -> jdbc.query(sql.token(access), EntryReads::token).stream()
+                        .findFirst());
     }
 
     /** A token for a write that will be made in the caller's transaction, which may have written. */
     public Optional<LoadToken> moment(Session session, SerializableAccess access) {
-        return first(session.run(
+        return session.run(
                 TAKE_TOKEN,
                 connection -> Sessions.isAborted(connection)
-                        ? List.of()
-                        : behindSavepoint(connection, sql.moment(access), null, EntryReads::token)));
-    }
-
-    private static Optional<LoadToken> first(List<Optional<LoadToken>> tokens) {
-        return tokens.isEmpty() ? Optional.empty() : tokens.get(0);
+                        ? Optional.empty()
+                        : behindSavepoint(connection, sql.moment(access), null, EntryReads::token).stream()
+                                .findFirst());
     }
 
     /** A query in a transaction of the caller's, in one round trip with a savepoint: if it fails, the transaction goes on. */
     private static <T> List<T> behindSavepoint(
             Connection connection, String text, @Nullable List<String> keys, RowMapper<T> mapper) throws SQLException {
         try {
-            return template(jdbc -> Objects.requireNonNull(jdbc.execute(
+            return ConnectionTemplate.query(
+                    connection,
+                    jdbc -> Objects.requireNonNull(jdbc.execute(
                             SAVEPOINT + text + RELEASE, (PreparedStatement statement) -> {
                                 if (keys != null) {
                                     EntryArrays.bind(statement, 1, keys);
@@ -211,8 +201,7 @@ public final class EntryReads {
                                 statement.execute();
                                 statement.getMoreResults();
                                 return rows(statement, mapper);
-                            })))
-                    .run(connection);
+                            })));
         } catch (SQLException e) {
             rollBack(connection, e);
             throw e;
@@ -229,9 +218,9 @@ public final class EntryReads {
 
     /** How many of the keys have a valid entry, outside a transaction. */
     public long countValid(Session session, List<String> keys) {
-        return session.run(
+        return session.query(
                 "count cache entries",
-                template(jdbc -> jdbc.query(sql.countValid, NUMBER, EntryArrays.texts(keys))
-                        .get(0)));
+                jdbc -> jdbc.query(sql.countValid, NUMBER, EntryArrays.texts(keys))
+                        .get(0));
     }
 }

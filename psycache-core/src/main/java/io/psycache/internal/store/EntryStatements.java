@@ -69,7 +69,7 @@ public final class EntryStatements {
      */
     final String putLoaded;
 
-    /** Stores unless there is a valid entry. */
+    /** Stores one entry unless there is a valid one. It takes what {@link #putNowOne} takes. */
     final String putIfAbsent;
 
     /** Which of the requests are current ({@link Validation#current}), without storing them. */
@@ -109,7 +109,7 @@ public final class EntryStatements {
         this.putWritten = batchUpsert("r.snapshot", current, NOT_OLDER);
         this.putMade = batchUpsert("pg_current_snapshot()", current, NOT_OLDER);
         this.putLoaded = batchUpsert("r.snapshot", current, validation.loadReplaces());
-        this.putIfAbsent = batchUpsert("pg_current_snapshot()", NOW, "not " + validation.valid());
+        this.putIfAbsent = upsert("pg_current_snapshot()", NOW_ONE, "not " + validation.valid());
         this.increment = incrementText();
         this.countValid = "select count(*) from %s e where e.key = any ((select ?::text[])::text[]) and %s"
                 .formatted(tables.entries(), validation.valid());

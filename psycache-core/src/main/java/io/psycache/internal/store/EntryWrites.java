@@ -1,7 +1,6 @@
 package io.psycache.internal.store;
 
 import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
-import static io.psycache.internal.store.ConnectionTemplate.template;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,7 +14,6 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.jdbc.core.SqlParameterValue;
 
 /**
@@ -39,40 +37,34 @@ public final class EntryWrites {
      */
     public Map<String, Integer> put(Session session, List<? extends Put> puts) {
         if (puts.size() == 1) {
-            return putAlike(session, puts);
+            return write(session, text(puts), puts);
         }
         Map<String, Integer> stored = new HashMap<>();
         puts.stream()
                 .collect(Collectors.groupingBy(Put::getClass))
                 .values()
-                .forEach(alike -> stored.putAll(putAlike(session, alike)));
+                .forEach(alike -> stored.putAll(write(session, text(alike), alike)));
         return stored;
     }
 
-    private Map<String, Integer> putAlike(Session session, List<? extends Put> puts) {
-        Put first = puts.get(0);
+    private String text(List<? extends Put> alike) {
+        Put first = alike.get(0);
         if (first instanceof Put.Now) {
-            return puts.size() == 1
-                    ? write(session, sql.putNowOne, puts, statement -> EntryArrays.bindNow(statement, first))
-                    : write(session, sql.putNow, puts, statement -> EntryArrays.bindNow(statement, puts));
+            return alike.size() == 1 ? sql.putNowOne : sql.putNow;
         }
-        String text =
-                first instanceof Put.Loaded ? sql.putLoaded : first instanceof Put.Made ? sql.putMade : sql.putWritten;
-        return write(session, text, puts, statement -> EntryArrays.bind(statement, puts));
+        return first instanceof Put.Loaded ? sql.putLoaded : first instanceof Put.Made ? sql.putMade : sql.putWritten;
     }
 
     /** Stores the entry unless there is a valid one. @return as of {@link #put} */
     public Map<String, Integer> putIfAbsent(Session session, Put.Now put) {
-        List<Put> puts = List.of(put);
-        return write(session, sql.putIfAbsent, puts, statement -> EntryArrays.bindNow(statement, puts));
+        return write(session, sql.putIfAbsent, List.of(put));
     }
 
-    private static Map<String, Integer> write(
-            Session session, String text, List<? extends Put> puts, PreparedStatementSetter binding) {
+    private static Map<String, Integer> write(Session session, String text, List<? extends Put> puts) {
         try {
             return session.run(PUT, connection -> {
                 try (PreparedStatement statement = connection.prepareStatement(text)) {
-                    binding.setValues(statement);
+                    EntryArrays.bind(statement, puts);
                     return sizes(statement.executeQuery());
                 }
             });
@@ -103,10 +95,10 @@ public final class EntryWrites {
         int half = puts.size() / 2;
         for (List<? extends Put> part : List.of(puts.subList(0, half), puts.subList(half, puts.size()))) {
             try {
-                session.run(
+                session.query(
                         PUT,
-                        template(jdbc -> jdbc.query(
-                                EntryStatements.JSON, statement -> EntryArrays.bindJson(statement, part), NUMBER)));
+                        jdbc -> jdbc.query(
+                                EntryStatements.JSON, statement -> EntryArrays.bindJson(statement, part), NUMBER));
             } catch (DataAccessException e) {
                 return refused(session, part, e);
             }
@@ -116,13 +108,13 @@ public final class EntryWrites {
 
     /** Whether {@code put} would be stored as far as invalidations go; nothing is stored. */
     public boolean isCurrent(Session session, Put put) {
-        return session.run(
+        return session.query(
                 "check a token",
-                template(jdbc -> !jdbc.query(
+                jdbc -> !jdbc.query(
                                 "select 1 " + sql.current,
                                 statement -> EntryArrays.bind(statement, List.of(put)),
                                 NUMBER)
-                        .isEmpty()));
+                        .isEmpty());
     }
 
     /**
@@ -135,12 +127,11 @@ public final class EntryWrites {
     public OptionalLong increment(Session session, String key, long delta, @Nullable Duration ttl, List<String> tags) {
         SqlParameterValue micros = new SqlParameterValue(Types.BIGINT, EntryArrays.micros(ttl));
         try {
-            return session.run(
+            return session.query(
                     "increment a cache entry",
-                    template(jdbc ->
-                            jdbc.query(sql.increment, NUMBER, key, delta, micros, EntryArrays.texts(tags)).stream()
-                                    .mapToLong(Long::longValue)
-                                    .findFirst()));
+                    jdbc -> jdbc.query(sql.increment, NUMBER, key, delta, micros, EntryArrays.texts(tags)).stream()
+                            .mapToLong(Long::longValue)
+                            .findFirst());
         } catch (DataAccessException e) {
             if (e.getCause() instanceof SQLException cause && SqlErrors.isOutOfRange(cause)) {
                 throw new UnstorableValueException(key, "adding " + delta + " would not fit 64 bits", cause);

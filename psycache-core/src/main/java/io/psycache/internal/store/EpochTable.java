@@ -1,7 +1,6 @@
 package io.psycache.internal.store;
 
 import static io.psycache.internal.store.ConnectionTemplate.TEXT;
-import static io.psycache.internal.store.ConnectionTemplate.template;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,11 +33,11 @@ public final class EpochTable {
      */
     public void renew(Connection connection) {
         try {
-            ReadCommitted.transaction(connection, template(jdbc -> {
+            ReadCommitted.query(connection, jdbc -> {
                 prepare(jdbc);
                 renewUnlessCurrent(jdbc);
                 return true;
-            }));
+            });
         } catch (SQLException e) {
             throw SqlErrors.translated("renew the epoch of the cache", e);
         }

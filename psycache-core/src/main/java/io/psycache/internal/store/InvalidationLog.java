@@ -1,7 +1,6 @@
 package io.psycache.internal.store;
 
 import static io.psycache.internal.store.ConnectionTemplate.TEXT;
-import static io.psycache.internal.store.ConnectionTemplate.template;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,24 +38,23 @@ public final class InvalidationLog {
     /** Invalidates distinct keys outside a transaction. @return those that had a valid entry */
     public Set<String> remove(Session session, List<String> keys) {
         List<String> tags = keys.stream().map(Tags::ofKey).toList();
-        return session.run(
+        return session.query(
                 "remove cache entries",
-                template(jdbc ->
-                        new HashSet<>(jdbc.query(remove, TEXT, EntryArrays.texts(tags), EntryArrays.texts(keys)))));
+                jdbc -> new HashSet<>(jdbc.query(remove, TEXT, EntryArrays.texts(tags), EntryArrays.texts(keys))));
     }
 
     /** Invalidates every entry with one of the tags ({@link Tags}). */
     public int invalidate(Session session, List<String> tags) {
         String sql = "insert into %s (tag) select unnest(?::text[])".formatted(tables.invalidations());
-        return session.run(INVALIDATE, template(jdbc -> jdbc.update(sql, EntryArrays.texts(tags))));
+        return session.query(INVALIDATE, jdbc -> jdbc.update(sql, EntryArrays.texts(tags)));
     }
 
     /** Invalidates every entry whose key begins with one of the prefixes ({@link StoredKeys#prefixes}). */
     public int invalidatePrefixes(Session session, List<String> prefixes) {
         String sql = "insert into %s (tag, prefix) select '%s', unnest(?::text[])"
                 .formatted(tables.invalidations(), Tags.PREFIX);
-        return session.run(
-                "invalidate a prefix of cache keys", template(jdbc -> jdbc.update(sql, EntryArrays.texts(prefixes))));
+        return session.query(
+                "invalidate a prefix of cache keys", jdbc -> jdbc.update(sql, EntryArrays.texts(prefixes)));
     }
 
     /** Invalidates a key outside a transaction, for a put that follows. @return that put's own invalidation */
@@ -64,20 +62,20 @@ public final class InvalidationLog {
         String sql = """
                 with gone as (delete from %s e where e.key = ?)
                 insert into %s (tag) values (?) returning xid, id""".formatted(tables.entries(), tables.invalidations());
-        return session.run(
+        return session.query(
                 "replace a cache entry",
-                template(jdbc -> jdbc.query(
+                jdbc -> jdbc.query(
                                 sql,
                                 (row, number) -> new OwnInvalidation(row.getString(1), row.getLong(2)),
                                 key,
                                 Tags.ofKey(key))
-                        .get(0)));
+                        .get(0));
     }
 
     /** Invalidates keys in the caller's transaction. @return by key the write for a put after the commit; a key without one must not be put */
     public Map<String, LoggedWrite> invalidateForPut(Session session, List<String> keys, SerializableAccess access) {
         List<String> tags = keys.stream().map(Tags::ofKey).toList();
-        return session.run(INVALIDATE, template(jdbc -> {
+        return session.query(INVALIDATE, jdbc -> {
             Map<String, LoggedWrite> writes = new HashMap<>();
             jdbc.query(
                     invalidateForPut(access),
@@ -86,7 +84,7 @@ public final class InvalidationLog {
                     },
                     EntryArrays.texts(tags));
             return writes;
-        }));
+        });
     }
 
     /** Columns: tag, epoch and snapshot of a put in the same transaction, xid and id of the row. */
@@ -118,15 +116,15 @@ public final class InvalidationLog {
                                 order by e.key collate "C" limit ? for update skip locked),
                      gone as (delete from %1$s e using batch where e.key = batch.key)
                 select count(*), max(key collate "C") from batch""".formatted(tables.entries());
-        return session.run(
+        return session.query(
                 "delete a prefix of cache keys",
-                template(jdbc -> jdbc.query(
+                jdbc -> jdbc.query(
                                 sql,
                                 (row, number) -> new Deleted(row.getInt(1), row.getString(2)),
                                 from,
                                 StoredKeys.endOf(prefix),
                                 most)
-                        .get(0)));
+                        .get(0));
     }
 
     /**
@@ -138,9 +136,9 @@ public final class InvalidationLog {
 
     /** Whether a valid entry with the tag is visible, in the caller's transaction where the session is its. */
     public boolean anyValid(Session session, String tag, SerializableAccess access) {
-        return session.run(
+        return session.query(
                 "look for valid cache entries",
-                template(jdbc -> Boolean.TRUE.equals(jdbc.queryForObject(anyValid(access), Boolean.class, tag))));
+                jdbc -> Boolean.TRUE.equals(jdbc.queryForObject(anyValid(access), Boolean.class, tag)));
     }
 
     String anyValid(SerializableAccess access) {

@@ -2,7 +2,6 @@ package io.psycache.internal.store;
 
 import static io.psycache.internal.store.ConnectionTemplate.TEXT;
 import static io.psycache.internal.store.ConnectionTemplate.rows;
-import static io.psycache.internal.store.ConnectionTemplate.template;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -69,15 +68,15 @@ public final class LeaseStore {
     public Leased take(Session session, Collection<Lease> leases) {
         Object[] micros =
                 leases.stream().map(lease -> EntryArrays.micros(lease.time)).toArray(Long[]::new);
-        return session.run(
+        return session.query(
                 "take leases",
-                template(jdbc -> Objects.requireNonNull(jdbc.execute(take, (PreparedStatement statement) -> {
+                jdbc -> Objects.requireNonNull(jdbc.execute(take, (PreparedStatement statement) -> {
                     bind(statement, leases);
                     new SqlArrayValue("bigint", micros).setValue(statement, 3);
                     EntryArrays.bind(statement, 4, keys(leases));
                     statement.execute();
                     return new Leased(Set.copyOf(rows(statement, TEXT)), Set.copyOf(rows(statement, TEXT)));
-                }))));
+                })));
     }
 
     private static void bind(PreparedStatement statement, Collection<Lease> leases) throws SQLException {
@@ -91,7 +90,6 @@ public final class LeaseStore {
 
     /** Releases leases; those that have expired and are others' now stay theirs. */
     public int release(Session session, Collection<Lease> leases) {
-        return session.run(
-                "release leases", template(jdbc -> jdbc.update(release, statement -> bind(statement, leases))));
+        return session.query("release leases", jdbc -> jdbc.update(release, statement -> bind(statement, leases)));
     }
 }

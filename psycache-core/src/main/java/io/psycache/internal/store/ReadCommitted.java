@@ -3,7 +3,9 @@ package io.psycache.internal.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Work of the cache's own, which is READ COMMITTED whatever the default of its session is. If gets were SERIALIZABLE, their reads
@@ -14,9 +16,14 @@ public final class ReadCommitted {
 
     private ReadCommitted() {}
 
-    /** Runs work in a transaction of its own, on a connection that keeps its auto-commit mode. It ends one that is there. */
-    public static <T extends @Nullable Object> T transaction(Connection connection, Session.Work<T> work)
+    /** {@link #transaction} for work with the template. */
+    public static <T extends @Nullable Object> T query(Connection connection, Function<JdbcTemplate, T> work)
             throws SQLException {
+        return transaction(connection, own -> ConnectionTemplate.query(own, work));
+    }
+
+    /** Runs work in a transaction of its own, on a connection that keeps its auto-commit mode. It ends one that is there. */
+    static <T extends @Nullable Object> T transaction(Connection connection, Session.Work<T> work) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try {

@@ -2,7 +2,9 @@ package io.psycache.internal.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A connection for one statement at a time: one of the pool's, or that of the caller's transaction. */
 @FunctionalInterface
@@ -21,4 +23,9 @@ public interface Session {
      * @throws org.springframework.dao.DataAccessException if the database fails
      */
     <T extends @Nullable Object> T run(String task, Work<T> work);
+
+    /** {@link #run} with the template on the connection. */
+    default <T extends @Nullable Object> T query(String task, Function<JdbcTemplate, T> work) {
+        return run(task, connection -> ConnectionTemplate.query(connection, work));
+    }
 }

@@ -8,12 +8,14 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 
@@ -66,9 +68,10 @@ public final class Sessions {
         return connect(task, dataSource, connection -> autoCommitted(connection, work));
     }
 
-    /** A connection of the pool, with a short transaction of its own. */
-    public <T extends @Nullable Object> T ownTransaction(String task, Session.Work<T> work) {
-        return connect(task, dataSource, connection -> ReadCommitted.transaction(connection, work));
+    /** Runs work with the template on a new connection, in a transaction of its own. */
+    public static <T extends @Nullable Object> T ownTransaction(
+            String task, DataSource dataSource, Function<JdbcTemplate, T> work) {
+        return connect(task, dataSource, connection -> ReadCommitted.query(connection, work));
     }
 
     /** Runs work on a new connection, which takes no part in a transaction of this thread. */

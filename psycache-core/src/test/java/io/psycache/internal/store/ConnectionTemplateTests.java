@@ -2,8 +2,8 @@ package io.psycache.internal.store;
 
 import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
 import static io.psycache.internal.store.ConnectionTemplate.TEXT;
+import static io.psycache.internal.store.ConnectionTemplate.query;
 import static io.psycache.internal.store.ConnectionTemplate.rows;
-import static io.psycache.internal.store.ConnectionTemplate.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -58,7 +58,7 @@ class ConnectionTemplateTests {
         assertThat(TransactionSynchronizationManager.isSynchronizationActive()).isTrue();
         try (Connection connection = database.unpooled().getConnection()) {
             assertThat(pid(connection)).isEqualTo(pidOf(connection));
-            assertThatThrownBy(() -> template(jdbc -> jdbc.update("nonsense")).run(connection))
+            assertThatThrownBy(() -> query(connection, jdbc -> jdbc.update("nonsense")))
                     .isInstanceOf(SQLException.class);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -69,8 +69,7 @@ class ConnectionTemplateTests {
     void workWithinWorkHasItsOwnConnection() throws SQLException {
         try (Connection outer = database.unpooled().getConnection();
                 Connection inner = database.unpooled().getConnection()) {
-            List<Long> pids = template(jdbc -> List.of(pid(jdbc), pidOfWork(inner), pid(jdbc)))
-                    .run(outer);
+            List<Long> pids = query(outer, jdbc -> List.of(pid(jdbc), pidOfWork(inner), pid(jdbc)));
             assertThat(pids).containsExactly(pidOf(outer), pidOf(inner), pidOf(outer));
         }
     }
@@ -87,8 +86,7 @@ class ConnectionTemplateTests {
     void aFailingStatementIsWhatTheServerSaid() throws SQLException {
         try (Connection connection = database.dataSource().getConnection()) {
             assertThatExceptionOfType(SQLException.class)
-                    .isThrownBy(() ->
-                            template(jdbc -> jdbc.update("delete from nowhere")).run(connection))
+                    .isThrownBy(() -> query(connection, jdbc -> jdbc.update("delete from nowhere")))
                     .satisfies(e -> assertThat(e.getSQLState()).isEqualTo("42P01"));
         }
     }
@@ -97,15 +95,14 @@ class ConnectionTemplateTests {
     void whatTheTemplateItselfRefusesIsItsOwnException() throws SQLException {
         try (Connection connection = database.dataSource().getConnection()) {
             assertThatExceptionOfType(EmptyResultDataAccessException.class)
-                    .isThrownBy(() -> template(jdbc -> jdbc.queryForObject("select 1 where false", NUMBER))
-                            .run(connection));
+                    .isThrownBy(() -> query(connection, jdbc -> jdbc.queryForObject("select 1 where false", NUMBER)));
         }
     }
 
     @Test
     void afterItsWorkTheTemplateIsRefused() throws SQLException {
         try (Connection connection = database.dataSource().getConnection()) {
-            JdbcTemplate kept = template(jdbc -> jdbc).run(connection);
+            JdbcTemplate kept = query(connection, jdbc -> jdbc);
             assertThatThrownBy(() -> kept.execute("select 1")).hasRootCauseInstanceOf(IllegalStateException.class);
         }
     }
@@ -113,10 +110,11 @@ class ConnectionTemplateTests {
     @Test
     void rowsOfSeveralQueriesComeOneAfterTheOther() throws SQLException {
         try (Connection connection = database.dataSource().getConnection()) {
-            List<String> all = template(jdbc -> jdbc.execute(
+            List<String> all = query(
+                    connection,
+                    jdbc -> jdbc.execute(
                             "select generate_series(1, 2); select 3 where false; select ?",
-                            (PreparedStatement three) -> rowsOfThree(three)))
-                    .run(connection);
+                            (PreparedStatement three) -> rowsOfThree(three)));
             assertThat(all).containsExactly("1", "2", "|", "|", "4");
         }
     }
@@ -133,7 +131,7 @@ class ConnectionTemplateTests {
     }
 
     private static long pid(Connection connection) throws SQLException {
-        return template(ConnectionTemplateTests::pid).run(connection);
+        return query(connection, ConnectionTemplateTests::pid);
     }
 
     private static long pid(JdbcTemplate jdbc) {

@@ -1,6 +1,6 @@
 package io.psycache.internal.store;
 
-import static io.psycache.internal.store.ConnectionTemplate.template;
+import static io.psycache.internal.store.ConnectionTemplate.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -126,12 +126,11 @@ class EpochTableTests {
         database.execute("delete from psycache_epoch");
         try (Connection first = database.dataSource().getConnection()) {
             first.setAutoCommit(false);
-            template(jdbc -> {
-                        epoch.prepare(jdbc);
-                        epoch.renewUnlessCurrent(jdbc);
-                        return true;
-                    })
-                    .run(first);
+            query(first, jdbc -> {
+                epoch.prepare(jdbc);
+                epoch.renewUnlessCurrent(jdbc);
+                return true;
+            });
             Future<?> second = threads.submit(() -> {
                 renewAs("second", "repeatable read");
                 return null;

@@ -2,9 +2,10 @@ package io.psycache.internal.store.maintenance;
 
 import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
 import static io.psycache.internal.store.ConnectionTemplate.TEXT;
-import static io.psycache.internal.store.ConnectionTemplate.template;
+import static io.psycache.internal.store.ConnectionTemplate.query;
 
 import io.psycache.internal.store.CacheTables;
+import io.psycache.internal.store.Session;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.Tags;
 import io.psycache.internal.store.Validation;
@@ -14,10 +15,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Checks the tables, and estimates what they hold, at a cost that does not grow with them. Thread-safe. */
 public final class ContentsStore {
@@ -25,18 +23,14 @@ public final class ContentsStore {
     /** Up to so many pages all rows of a table are read; of a larger table it is a sample of about as many pages. */
     private static final int PAGES = 1_000;
 
-    private final Sessions sessions;
+    private final Session session;
     private final CacheTables tables;
     private final Schema schema;
 
     public ContentsStore(DataSource dataSource, CacheTables tables, Duration timeout) {
-        this.sessions = new Sessions(dataSource, timeout);
+        this.session = new Sessions(dataSource, timeout)::inTime;
         this.tables = tables;
         this.schema = new Schema(tables);
-    }
-
-    private <T extends @Nullable Object> T ask(String task, Function<JdbcTemplate, T> question) {
-        return sessions.inTime(task, template(question));
     }
 
     /** The contents of each cache. The entries without a cache are under an empty name. */
@@ -49,7 +43,7 @@ public final class ContentsStore {
                        round(sum(pg_column_size(e.value)) * 100 / %2$s)
                   from %1$s e tablesample system (%2$s)
                  group by 1 order by 1""".formatted(tables.entries(), percentOf(tables.entries()), Tags.CACHE_NAMESPACE, Validation.KEPT);
-        return ask(
+        return session.query(
                 "estimate the entries",
                 jdbc -> jdbc.query(
                         sql,
@@ -61,7 +55,7 @@ public final class ContentsStore {
     public long invalidations() {
         String sql = "select round(count(*) * 100 / %2$s) from %1$s tablesample system (%2$s)"
                 .formatted(tables.invalidations(), percentOf(tables.invalidations()));
-        return ask(
+        return session.query(
                 "estimate the invalidation log", jdbc -> jdbc.query(sql, NUMBER).get(0));
     }
 
@@ -71,7 +65,7 @@ public final class ContentsStore {
                 select e.key from %1$s e tablesample system (%2$s)
                  where ? = any (e.tags) and %3$s
                  limit ?""".formatted(tables.entries(), percentOf(tables.entries()), Validation.ALIVE);
-        return ask("list keys of a cache", jdbc -> jdbc.query(sql, TEXT, Tags.ofCache(cache), limit));
+        return session.query("list keys of a cache", jdbc -> jdbc.query(sql, TEXT, Tags.ofCache(cache), limit));
     }
 
     private static String percentOf(String table) {
@@ -82,15 +76,11 @@ public final class ContentsStore {
     /** When the last walk of the cleanup ended, on whatever node; empty before the first one of this epoch. */
     public Optional<Instant> lastCleanup() {
         String sql = "select swept_at from " + tables.epoch() + " where swept_at is not null";
-        return ask(
+        return session.query(
                 "find the last cleanup",
-                jdbc -> jdbc
-                        .query(
-                                sql,
-                                (row, number) ->
-                                        row.getObject(1, OffsetDateTime.class).toInstant())
-                        .stream()
-                        .findFirst());
+                jdbc -> jdbc.query(sql, (row, number) -> row.getObject(1, OffsetDateTime.class)).stream()
+                        .findFirst()
+                        .map(OffsetDateTime::toInstant));
     }
 
     /**
@@ -100,10 +90,9 @@ public final class ContentsStore {
      * @throws io.psycache.PsycacheSchemaException if they have not
      */
     public void check() {
-        sessions.inTime("check the tables of the cache", connection -> {
+        session.run("check the tables of the cache", connection -> {
             schema.check(connection);
-            return template(jdbc -> jdbc.queryForList("select from " + tables.all() + " where false"))
-                    .run(connection);
+            return query(connection, jdbc -> jdbc.queryForList("select from " + tables.all() + " where false"));
         });
     }
 

@@ -1,11 +1,12 @@
 package io.psycache.internal.store.maintenance;
 
 import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
-import static io.psycache.internal.store.ConnectionTemplate.template;
+import static io.psycache.internal.store.ConnectionTemplate.query;
 
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EntryArrays;
 import io.psycache.internal.store.EpochTable;
+import io.psycache.internal.store.Session;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.Tags;
 import io.psycache.internal.store.Validation;
@@ -21,7 +22,8 @@ import org.springframework.jdbc.core.SqlParameterValue;
 
 /** Deletes expired and invalidated entries in short transactions, of which one runs at a time on all nodes. Thread-safe. */
 public final class MaintenanceStore {
-    private final Sessions sessions;
+    private final DataSource dataSource;
+    private final Session session;
     private final CacheTables tables;
     private final EpochTable epoch;
     private final String alone;
@@ -29,7 +31,8 @@ public final class MaintenanceStore {
 
     /** @param timeout the longest time of one of the transactions */
     public MaintenanceStore(DataSource dataSource, CacheTables tables, Duration timeout) {
-        this.sessions = new Sessions(dataSource, timeout);
+        this.dataSource = dataSource;
+        this.session = new Sessions(dataSource, timeout)::inTime;
         this.tables = tables;
         this.epoch = new EpochTable(tables);
         this.alone = """
@@ -73,9 +76,8 @@ public final class MaintenanceStore {
 
     private long pages(String table) {
         String sql = "select pg_relation_size('%s'::regclass) / current_setting('block_size')::int".formatted(table);
-        return sessions.inTime(
-                "measure the cache table",
-                template(jdbc -> jdbc.query(sql, NUMBER).get(0)));
+        return session.query(
+                "measure the cache table", jdbc -> jdbc.query(sql, NUMBER).get(0));
     }
 
     /**
@@ -86,9 +88,8 @@ public final class MaintenanceStore {
      * @param recently the time within which an earlier walk counts for {@link Walk#hasEndedRecently}
      */
     public Optional<Walk> begin(Duration logRetention, Duration recently) {
-        return sessions.inTime("begin to sweep the cache table", connection -> {
-            List<Walk> walks =
-                    template(jdbc -> walks(jdbc, logRetention, recently)).run(connection);
+        return session.run("begin to sweep the cache table", connection -> {
+            List<Walk> walks = query(connection, jdbc -> walks(jdbc, logRetention, recently));
             if (walks.isEmpty()) {
                 epoch.renew(connection);
             }
@@ -152,9 +153,9 @@ public final class MaintenanceStore {
                        sampled_at = case when r.sample is null then p.sampled_at else clock_timestamp() end
                   from (select ?::uuid, ?::pg_snapshot) as r (epoch, sample)
                  where p.epoch = r.epoch and (r.sample is null or p.sample::text = r.sample::text)""".formatted(tables.epoch());
-        sessions.inTime(
+        session.query(
                 "end the sweep of the cache table",
-                template(jdbc -> jdbc.update(sql, walk.epoch(), text(isWhole ? walk.sample() : null))));
+                jdbc -> jdbc.update(sql, walk.epoch(), text(isWhole ? walk.sample() : null)));
     }
 
     /**
@@ -174,7 +175,7 @@ public final class MaintenanceStore {
     /** Deletes expired leases, whose owners are gone. */
     public void deleteLeases() {
         String sql = "delete from %s where until <= clock_timestamp()".formatted(tables.leases());
-        sessions.inTime("delete expired leases", template(jdbc -> jdbc.update(sql)));
+        session.query("delete expired leases", jdbc -> jdbc.update(sql));
     }
 
     private static String tid(long page) {
@@ -191,8 +192,8 @@ public final class MaintenanceStore {
      * the timeout, and ends the transaction of a node that is gone.
      */
     private <T> Optional<T> alone(String task, Function<JdbcTemplate, T> batch) {
-        return sessions.ownTransaction(
-                task, template(jdbc -> isAlone(jdbc) ? Optional.of(batch.apply(jdbc)) : Optional.empty()));
+        return Sessions.ownTransaction(
+                task, dataSource, jdbc -> isAlone(jdbc) ? Optional.of(batch.apply(jdbc)) : Optional.empty());
     }
 
     private boolean isAlone(JdbcTemplate jdbc) {

@@ -1,7 +1,5 @@
 package io.psycache.internal.store.schema;
 
-import static io.psycache.internal.store.ConnectionTemplate.template;
-
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EpochTable;
 import io.psycache.internal.store.ReadCommitted;
@@ -12,9 +10,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -40,14 +36,14 @@ public final class Schema {
     public void create(DataSource dataSource) {
         Sessions.connect(CREATE, dataSource, connection -> {
             requirePostgres(connection);
-            return ReadCommitted.transaction(connection, template(this::isComplete)) || complete(connection);
+            return ReadCommitted.query(connection, this::isComplete) || complete(connection);
         });
     }
 
     public void validate(DataSource dataSource) {
         Sessions.connect("check the tables of the cache", dataSource, connection -> {
             check(connection);
-            boolean isCurrent = ReadCommitted.transaction(connection, template(epoch::isCurrent));
+            boolean isCurrent = ReadCommitted.query(connection, epoch::isCurrent);
             if (!isCurrent) {
                 epoch.renew(connection);
             }
@@ -58,7 +54,7 @@ public final class Schema {
     /** Checks that nothing is missing, and changes nothing. @throws PsycacheSchemaException if something is missing */
     public void check(Connection connection) throws SQLException {
         requirePostgres(connection);
-        SchemaCheck found = ReadCommitted.transaction(connection, template(this::found));
+        SchemaCheck found = ReadCommitted.query(connection, this::found);
         Set<Part> missing = found.missing();
         if (!missing.isEmpty()) {
             throw found.problems().missing(missing.stream().map(found::describe).toList());
@@ -82,7 +78,7 @@ public final class Schema {
     }
 
     public void grant(DataSource dataSource, String role) {
-        inTransaction("grant the use of the cache's tables", dataSource, jdbc -> {
+        Sessions.ownTransaction("grant the use of the cache's tables", dataSource, jdbc -> {
             grant(jdbc, CacheTables.quoted(role));
             return true;
         });
@@ -99,7 +95,7 @@ public final class Schema {
     }
 
     public boolean drop(DataSource dataSource) {
-        return inTransaction("drop the tables of the cache", dataSource, this::drop);
+        return Sessions.ownTransaction("drop the tables of the cache", dataSource, this::drop);
     }
 
     /** Drops only what has the shape of a cache's tables, so that a table of something else is not lost. */
@@ -117,11 +113,6 @@ public final class Schema {
             throw e;
         }
         return !catalog.relations().isEmpty();
-    }
-
-    private static <T extends @Nullable Object> T inTransaction(
-            String task, DataSource dataSource, Function<JdbcTemplate, T> work) {
-        return Sessions.connect(task, dataSource, connection -> ReadCommitted.transaction(connection, template(work)));
     }
 
     /** Asks the driver; its meta data is read only for the message, since it loads many classes. */
@@ -145,11 +136,10 @@ public final class Schema {
 
     /** A lock timeout lets everybody pass who queued behind this session, so the next try comes at once. */
     private boolean complete(Connection connection) throws SQLException {
-        SchemaProblems problems =
-                ReadCommitted.transaction(connection, template(this::found)).problems();
+        SchemaProblems problems = ReadCommitted.query(connection, this::found).problems();
         for (int tries = 1; ; tries++) {
             try {
-                return ReadCommitted.transaction(connection, template(this::createMissing));
+                return ReadCommitted.query(connection, this::createMissing);
             } catch (SQLException e) {
                 if (!SqlErrors.isLockTimeout(e) || tries == TRIES) {
                     throw problems.explained(e);
