@@ -1,6 +1,7 @@
 package io.psycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -80,6 +81,14 @@ class SerializableTests {
         assertThat(cache.get("k", Integer.class)).isEmpty();
         cache.getOrLoad("k", Integer.class, TTL, () -> 2);
         assertThat(cache.get("k", Integer.class)).contains(2);
+    }
+
+    @Test
+    void theValueOfABatchThatIsRefusedIsNamed() {
+        assertThatExceptionOfType(CacheValueException.class)
+                .isThrownBy(() -> cache.putAll(Map.of("a", "1", "b", "nul \0", "c", "3"), TTL))
+                .withMessageContaining("'b'");
+        assertThat(cache.getAll(List.of("a", "b", "c"), String.class)).isEmpty();
     }
 
     @Test
