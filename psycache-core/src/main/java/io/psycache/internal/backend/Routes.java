@@ -10,6 +10,7 @@ import io.psycache.internal.store.LeaseStore.Lease;
 import io.psycache.internal.store.LeaseStore.Leased;
 import io.psycache.internal.store.Put;
 import io.psycache.internal.store.Session;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -17,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -87,10 +87,11 @@ final class Routes {
                 get(List.copyOf(distinct), deadline, aging).iterator();
         Map<String, GetResult> byKey = new HashMap<>();
         distinct.forEach(key -> byKey.put(key, results.next()));
-        calls.forEach(call -> call.answer(call.question().stream()
-                .map(byKey::get)
-                .map(Objects::requireNonNull)
-                .toList()));
+        for (Call<List<String>, List<GetResult>> call : calls) {
+            List<GetResult> own = new ArrayList<>(call.question().size());
+            call.question().forEach(key -> own.add(byKey.get(key)));
+            call.answer(own);
+        }
     }
 
     private static Set<String> distinct(List<? extends Call<List<String>, ?>> calls) {
