@@ -324,4 +324,17 @@ class TransactionTests {
 
         await().untilAsserted(() -> assertThat(cache.get("l", Integer.class)).contains(2));
     }
+
+    @ParameterizedTest
+    @MethodSource("pools")
+    void aPutThatFailsLeavesItsReadOnlyTransactionUsable(Pool settings) {
+        open(settings);
+        transaction.setReadOnly(true);
+        database.execute("alter table psycache_epoch rename to elsewhere");
+
+        transaction.executeWithoutResult(status -> {
+            assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> cache.put("k", 1, TTL));
+            assertThat(jdbc.queryForObject("select 1", Integer.class)).isOne();
+        });
+    }
 }

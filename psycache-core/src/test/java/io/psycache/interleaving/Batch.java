@@ -9,7 +9,6 @@ import io.psycache.internal.store.EntryWrites;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
-import io.psycache.internal.store.SerializableAccess;
 import io.psycache.internal.store.Session;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.Tags;
@@ -32,7 +31,7 @@ final class Batch {
     }
 
     static Optional<LoadToken> token(DataSource dataSource) {
-        return new EntryReads(TABLES).token(session(dataSource), SerializableAccess.JOIN);
+        return new EntryReads(TABLES).token(session(dataSource));
     }
 
     static void put(DataSource dataSource, List<Put.Loaded> puts) {

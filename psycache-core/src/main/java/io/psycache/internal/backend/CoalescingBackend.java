@@ -133,7 +133,7 @@ record CoalescingBackend(
 
     @Override
     public Reply<Optional<LoadToken>> token() {
-        return alone(routes.tokens, session -> stores.reads().token(session, SerializableAccess.JOIN));
+        return alone(routes.tokens, session -> stores.reads().token(session));
     }
 
     @Override
@@ -167,7 +167,7 @@ record CoalescingBackend(
     Reply<Optional<LoadToken>> invalidateMade(Entry entry, LoadToken beginning) {
         return alone(routes.putsMade, session -> {
             OwnInvalidation own = stores.log().removeForPut(session, entry.key());
-            Optional<LoadToken> token = stores.reads().token(session, SerializableAccess.JOIN);
+            Optional<LoadToken> token = stores.reads().token(session);
             return token.filter(fresh -> stores.writes().isCurrent(session, new Put.Made(entry, beginning, own)));
         });
     }

@@ -81,7 +81,7 @@ record JoinedBackend(
 
     @Override
     public Reply<Optional<LoadToken>> token() {
-        return token(stores.reads()::token);
+        return token(stores.reads()::tokenInside);
     }
 
     @Override

@@ -169,21 +169,29 @@ public final class EntryReads {
         return new LoadToken(row.getString(1), row.getString(2));
     }
 
-    /** A token for a load that begins now; empty where its value must not be stored. */
-    public Optional<LoadToken> token(Session session, SerializableAccess access) {
+    /** A token for a load that begins now, outside a transaction. */
+    public Optional<LoadToken> token(Session session) {
+        String text = sql.token(SerializableAccess.JOIN);
         return session.query(
-                TAKE_TOKEN,
-                jdbc -> jdbc.query(sql.token(access), EntryReads::token).stream()
-                        .findFirst());
+                TAKE_TOKEN, jdbc -> jdbc.query(text, EntryReads::token).stream().findFirst());
+    }
+
+    /** {@link #token} in the caller's transaction; empty if the value must not be stored. */
+    public Optional<LoadToken> tokenInside(Session session, SerializableAccess access) {
+        return tokenInside(session, sql.token(access));
     }
 
     /** A token for a write that will be made in the caller's transaction, which may have written. */
     public Optional<LoadToken> moment(Session session, SerializableAccess access) {
+        return tokenInside(session, sql.moment(access));
+    }
+
+    private static Optional<LoadToken> tokenInside(Session session, String text) {
         return session.run(
                 TAKE_TOKEN,
                 connection -> Sessions.isAborted(connection)
                         ? Optional.empty()
-                        : behindSavepoint(connection, sql.moment(access), null, EntryReads::token).stream()
+                        : behindSavepoint(connection, text, null, EntryReads::token).stream()
                                 .findFirst());
     }
 
