@@ -76,7 +76,7 @@ class RunnableJarTests {
         assertThat(psycache("cleanup", url)).isEqualTo(new Result(0, "1\n", ""));
         assertThat(psycache("stats", url).out())
                 .startsWith("entries       2\nbytes ")
-                .contains("log-entries   0\nlast-cleanup  20")
+                .contains("log-entries   1\nlast-cleanup  20")
                 .contains("  users\n");
         assertThat(psycache("get", "Jürgen", url)).isEqualTo(new Result(0, "{\"name\": \"ü€\"}\n", ""));
         assertThat(psycache("invalidate", "team", url)).isEqualTo(new Result(0, "", ""));
