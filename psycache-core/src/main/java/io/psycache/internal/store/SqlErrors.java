@@ -1,6 +1,5 @@
 package io.psycache.internal.store;
 
-import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -76,22 +75,9 @@ public final class SqlErrors {
 
     /** The message of the server alone, without its detail, which may have values. */
     public static String reason(SQLException error) {
-        if (error instanceof BatchUpdateException batch) {
-            return reason(batch);
-        }
         return error instanceof PSQLException psql && psql.getServerErrorMessage() != null
                 ? String.valueOf(psql.getServerErrorMessage().getMessage())
                 : String.valueOf(error.getMessage());
-    }
-
-    /** The driver's message of a batch has its SQL with all values, and the detail. */
-    private static String reason(BatchUpdateException batch) {
-        for (Throwable each : batch) {
-            if (each instanceof SQLException single && !(single instanceof BatchUpdateException)) {
-                return reason(single);
-            }
-        }
-        return "a statement of a batch failed";
     }
 
     /** Spring's exception of this name with a message that has the reason. The name is the same since it is a tag of meters. */

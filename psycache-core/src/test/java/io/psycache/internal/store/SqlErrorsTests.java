@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.psycache.testsupport.TestDatabase;
-import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -65,16 +64,6 @@ class SqlErrorsTests {
     }
 
     @Test
-    void aBatchIsToldByItsStatementsReasonWithoutItsValues() throws SQLException {
-        database.execute("create table t (k text primary key)");
-        BatchUpdateException batch = failureOfBatch("insert into t values ('" + SECRET + "')");
-        assertThat(batch.getMessage()).contains(SECRET);
-        assertThat(SqlErrors.translated("test", batch)).hasMessage("test: " + DUPLICATE);
-        assertThat(SqlErrors.reason(new BatchUpdateException(SECRET, "08006", new int[0])))
-                .isEqualTo("a statement of a batch failed");
-    }
-
-    @Test
     void aFailureOfThePoolIsToldInItsWords() {
         assertThat(SqlErrors.translated("test", new SQLTransientConnectionException("the pool is empty")))
                 .isInstanceOf(TransientDataAccessResourceException.class)
@@ -97,14 +86,5 @@ class SqlErrorsTests {
                 statement.execute(sql);
             }
         });
-    }
-
-    private BatchUpdateException failureOfBatch(String sql) throws SQLException {
-        try (Connection connection = database.unpooled().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.addBatch(sql);
-            statement.addBatch(sql);
-            return catchThrowableOfType(BatchUpdateException.class, statement::executeBatch);
-        }
     }
 }
