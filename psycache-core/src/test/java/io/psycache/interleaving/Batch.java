@@ -35,7 +35,7 @@ final class Batch {
     }
 
     static void put(DataSource dataSource, List<Put.Loaded> puts) {
-        new EntryWrites(TABLES).put(session(dataSource), puts);
+        new EntryWrites(TABLES, new EntryReads(TABLES)).put(session(dataSource), puts);
     }
 
     static Put.Loaded loaded(Caller caller, String key, LoadToken token) {

@@ -141,6 +141,7 @@ final class Play {
 
     private void crash() {
         sessions.forEach(this::loseTransaction);
+        sessions.forEach(session -> session.dataSource().crash());
         server.emptyUnloggedTables();
     }
 

@@ -6,9 +6,12 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -27,6 +30,10 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
     private final Connection foreground;
     private final Connection background;
     private final Semaphore backgroundGate = new Semaphore(0);
+
+    /** What the cache takes for the driver's connections: others after a crash, which ends connections. */
+    private final Map<Connection, BaseConnection> physical = new ConcurrentHashMap<>();
+
     private volatile boolean backgroundIsOpen;
     private volatile UnaryOperator<String> sql = UnaryOperator.identity();
     private boolean lent;
@@ -98,6 +105,10 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
         return onClose(background, backgroundGate::release);
     }
 
+    void crash() {
+        physical.clear();
+    }
+
     /** Statements are prepared as this says from now on. */
     void mutate(UnaryOperator<String> mutation) {
         sql = mutation;
@@ -106,6 +117,9 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
     private Connection onClose(Connection target, Runnable giveBack) {
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("unwrap") && arguments[0] == BaseConnection.class) {
+                        return physical.computeIfAbsent(target, SessionDataSource::another);
+                    }
                     if (method.getName().equals("close")) {
                         giveBack.run();
                         return null;
@@ -114,6 +128,19 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
                         arguments[0] = sql.apply((String) arguments[0]);
                     }
                     return invoke(target, method, arguments);
+                });
+    }
+
+    private static BaseConnection another(Connection target) {
+        return (BaseConnection) Proxy.newProxyInstance(
+                BaseConnection.class.getClassLoader(),
+                new Class<?>[] {BaseConnection.class},
+                (proxy, method, arguments) -> {
+                    return switch (method.getName()) { // a key of maps
+                        case "equals" -> proxy == arguments[0];
+                        case "hashCode" -> System.identityHashCode(proxy);
+                        default -> invoke(target, method, arguments);
+                    };
                 });
     }
 

@@ -11,11 +11,8 @@ import io.psycache.internal.store.Sessions;
 record Stores(Sessions sessions, EntryReads reads, EntryWrites writes, InvalidationLog log, LeaseStore leases) {
 
     static Stores of(Sessions sessions, CacheTables tables) {
+        EntryReads reads = new EntryReads(tables);
         return new Stores(
-                sessions,
-                new EntryReads(tables),
-                new EntryWrites(tables),
-                new InvalidationLog(tables),
-                new LeaseStore(tables));
+                sessions, reads, new EntryWrites(tables, reads), new InvalidationLog(tables), new LeaseStore(tables));
     }
 }

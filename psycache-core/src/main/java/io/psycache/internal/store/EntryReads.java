@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
 import org.springframework.jdbc.core.RowMapper;
 
 /**
@@ -44,6 +46,9 @@ public final class EntryReads {
     private final EpochTable epoch;
     private volatile long exactUntil = System.nanoTime();
 
+    /** By the driver's connection, the epoch that its first get has read, for the tokens of later misses. A crash ends connections. */
+    private final Map<Connection, String> epochs = Collections.synchronizedMap(new WeakHashMap<>());
+
     public EntryReads(CacheTables tables) {
         this.sql = new EntryStatements(tables);
         this.epoch = new EpochTable(tables);
@@ -52,9 +57,8 @@ public final class EntryReads {
     /** The results outside a transaction, in the order of {@code keys}; a miss has the token of this statement. */
     public List<GetResult> get(Session session, List<String> keys) {
         return session.run(GET, connection -> {
-            List<GetResult> results = System.nanoTime() - exactUntil < 0
-                    ? exact(connection, keys)
-                    : keys.size() == 1 ? one(connection, keys) : many(connection, keys);
+            List<GetResult> results =
+                    System.nanoTime() - exactUntil < 0 ? exact(connection, keys) : quick(connection, keys);
             renewIfGone(connection, results);
             return results;
         });
@@ -85,31 +89,52 @@ public final class EntryReads {
         }
     }
 
-    private List<GetResult> one(Connection connection, List<String> keys) throws SQLException {
+    /**
+     * The next get of each connection asks for the epoch: a put under the token of a miss was refused. If another epoch has begun
+     * since, no put under the one that is known would be stored.
+     */
+    void forgetEpochs() {
+        epochs.clear();
+    }
+
+    private List<GetResult> quick(Connection connection, List<String> keys) throws SQLException {
+        String known = epochs.get(connection.unwrap(BaseConnection.class));
+        return known == null || keys.size() > 1 ? many(connection, keys, known) : one(connection, keys, known);
+    }
+
+    private List<GetResult> one(Connection connection, List<String> keys, String known) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.quickGetOne)) {
             statement.setString(1, keys.get(0));
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
-                if (!rows.getBoolean(5)) {
-                    return List.of(resultOf(rows, 6));
+                if (!rows.getBoolean(4)) {
+                    return List.of(resultOf(rows, known, rows.getString(5)));
                 }
             }
         }
         return exactFromNow(connection, keys);
     }
 
-    private List<GetResult> many(Connection connection, List<String> keys) throws SQLException {
+    private List<GetResult> many(Connection connection, List<String> keys, @Nullable String known) throws SQLException {
         List<String> doubtful = new ArrayList<>(0);
-        Map<@Nullable String, GetResult> found = new HashMap<>();
-        query(connection, sql.quickGet, keys, (row, number) -> {
-            String key = row.getString(4); // null of the token of a miss
-            return row.getBoolean(5) ? doubtful.add(key) : found.put(key, resultOf(row, 6));
-        });
+        Map<String, GetResult> found = new HashMap<>();
+        String text = known == null ? sql.quickGetWithEpoch : sql.quickGet;
+        GetResult miss = query(connection, text, keys, (row, number) -> {
+                    if (row.getBoolean(4)) {
+                        doubtful.add(row.getString(6));
+                    } else if (row.getString(6) != null) { // null where no key has an entry
+                        found.put(row.getString(6), new GetResult(entry(row, null), null));
+                    }
+                    return number > 0 ? null : missed(known == null ? row.getString(7) : known, row.getString(5));
+                })
+                .get(0);
+        if (known == null && miss.token() != null) {
+            epochs.put(connection.unwrap(BaseConnection.class), miss.token().epoch());
+        }
         if (!doubtful.isEmpty()) {
             Iterator<GetResult> exact = exactFromNow(connection, doubtful).iterator();
             doubtful.forEach(key -> found.put(key, exact.next()));
         }
-        GetResult miss = Objects.requireNonNullElse(found.get(null), GetResult.BYPASSED);
         return keys.stream().map(key -> found.getOrDefault(key, miss)).toList();
     }
 
@@ -146,14 +171,18 @@ public final class EntryReads {
     }
 
     private static GetResult result(ResultSet row, int number) throws SQLException {
-        return resultOf(row, 4);
+        return resultOf(row, row.getString(4), row.getString(5));
     }
 
-    /** @param token the column of a miss's epoch; its snapshot is in the next one */
-    private static GetResult resultOf(ResultSet row, int token) throws SQLException {
+    private static GetResult resultOf(ResultSet row, @Nullable String epoch, @Nullable String snapshot)
+            throws SQLException {
         StoredEntry entry = entry(row, null);
-        LoadToken own = entry != null ? null : token(row.getString(token), row.getString(token + 1));
-        return entry == null && own == null ? GetResult.BYPASSED : new GetResult(entry, own);
+        return entry == null ? missed(epoch, snapshot) : new GetResult(entry, null);
+    }
+
+    private static GetResult missed(@Nullable String epoch, @Nullable String snapshot) {
+        LoadToken token = token(epoch, snapshot);
+        return token == null ? GetResult.BYPASSED : new GetResult(null, token);
     }
 
     private static @Nullable StoredEntry entry(ResultSet row, @Nullable Duration remaining) throws SQLException {

@@ -30,12 +30,15 @@ public final class EntryStatements {
 
     /**
      * A get outside a transaction that decides less than {@link #get} and costs the server less: rows for the keys that have an entry,
-     * in any order, and one with the token, without a key. An entry that it marks as doubtful may be invalid. Columns: value, size,
-     * type, key, doubtful, epoch, snapshot.
+     * in any order, or one of nulls if none has. An entry that it marks as doubtful may be invalid. Columns: value, size, type,
+     * doubtful, the snapshot of a miss's token, key.
      */
     final String quickGet;
 
-    /** {@link #quickGet} of one key: its entry or, where it has none, the token. */
+    /** {@link #quickGet} with the epoch as its last column. PostgreSQL opens and locks each table that a statement names. */
+    final String quickGetWithEpoch;
+
+    /** {@link #quickGet} of one key, without a column for it. */
     public final String quickGetOne;
 
     /**
@@ -100,8 +103,12 @@ public final class EntryStatements {
         this.gets = byAccess(this::getText);
         this.moments = byAccess(this::momentText);
         this.tokens = byAccess(access -> momentText(access) + " and " + validation.isUnwritten());
-        this.quickGet = quickGetText();
-        this.quickGetOne = quickGetOneText();
+        String several = "any ((select ?::text[])::text[])";
+        String columns = "pg_current_snapshot(), e.key";
+        this.quickGet = quickGetText(several, columns);
+        this.quickGetWithEpoch =
+                quickGetText(several, columns + ", (select p.epoch from %s p)".formatted(tables.epoch()));
+        this.quickGetOne = quickGetText("?", "case when e.key is null then pg_current_snapshot() end");
         this.agingGet = agingGetText();
         this.current = currentText();
         this.putNow = batchUpsert("pg_current_snapshot()", NOW, ENDS_NO_LOWER);
@@ -140,22 +147,11 @@ public final class EntryStatements {
         return Objects.requireNonNull(moments.get(access));
     }
 
-    private String quickGetText() {
+    private String quickGetText(String keys, String columns) {
         return """
-                select e.value, pg_column_size(e.value), e.type, e.key, %1$s as doubtful, null::uuid, null::pg_snapshot
-                  from %2$s e
-                 where e.key = any ((select ?::text[])::text[]) and %3$s
-                union all
-                select null, null, null, null, null, p.epoch, pg_current_snapshot() from %4$s p""".formatted(validation.doubtful(), tables.entries(), Validation.ALIVE, tables.epoch());
-    }
-
-    private String quickGetOneText() {
-        return """
-                select e.value, pg_column_size(e.value), e.type, e.key, e.key is not null and %1$s as doubtful,
-                       case when e.key is null then (select p.epoch from %4$s p) end,
-                       case when e.key is null then pg_current_snapshot() end
+                select e.value, pg_column_size(e.value), e.type, %1$s as doubtful, %5$s
                   from (select) one
-                  left join %2$s e on e.key = ? and %3$s""".formatted(validation.doubtful(), tables.entries(), Validation.ALIVE, tables.epoch());
+                  left join %2$s e on e.key = %4$s and %3$s""".formatted(validation.doubtful(), tables.entries(), Validation.ALIVE, keys, columns);
     }
 
     /**

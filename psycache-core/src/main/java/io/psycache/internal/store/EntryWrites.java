@@ -24,9 +24,12 @@ public final class EntryWrites {
     private static final String PUT = "put cache entries";
 
     private final EntryStatements sql;
+    private final EntryReads reads;
 
-    public EntryWrites(CacheTables tables) {
+    /** @param reads gave the tokens of puts */
+    public EntryWrites(CacheTables tables, EntryReads reads) {
         this.sql = new EntryStatements(tables);
+        this.reads = reads;
     }
 
     /**
@@ -60,14 +63,18 @@ public final class EntryWrites {
         return write(session, sql.putIfAbsent, List.of(put));
     }
 
-    private static Map<String, Integer> write(Session session, String text, List<? extends Put> puts) {
+    private Map<String, Integer> write(Session session, String text, List<? extends Put> puts) {
         try {
-            return session.run(PUT, connection -> {
+            Map<String, Integer> stored = session.run(PUT, connection -> {
                 try (PreparedStatement statement = connection.prepareStatement(text)) {
                     EntryArrays.bind(statement, puts);
                     return sizes(statement.executeQuery());
                 }
             });
+            if (stored.size() < puts.size()) {
+                reads.forgetEpochs();
+            }
+            return stored;
         } catch (DataAccessException e) {
             throw refused(session, puts, e);
         }

@@ -7,6 +7,7 @@ import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.internal.backend.Backend.Verdict;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.EntryReads;
 import io.psycache.internal.store.EntryWrites;
 import io.psycache.internal.store.Put;
 import io.psycache.internal.store.Session;
@@ -26,13 +27,15 @@ import org.junit.jupiter.api.Test;
 
 /** The queue: what is stored in which batches, and what is dropped. */
 class WriteBehindTests {
+    private static final CacheTables TABLES = new CacheTables("", "psycache");
+
     private static final String BAD = "bad";
 
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final Statements statements = new Statements();
     private final WriteBehind behind = new WriteBehind(
-            new EntryWrites(new CacheTables("", "psycache")),
+            new EntryWrites(TABLES, new EntryReads(TABLES)),
             statements,
             Duration.ofSeconds(10),
             () -> false,
@@ -189,7 +192,7 @@ class WriteBehindTests {
         released.countDown();
         for (int round = 0; round < 100; round++) {
             WriteBehind racing = new WriteBehind(
-                    new EntryWrites(new CacheTables("", "psycache")),
+                    new EntryWrites(TABLES, new EntryReads(TABLES)),
                     new Accepting(),
                     Duration.ofSeconds(10),
                     () -> false,

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,6 +28,7 @@ class QuickGetTests {
 
     private final Sessions sessions = new Sessions(database.dataSource(), Duration.ofSeconds(30));
     private final EntryReads reads = new EntryReads(TABLES);
+    private final EntryWrites writes = new EntryWrites(TABLES, reads);
     private Connection oldWriter;
 
     /** Of the tag "t:hot" something is logged that began after a writer that is still open. */
@@ -47,11 +49,36 @@ class QuickGetTests {
     }
 
     private void put(String key, String tag) {
-        new EntryWrites(TABLES)
-                .put(
-                        sessions.unbounded(),
-                        List.of(new Put.Now(
-                                new Entry(key, "1".getBytes(), null, Duration.ZERO, List.of(tag), null, null))));
+        writes.put(sessions.unbounded(), List.of(new Put.Now(entry(key, tag))));
+    }
+
+    private static Entry entry(String key, String... tags) {
+        return new Entry(key, "1".getBytes(), null, Duration.ZERO, List.of(tags), null, null);
+    }
+
+    private LoadToken tokenOfAMiss(String... keys) {
+        return Objects.requireNonNull(
+                reads.get(sessions.unbounded(), List.of(keys)).get(0).token());
+    }
+
+    private boolean isStored(LoadToken token) {
+        Put put = new Put.Loaded(entry("absent"), token);
+        return !writes.put(sessions.unbounded(), List.of(put)).isEmpty();
+    }
+
+    /** In another epoch puts under the tokens of misses are refused, until a get asks for it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"absent", "absent,too"})
+    void aRefusedPutMakesTheNextGetAskForTheEpoch(String keys) {
+        String[] missing = keys.split(",");
+        LoadToken before = tokenOfAMiss(missing);
+        database.execute("update psycache_epoch set epoch = gen_random_uuid()");
+
+        LoadToken known = tokenOfAMiss(missing);
+        assertThat(known.epoch()).isEqualTo(before.epoch());
+        assertThat(isStored(known)).isFalse();
+
+        assertThat(isStored(tokenOfAMiss(missing))).isTrue();
     }
 
     private boolean isDoubtful(String key) throws SQLException {
@@ -115,7 +142,7 @@ class QuickGetTests {
     }
 
     private void assertThatTheIndexOrders() throws SQLException {
-        for (String sql : List.of(SQL.quickGetOne, SQL.quickGet)) {
+        for (String sql : List.of(SQL.quickGetOne, SQL.quickGet, SQL.quickGetWithEpoch)) {
             assertThat(plan(sql))
                     .contains("using psycache_tag_xid")
                     .doesNotContain("Scan on psycache_tag_xid", "Scan on psycache_invalidation", "Sort Key: i.tag");
