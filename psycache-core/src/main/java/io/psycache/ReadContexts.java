@@ -1,11 +1,13 @@
 package io.psycache;
 
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Contexts of a thread from which a loader may return what was read before it began, as from the persistence context of a JPA
- * {@code EntityManager}. A value that is loaded in one is stored only if nothing invalidated it since the context was last seen
- * empty.
+ * {@code EntityManager}. A value that is loaded in one is stored only if nothing invalidated it since the context opened or was last
+ * seen empty.
  */
 @FunctionalInterface
 public interface ReadContexts {
@@ -16,4 +18,15 @@ public interface ReadContexts {
      * be identity.
      */
     Map<?, Boolean> bound();
+
+    /**
+     * Has the listener told of each context that opens, on the thread that opens it and before anything is read in it. Without it only
+     * what is loaded in a context that was seen empty is stored.
+     *
+     * @param listener takes the context, as {@link #bound()} has it; does not block
+     * @return ends it; null = contexts are not told
+     */
+    default @Nullable Runnable onOpen(Consumer<Object> listener) {
+        return null;
+    }
 }

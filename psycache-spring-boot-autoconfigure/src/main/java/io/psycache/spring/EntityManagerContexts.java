@@ -3,10 +3,16 @@ package io.psycache.spring;
 import io.psycache.ReadContexts;
 import jakarta.persistence.EntityManager;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.hibernate.Session;
 import org.hibernate.stat.SessionStatistics;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.EntityManagerProxy;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -14,11 +20,39 @@ import org.springframework.util.ClassUtils;
 
 /**
  * The persistence contexts of the JPA {@code EntityManager}s that Spring has bound to the thread, for a transaction or as
- * open-in-view does. That a context is empty can be told of Hibernate's alone.
+ * open-in-view does. That a context is empty can be told of Hibernate's alone; that one opens, of each factory that Spring makes, if this
+ * is a bean. Your own initializer of a factory's {@code EntityManager}s runs before it.
  */
-public final class EntityManagerContexts implements ReadContexts {
+public final class EntityManagerContexts implements ReadContexts, BeanPostProcessor {
     private static final boolean HIBERNATE =
             ClassUtils.isPresent("org.hibernate.Session", EntityManagerContexts.class.getClassLoader());
+
+    private final List<Consumer<Object>> listeners = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Runnable onOpen(Consumer<Object> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public Object postProcessBeforeInitialization(Object bean, String beanName) {
+        if (bean instanceof AbstractEntityManagerFactoryBean factory) {
+            Consumer<EntityManager> own = initializerOf(factory);
+            factory.setEntityManagerInitializer(own == null ? this::open : own.andThen(this::open));
+        }
+        return bean;
+    }
+
+    /** There is no getter. */
+    @SuppressWarnings("unchecked")
+    private static @Nullable Consumer<EntityManager> initializerOf(AbstractEntityManagerFactoryBean factory) {
+        return (Consumer<EntityManager>) new DirectFieldAccessor(factory).getPropertyValue("entityManagerInitializer");
+    }
+
+    private void open(EntityManager manager) {
+        listeners.forEach(listener -> listener.accept(manager));
+    }
 
     @Override
     public Map<?, Boolean> bound() {

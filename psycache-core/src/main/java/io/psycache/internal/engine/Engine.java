@@ -88,7 +88,7 @@ public final class Engine implements AutoCloseable {
                 settings.maxBatch() == 1,
                 instrumentation,
                 (entry, refused) -> Writes.explained(shownKeys, entry.key(), entry, refused));
-        this.tokens = new LoadTokens(readContexts);
+        this.tokens = new LoadTokens(readContexts, () -> backends.apart().token(), settings.maxBatch() == 1);
         this.reads = new Reads(tokens, instrumentation);
         this.writes = new Writes(tokens, instrumentation);
         this.removals = new Removals(instrumentation);
@@ -156,6 +156,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
+        tokens.close();
         cleanups.forEach(CleanupService::close);
         maintenance.shutdown();
         backends.close();

@@ -1,22 +1,83 @@
 package io.psycache.internal.entry;
 
 import io.psycache.ReadContexts;
+import io.psycache.internal.RareWarning;
+import io.psycache.internal.backend.Backend.Verdict;
+import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.LoadToken;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a load in a {@link ReadContexts context} the token that was taken while the context was empty: what the context holds
- * was read since, so a put under that token is refused if it has been invalidated since. Thread-safe.
+ * Gives a load in a {@link ReadContexts context} a token from before anything was read in it, so that a put under it is refused if
+ * what the context holds has been invalidated since: the newest that had been received when the context opened, or one that was taken
+ * while it was empty. A token that was only sent by then would not do: its snapshot may show a commit that a read of the context
+ * did not. Thread-safe.
  */
-public final class LoadTokens {
-    private final ReadContexts contexts;
-    private final Map<Object, LoadToken> whileEmpty = Collections.synchronizedMap(new WeakHashMap<>());
+public final class LoadTokens implements AutoCloseable {
+    private static final RareWarning WARNINGS = new RareWarning(LogFactory.getLog(LoadTokens.class));
 
-    public LoadTokens(ReadContexts contexts) {
+    /** While contexts open a token is taken at most this often. Other tokens are those of misses. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ReadContexts contexts;
+    private final Supplier<Reply<Optional<LoadToken>>> taking;
+    private final @Nullable Runnable endTelling;
+    private final Map<Object, LoadToken> beforeReads = Collections.synchronizedMap(new WeakHashMap<>());
+    private final AtomicLong lookedAt = new AtomicLong(System.nanoTime() - LOOK_NANOS);
+    private volatile @Nullable LoadToken newest;
+
+    /**
+     * @param taking takes a token without blocking
+     * @param isApart whether the threads may read different databases: then no token is for all of them
+     */
+    public LoadTokens(ReadContexts contexts, Supplier<Reply<Optional<LoadToken>>> taking, boolean isApart) {
         this.contexts = contexts;
+        this.taking = taking;
+        this.endTelling = isApart ? null : contexts.onOpen(this::open);
+        if (endTelling != null) {
+            look();
+        }
+    }
+
+    private void open(Object context) {
+        LoadToken received = newest;
+        if (received != null) {
+            beforeReads.put(context, received);
+        }
+        look();
+    }
+
+    private void look() {
+        long last = lookedAt.get();
+        long now = System.nanoTime();
+        if (now - last >= LOOK_NANOS && lookedAt.compareAndSet(last, now)) {
+            taking.get()
+                    .map(token -> {
+                        token.ifPresent(this::receive);
+                        return token;
+                    })
+                    .recover(failure -> {
+                        WARNINGS.warn("No token could be taken for loads in contexts that open now", failure);
+                        return Reply.of(Optional.empty());
+                    });
+        }
+    }
+
+    /** Of two at once the older one may stay, which is right as well. */
+    private void receive(LoadToken token) {
+        LoadToken known = newest;
+        if (known == null || known.olderOf(token) != token) {
+            newest = token;
+        }
     }
 
     /** The token of a load that begins now. @param fresh taken just now on this thread; null = nothing must be stored */
@@ -24,10 +85,13 @@ public final class LoadTokens {
         if (fresh == null) {
             return null;
         }
+        if (endTelling != null) {
+            receive(fresh);
+        }
         Map<?, Boolean> bound = contexts.bound();
         bound.forEach((context, empty) -> {
             if (empty) {
-                whileEmpty.put(context, fresh);
+                beforeReads.put(context, fresh);
             }
         });
         return oldest(bound, fresh);
@@ -45,14 +109,35 @@ public final class LoadTokens {
     private @Nullable LoadToken oldest(Map<?, Boolean> bound, LoadToken fresh) {
         LoadToken oldest = fresh;
         for (Map.Entry<?, Boolean> context : bound.entrySet()) {
-            LoadToken kept = context.getValue() ? fresh : whileEmpty.get(context.getKey());
+            LoadToken kept = context.getValue() ? fresh : beforeReads.get(context.getKey());
             oldest = oldest == null || kept == null ? null : oldest.olderOf(kept);
         }
         return oldest;
     }
 
+    /**
+     * Notes a put of a loaded value. Once the value has expired, another one is stored only under a later token: in a database where
+     * nothing else happens no context would have one.
+     */
+    void put(LoadToken token, CompletableFuture<Verdict> verdict) {
+        if (endTelling != null) {
+            verdict.thenAccept(outcome -> {
+                if (outcome == Verdict.STORED && token.equals(newest)) {
+                    look();
+                }
+            });
+        }
+    }
+
     /** Whether what this thread loads from now on is not older than a lookup that another thread makes for it now. */
     public boolean isFresh() {
         return !contexts.bound().containsValue(false);
+    }
+
+    @Override
+    public void close() {
+        if (endTelling != null) {
+            endTelling.run();
+        }
     }
 }

@@ -138,7 +138,11 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
             return List.of();
         }
         List<Put.Loaded> storable = storable(view, puts);
-        return storable.isEmpty() ? List.of() : backend.putLoaded(storable);
+        List<CompletableFuture<Verdict>> verdicts = storable.isEmpty() ? List.of() : backend.putLoaded(storable);
+        for (int i = 0; i < verdicts.size(); i++) {
+            tokens.put(storable.get(i).token(), verdicts.get(i));
+        }
+        return verdicts;
     }
 
     private List<Put.Loaded> storable(View view, Map<String, Put.@Nullable Loaded> puts) {

@@ -103,7 +103,7 @@ final class StoreConfiguration {
 
         @Bean
         @ConditionalOnMissingBean(ReadContexts.class)
-        EntityManagerContexts psycacheReadContexts() {
+        static EntityManagerContexts psycacheReadContexts() {
             return new EntityManagerContexts();
         }
     }
