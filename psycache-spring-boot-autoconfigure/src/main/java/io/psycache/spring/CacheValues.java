@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.support.NullValue;
 
-/** What one cache takes as a value, as which type, and for how long. */
+/** The values that one cache takes, their types, and how long they live. */
 record CacheValues(String cacheName, PostgresCacheConfiguration configuration, ValueTypes types) {
     private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
 

@@ -81,7 +81,7 @@ public final class EntityManagerContexts implements ReadContexts, BeanPostProces
         }
     }
 
-    /** Whatever is asked of Spring's proxy makes it join the transaction of the thread, which takes a connection. */
+    /** Each call of Spring's proxy makes it join the transaction of the thread, which takes a connection. */
     private static EntityManager targetOf(EntityManager manager) {
         return manager instanceof EntityManagerProxy proxy ? targetOf(proxy.getTargetEntityManager()) : manager;
     }

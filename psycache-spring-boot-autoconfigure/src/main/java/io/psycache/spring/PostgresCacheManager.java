@@ -68,7 +68,7 @@ public final class PostgresCacheManager implements CacheManager {
 
     /**
      * Tells {@code listener} every cache: those there are at once, and others when they are made. Of threads that ask for a new
-     * one at the same time each may tell it. What the listener throws is logged.
+     * one at the same time each may tell it. An exception of the listener is logged.
      */
     public void onCache(Consumer<? super Cache> listener) {
         listeners.add(Arguments.notNull(listener, "listener"));
@@ -107,7 +107,7 @@ public final class PostgresCacheManager implements CacheManager {
         return caches.containsKey(cacheName) ? declared.getOrDefault(cacheName, defaults) : null;
     }
 
-    /** What the operations of a cache came to; null where there is no such cache yet. It does not make one on demand. */
+    /** The results of the operations of a cache; null where there is no such cache yet. It does not make one on demand. */
     public @Nullable PostgresCacheStatistics getStatistics(String cacheName) {
         RegionCache known = caches.get(cacheName);
         return known == null ? null : known.statistics();

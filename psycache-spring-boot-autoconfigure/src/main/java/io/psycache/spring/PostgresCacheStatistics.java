@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What the operations of one cache came to since the manager was built, in this process. Thread-safe. */
+/** Results of the operations of one cache since the manager was built, in this process. Thread-safe. */
 public final class PostgresCacheStatistics {
     final LongAdder hits = new LongAdder();
     final LongAdder misses = new LongAdder();

@@ -48,7 +48,7 @@ record ForeignBackend(
         return hasTokens() ? results : results.map(ForeignBackend::withoutTokens);
     }
 
-    /** What is loaded from an older snapshot than the tokens show must not be stored. */
+    /** A value from an older snapshot than the tokens show must not be stored. */
     private static List<GetResult> withoutTokens(List<GetResult> results) {
         return results.stream()
                 .map(result -> new GetResult(result.entry(), null))

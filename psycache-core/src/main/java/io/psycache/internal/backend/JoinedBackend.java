@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries in the caller's transaction: gets and invalidations are statements of it, on its connection; puts invalidate at once and
- * are stored after its commit. What it can't carry runs once it has ended.
+ * are stored after its commit. Work that it can't carry runs once it has ended.
  *
  * @param outside for what runs outside this transaction: on another thread, or after it. If its caller does not block, gets are misses, as
  *     no other thread can see what this one has evicted

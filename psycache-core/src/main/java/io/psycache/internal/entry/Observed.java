@@ -10,7 +10,7 @@ final class Observed {
 
     private Observed() {}
 
-    /** What {@code result} makes of a reply; the span ends with it, and is told its failure. */
+    /** A reply, converted by {@code result}; the span ends with it, and is told its failure. */
     static <A extends @Nullable Object, R extends @Nullable Object> Reply<R> of(
             Span span, Reply<A> reply, Function<? super A, ? extends R> result) {
         return reply.<R>map(result).whenDone((value, failure) -> {

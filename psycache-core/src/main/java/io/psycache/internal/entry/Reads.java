@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Gets: rows to values. What can't be read is a miss with a reason. {@code readAs} is as of {@link io.psycache.CacheRegion#lookup}. */
+/** Gets: rows to values. An unreadable row is a miss with a reason. {@code readAs} is as of {@link io.psycache.CacheRegion#lookup}. */
 public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
 
-    /** What is under one key, for a caller that blocks. */
+    /** The value under one key, for a caller that blocks. */
     public Found get(Backend backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
         Found found;
         try (Span span = instrumentation.startSpan(Operation.GET, List.of(key), view.spanName())) {

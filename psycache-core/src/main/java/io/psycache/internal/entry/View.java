@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What distinguishes the views of one cache. Immutable.
+ * The differences between the views of one cache. Immutable.
  *
  * @param tags of each put, with their namespaces ({@link Tags})
  * @param valueTags tags that depend on the value; null = none

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller's request on its way through a lane. Whoever carries its batch answers or fails it.
+ * One caller's request on its way through a lane. The carrier of its batch answers or fails it.
  *
  * @param <Q> what is asked
  * @param <A> the answer

@@ -234,7 +234,7 @@ public class Lanes implements AutoCloseable {
         }
     }
 
-    /** Whoever queues meanwhile either sees the lane free, or is seen here. */
+    /** A caller that queues meanwhile either sees the lane free, or is seen here. */
     boolean isFreed() {
         release();
         return oldest() == null || !free.tryAcquire();

@@ -65,7 +65,7 @@ public record Load(
         }
     }
 
-    /** What identifies the load to the callers that share it: keys are shared by all views, but not what they are read as. */
+    /** Identity of the load to the callers that share it: all views share keys, but not the types that they are read as. */
     Key loadKey() {
         return new Key(key, kind, view.keys());
     }

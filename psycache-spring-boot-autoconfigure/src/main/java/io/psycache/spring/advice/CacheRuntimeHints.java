@@ -16,7 +16,7 @@ import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
-/** What a native image must know of psycache whatever the application caches; {@link CachedTypesAotProcessor} adds the rest. */
+/** Hints that a native image needs whatever your application caches; {@link CachedTypesAotProcessor} adds the rest. */
 final class CacheRuntimeHints implements RuntimeHintsRegistrar {
 
     /** Looked for by name, to use them where they are. */
@@ -30,7 +30,7 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
             "reactor.core.publisher.Flux",
             "tools.jackson.databind.json.JsonMapper");
 
-    /** What is stored in place of Spring Data's pages. */
+    /** The types that are stored in place of Spring Data's pages. */
     private static final List<String> STAND_INS = List.of("PageState", "SliceState", "PageableState", "OrderState");
 
     @Override

@@ -21,7 +21,7 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Invalidates tags before or after the methods with {@link InvalidateTags}. What fails is the caller's to know. It asks for the cache
+ * Invalidates tags before or after the methods with {@link InvalidateTags}. A failure is the caller's to know. It asks for the cache
  * only when the first of them is called.
  */
 final class InvalidateTagsAdvisor extends DefaultPointcutAdvisor implements BeanFactoryAware {

@@ -32,7 +32,7 @@ final class PlainOperationSource implements CacheOperationSource {
                 : operations.stream().map(this::plain).toList();
     }
 
-    /** What {@code operation} stands for; null where it is no stand-in. */
+    /** The operation that {@code operation} stands for; null where it is no stand-in. */
     @Nullable CacheOperation originalOf(CacheOperation operation) {
         return originals.get(operation);
     }

@@ -1,4 +1,4 @@
-/** What surrounds cached methods: the configurers that an application declares as beans, and what they add to its context. */
+/** Advice around cached methods: the configurers that you declare as beans, and the beans that they add. */
 @NullMarked
 package io.psycache.spring.advice;
 

@@ -240,7 +240,7 @@ public record CacheKeyEncoder(String prefix, Map<Class<?>, Function<Object, Stri
 
         private SpringDataKeys() {}
 
-        /** What tells {@code key} from others of its class; null if that is not known. */
+        /** The parts that tell {@code key} from others of its class; null if they are not known. */
         static @Nullable List<@Nullable Object> partsOf(Object key) {
             if (key instanceof Pageable pageable) {
                 return pageable.isPaged()

@@ -34,7 +34,7 @@ public final class DeclaredTags {
     }
 
     /**
-     * What the annotation of {@code method} says; null where it has none.
+     * The tags that the annotation of {@code method} declares; null where it has none.
      *
      * @throws IllegalStateException if an expression can't be parsed
      */
@@ -50,7 +50,7 @@ public final class DeclaredTags {
                 : Optional.of(new Declaration(found, AopUtils.getMostSpecificMethod(method, targetClass), shared));
     }
 
-    /** What one annotation says. */
+    /** The tags of one annotation. */
     public static final class Declaration {
         private final boolean beforeInvocation;
         private final MethodExpressions expressions;

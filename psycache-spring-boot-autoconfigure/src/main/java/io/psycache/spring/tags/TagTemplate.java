@@ -86,7 +86,7 @@ record TagTemplate(String text, MethodExpressions expressions, List<Expression> 
         return word;
     }
 
-    /** What {@link Object#toString} gives. Whether a class has another can't be asked for in a native image. */
+    /** The text that {@link Object#toString} gives. Whether a class has another can't be asked for in a native image. */
     private static String identityOf(Object value) {
         return value.getClass().getName() + '@' + Integer.toHexString(value.hashCode());
     }

@@ -84,7 +84,7 @@ public final class JdkTypes {
             "java.util.concurrent.ConcurrentHashMap",
             "java.util.Map$Entry");
 
-    /** What stands for the JDK's own implementations, which can't be named. */
+    /** Stand-ins for the JDK's own implementations, which can't be named. */
     private static final List<Class<?>> STAND_INS = List.of(
             List.class,
             SortedSet.class,

@@ -151,7 +151,7 @@ public final class TypeNames {
         return known != null ? known : trustedClasses.computeIfAbsent(className, this::load);
     }
 
-    /** What is not found is looked for again: so names that are none take no room. */
+    /** A name that is not found is looked for again, so names of no class take no room. */
     private @Nullable Class<?> load(String className) {
         if (!JdkTypes.NAMES.contains(className) && trustedPrefixes.stream().noneMatch(className::startsWith)) {
             return null;
