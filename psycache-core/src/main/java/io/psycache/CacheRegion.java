@@ -1,5 +1,6 @@
 package io.psycache;
 
+import io.psycache.instrumentation.SkipReason;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
@@ -70,6 +71,9 @@ public interface CacheRegion {
      * @throws CacheValueException if the value can't be stored; then nothing is invalidated
      */
     boolean put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl);
+
+    /** Counts a loaded value that is not stored, whatever it is. */
+    void skip(String key, SkipReason reason);
 
     /** Stores {@code value} unless there is a valid entry. @return the entry there was; a miss if it was stored */
     Lookup putIfAbsent(
@@ -153,5 +157,8 @@ public interface CacheRegion {
 
         /** Why a stored value could not be read, where that made the lookup a miss. */
         @Nullable CacheValueException unreadable();
+
+        /** Why a value that is loaded for this miss is not stored; null where it may be. */
+        @Nullable SkipReason skipped();
     }
 }

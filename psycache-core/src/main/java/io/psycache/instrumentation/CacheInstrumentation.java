@@ -84,6 +84,9 @@ public interface CacheInstrumentation {
         /** A put refused a value because it had been loaded before a later invalidation. */
         default void recordFenced() {}
 
+        /** A loaded value is not stored, whatever it is. */
+        default void recordSkipped(SkipReason reason) {}
+
         /** A put dropped a queued value: too many waited, or its batch failed. */
         default void recordDropped() {}
 

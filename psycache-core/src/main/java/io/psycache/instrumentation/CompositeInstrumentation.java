@@ -108,6 +108,11 @@ public class CompositeInstrumentation implements CacheInstrumentation {
         }
 
         @Override
+        public void recordSkipped(SkipReason reason) {
+            tell(spans, span -> span.recordSkipped(reason));
+        }
+
+        @Override
         public void recordDropped() {
             tell(spans, Span::recordDropped);
         }

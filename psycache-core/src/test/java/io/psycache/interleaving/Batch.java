@@ -12,10 +12,11 @@ import io.psycache.internal.store.Put;
 import io.psycache.internal.store.Session;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.Tags;
+import io.psycache.internal.store.Token;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
@@ -30,7 +31,7 @@ final class Batch {
                 .until(System.nanoTime() + Duration.ofMinutes(1).toNanos());
     }
 
-    static Optional<LoadToken> token(DataSource dataSource) {
+    static Token token(DataSource dataSource) {
         return new EntryReads(TABLES).token(session(dataSource));
     }
 
@@ -68,7 +69,8 @@ final class Batch {
         caller.tokens = new EntryReads(TABLES)
                 .get(session(caller.dataSource), keys(caller)).stream()
                         .map(GetResult::token)
-                        .toList();
+                        .map(token -> token instanceof LoadToken fresh ? fresh : null)
+                        .collect(Collectors.toList());
     }
 
     private static void put(Caller caller) {

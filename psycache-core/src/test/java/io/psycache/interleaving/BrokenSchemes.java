@@ -93,8 +93,7 @@ final class BrokenSchemes {
     }
 
     private static void tokenFromElsewhere(Caller caller) {
-        caller.token = Batch.token(new SingleConnectionDataSource(caller.dataSource.background(), true))
-                .orElse(null);
+        caller.token = (LoadToken) Batch.token(new SingleConnectionDataSource(caller.dataSource.background(), true));
     }
 
     private static void putWithToken(Caller caller) {

@@ -4,6 +4,7 @@ import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheValueException;
 import io.psycache.LoadOutcome;
 import io.psycache.LoadOutcome.Source;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.RareWarning;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,6 +75,11 @@ final class CacheOutcomes {
             case NONE -> {}
             case STORED -> stored(true);
             case FENCED, DROPPED -> stored(false);
+            case SKIPPED -> {
+                if (outcome.skipped() != null) {
+                    skipped(outcome.skipped());
+                }
+            }
             case UNSTORABLE -> {
                 if (outcome.problem() != null) {
                     unstorable(outcome.problem());
@@ -86,6 +92,17 @@ final class CacheOutcomes {
     void getFailed(RuntimeException failure) {
         statistics.misses.increment();
         failed("get", failure);
+    }
+
+    /** A value that was loaded is not stored, whatever it is. */
+    void skipped(SkipReason reason) {
+        stored(false);
+        if (reason.cure() != null) {
+            warnOnce(
+                    "skip " + reason,
+                    "does not store what was loaded, because " + reason.words() + ". " + reason.cure()
+                            + " psycache.puts.skipped counts these values");
+        }
     }
 
     void stored(boolean stored) {

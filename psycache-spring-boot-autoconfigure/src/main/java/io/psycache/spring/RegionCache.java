@@ -5,12 +5,12 @@ import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheValueException;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.spring.keys.CacheKeyEncoder;
 import io.psycache.spring.keys.Invocation;
 import io.psycache.spring.types.ValueTypes;
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -84,7 +84,7 @@ final class RegionCache implements Cache {
     }
 
     private @Nullable ValueWrapper failed(String key, Invocation invocation, DataAccessException failure) {
-        invocation.forbidPut(key);
+        invocation.forbidPut(key, SkipReason.GET_FAILED);
         outcomes.getFailed(failure);
         return null;
     }
@@ -133,12 +133,12 @@ final class RegionCache implements Cache {
     private @Nullable CompletableFuture<@Nullable ValueWrapper> findAsync(String key, Invocation invocation) {
         CompletableFuture<Lookup> lookup = region.lookupAsync(key, values.readAs(invocation));
         if (lookup == null) {
-            invocation.forbidPut(key);
+            invocation.forbidPut(key, SkipReason.ASYNCHRONOUS);
             outcomes.statistics().misses.increment();
             return null;
         }
         if (!region.isFresh()) { // other threads can't see what a persistence context of the caller's holds
-            invocation.forbidPut(key);
+            invocation.forbidPut(key, SkipReason.ASYNCHRONOUS);
         }
         return lookup.handle((found, failure) -> {
             if (failure instanceof DataAccessException database) {
@@ -171,7 +171,7 @@ final class RegionCache implements Cache {
             if (found != null) {
                 return CompletableFuture.completedFuture(cast(found.get()));
             }
-            outcomes.stored(false);
+            skip(key, SkipReason.ASYNCHRONOUS);
             return valueLoader.get();
         });
     }
@@ -222,19 +222,25 @@ final class RegionCache implements Cache {
      * invalidated since. Where the get failed, nothing is known about that, and the put is skipped.
      */
     private void putLoaded(String key, @Nullable Object value, Invocation invocation) {
-        Optional<Lookup> miss = invocation.missOf(key);
-        if (miss != null && miss.isEmpty()) {
-            outcomes.stored(false);
+        SkipReason reason = invocation.skipOf(key);
+        if (reason != null) {
+            skip(key, reason);
             return;
         }
+        Lookup miss = invocation.missOf(key);
         try {
             Type type = values.storeAs(key, invocation, value);
             Duration ttl = values.nextTtl();
             CacheRegion view = invocation.view(region);
-            outcomes.stored(miss != null ? view.put(miss.get(), value, type, ttl) : view.put(key, value, type, ttl));
+            outcomes.stored(miss != null ? view.put(miss, value, type, ttl) : view.put(key, value, type, ttl));
         } catch (CacheValueException | DataAccessException e) {
             outcomes.notStored(e);
         }
+    }
+
+    private void skip(String key, SkipReason reason) {
+        region.skip(key, reason);
+        outcomes.skipped(reason);
     }
 
     /** Unlike a put it throws what fails, under either policy: its caller acts on the answer. */

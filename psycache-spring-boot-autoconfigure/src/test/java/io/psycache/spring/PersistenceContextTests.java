@@ -23,9 +23,12 @@ import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CachePut;
@@ -48,6 +51,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Loads that may return what a JPA persistence context read before them. */
+@ExtendWith(OutputCaptureExtension.class)
 class PersistenceContextTests {
     @RegisterExtension
     private final TestDatabase database = TestDatabase.create();
@@ -334,6 +338,24 @@ class PersistenceContextTests {
         assertThat(cached(1)).isNull();
         assertThat(statistics().getSkippedPuts()).isEqualTo(1);
         assertThat(statistics().getPuts()).isZero();
+    }
+
+    @Test
+    void aCacheWarnsOnceOfEachReasonWhyItDoesNotStore(CapturedOutput output) {
+        for (long id = 1; id <= 3; id++) {
+            long written = id;
+            transaction.executeWithoutResult(status -> {
+                users.rename(written, "own");
+                users.name(written);
+                users.nameOnce(written);
+            });
+        }
+
+        assertThat(output.getAll())
+                .containsOnlyOnce(
+                        "Cache 'users' does not store what was loaded, because the transaction has written before the"
+                                + " call. Call the method before the transaction writes, or outside of it.");
+        assertThat(statistics().getSkippedPuts()).isEqualTo(6);
     }
 
     @Test

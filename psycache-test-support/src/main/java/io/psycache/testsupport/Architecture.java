@@ -93,7 +93,7 @@ public final class Architecture {
                 .and(uses("instrumentation..", "internal"))
                 .and(uses("internal"))
                 .and(uses("internal.lane", "internal", "instrumentation"))
-                .and(uses("internal.store", "internal"))
+                .and(uses("internal.store", "internal", "instrumentation"))
                 .and(uses("internal.store.schema", "", "internal.store"))
                 .and(uses("internal.store.maintenance", "internal.store", "internal.store.schema"))
                 .and(uses("internal.backend", "instrumentation", "internal", "internal.lane", "internal.store"))
@@ -122,7 +122,7 @@ public final class Architecture {
                         "internal.engine",
                         "internal.store",
                         "internal.store.schema"))
-                .and(uses("spring.keys", ""))
+                .and(uses("spring.keys", "", "instrumentation"))
                 .and(uses("spring.types"))
                 .and(uses("spring.tags", "", "spring"))
                 .and(uses("spring.advice", "", "spring", "spring.keys", "spring.types", "spring.tags"))

@@ -14,6 +14,7 @@ public final class CacheObservationContext extends Observation.Context {
     long misses;
     long stored;
     long fenced;
+    long skipped;
     long bytes;
     long removed;
 
@@ -56,6 +57,11 @@ public final class CacheObservationContext extends Observation.Context {
     /** Number of values refused because they had been loaded before a later invalidation. */
     public long getFenced() {
         return fenced;
+    }
+
+    /** Number of values not stored, whatever they are. */
+    public long getSkipped() {
+        return skipped;
     }
 
     /** Size of the values found or stored, in bytes. */

@@ -12,8 +12,8 @@ import io.micrometer.common.KeyValues;
  *   <li>{@code psycache.operation}: {@code get}, {@code put}, {@code remove}, {@code flush} or {@code cleanup}
  *   <li>{@code psycache.name}: the span name, for a Spring cache its name; {@code none} for an operation without one
  *   <li>{@code psycache.outcome}: of a get {@code hit}, {@code miss}, or {@code partial} if some of its keys were found. Of a put
- *       {@code stored}, {@code fenced} if a value was refused because it had been loaded before a later invalidation, or {@code
- *       none} if the background writer stores it later. Of other operations {@code none}
+ *       {@code stored}, {@code fenced} if a value was refused because it had been loaded before a later invalidation, {@code skipped}
+ *       if one is not stored whatever it is, or {@code none} if the background writer stores it later. Of other operations {@code none}
  * </ul>
  *
  * <p>Key values of high cardinality: {@code psycache.keys}, the keys separated by commas, absent for an operation without keys;
@@ -50,6 +50,9 @@ public class DefaultCacheObservationConvention implements CacheObservationConven
         }
         if (context.getFenced() > 0) {
             return "fenced";
+        }
+        if (context.getSkipped() > 0) {
+            return "skipped";
         }
         return context.getStored() > 0 ? "stored" : KeyValue.NONE_VALUE;
     }

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.instrumentation.TableContents;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,11 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
         @Override
         public void recordFenced() {
             named(spanName).fenced.increment();
+        }
+
+        @Override
+        public void recordSkipped(SkipReason reason) {
+            named(spanName).skipped(reason);
         }
 
         @Override

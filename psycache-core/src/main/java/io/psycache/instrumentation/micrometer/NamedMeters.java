@@ -3,6 +3,7 @@ package io.psycache.instrumentation.micrometer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
+import io.psycache.instrumentation.SkipReason;
 
 /** The meters of operations with one span name. */
 final class NamedMeters {
@@ -31,6 +32,12 @@ final class NamedMeters {
                 "Size of cache items: in the table on a hit, before PostgreSQL compresses them on a put",
                 "bytes",
                 SIZES);
+    }
+
+    void skipped(SkipReason reason) {
+        meters.with("reason", reason.tag())
+                .counter("psycache.puts.skipped", "Number of loaded values not stored whatever they are, by the reason")
+                .increment();
     }
 
     void refreshed(String reason, String result) {

@@ -4,6 +4,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
+import io.psycache.instrumentation.SkipReason;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,11 @@ public final class ObservationInstrumentation implements CacheInstrumentation {
         @Override
         public void recordFenced() {
             context.fenced++;
+        }
+
+        @Override
+        public void recordSkipped(SkipReason reason) {
+            context.skipped++;
         }
 
         @Override

@@ -5,9 +5,9 @@ import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LeaseStore.Lease;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
+import io.psycache.internal.store.Token;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -74,11 +74,11 @@ public interface Backend {
     /** Whether any valid entry has the tag; also true outside a transaction where PostgreSQL does not answer in time. */
     Reply<Boolean> anyValid(String tag);
 
-    /** A token for a load that begins now; empty where its value must not be stored. */
-    Reply<Optional<LoadToken>> token();
+    /** The token of a load that begins now. */
+    Reply<Token> token();
 
-    /** A token for a value that is made from now on ({@link #putMade}); empty where it must not be stored. */
-    default Reply<Optional<LoadToken>> beginning() {
+    /** The token of a value that is made from now on ({@link #putMade}). */
+    default Reply<Token> beginning() {
         return token();
     }
 

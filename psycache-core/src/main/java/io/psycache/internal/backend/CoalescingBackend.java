@@ -6,16 +6,16 @@ import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.InvalidationLog.Deleted;
 import io.psycache.internal.store.LeaseStore.Lease;
 import io.psycache.internal.store.LoadToken;
-import io.psycache.internal.store.OwnInvalidation;
 import io.psycache.internal.store.Put;
+import io.psycache.internal.store.Put.OwnInvalidation;
 import io.psycache.internal.store.SerializableAccess;
 import io.psycache.internal.store.StoredKeys;
+import io.psycache.internal.store.Token;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -132,7 +132,7 @@ record CoalescingBackend(
     }
 
     @Override
-    public Reply<Optional<LoadToken>> token() {
+    public Reply<Token> token() {
         return alone(routes.tokens, session -> stores.reads().token(session));
     }
 
@@ -162,13 +162,16 @@ record CoalescingBackend(
      * Invalidates the key of a write that was made since {@code beginning}, to be stored later. The token is taken between its own
      * invalidation and the check that nothing else came before it, so that no invalidation slips through between the two.
      *
-     * @return the token of the put; empty where something else has invalidated the value
+     * @return the token of the put; none where something else has invalidated the value
      */
-    Reply<Optional<LoadToken>> invalidateMade(Entry entry, LoadToken beginning) {
+    Reply<@Nullable LoadToken> invalidateMade(Entry entry, LoadToken beginning) {
         return alone(routes.putsMade, session -> {
             OwnInvalidation own = stores.log().removeForPut(session, entry.key());
-            Optional<LoadToken> token = stores.reads().token(session);
-            return token.filter(fresh -> stores.writes().isCurrent(session, new Put.Made(entry, beginning, own)));
+            Put.Made made = new Put.Made(entry, beginning, own);
+            return stores.reads().token(session) instanceof LoadToken fresh
+                            && stores.writes().isCurrent(session, made)
+                    ? fresh
+                    : null;
         });
     }
 

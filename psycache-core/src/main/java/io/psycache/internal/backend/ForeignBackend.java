@@ -1,14 +1,15 @@
 package io.psycache.internal.backend;
 
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.backend.CoalescingBackend.Caller;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LoadToken;
-import io.psycache.internal.store.OwnInvalidation;
 import io.psycache.internal.store.Put;
+import io.psycache.internal.store.Put.OwnInvalidation;
+import io.psycache.internal.store.Token;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,12 @@ record ForeignBackend(
         return outside.as(Caller.HERE);
     }
 
-    private boolean hasTokens() {
-        return pace() == Pace.BLOCKING && !transaction.hasOneSnapshot();
+    /** Why a value that is loaded now must not be stored: it ends elsewhere, or may be from an older snapshot than tokens show. */
+    private @Nullable SkipReason skip() {
+        if (pace() != Pace.BLOCKING) {
+            return SkipReason.ASYNCHRONOUS;
+        }
+        return transaction.hasOneSnapshot() ? SkipReason.FOREIGN_TRANSACTION : null;
     }
 
     @Override
@@ -45,13 +50,13 @@ record ForeignBackend(
     @Override
     public Reply<List<GetResult>> get(List<String> keys) {
         Reply<List<GetResult>> results = outside.get(keys);
-        return hasTokens() ? results : results.map(ForeignBackend::withoutTokens);
+        SkipReason skip = skip();
+        return skip == null ? results : results.map(found -> withoutTokens(found, new Token.Skip(skip)));
     }
 
-    /** A value from an older snapshot than the tokens show must not be stored. */
-    private static List<GetResult> withoutTokens(List<GetResult> results) {
+    private static List<GetResult> withoutTokens(List<GetResult> results, Token.Skip skip) {
         return results.stream()
-                .map(result -> new GetResult(result.entry(), null))
+                .map(result -> result.entry() != null ? result : new GetResult(null, skip))
                 .toList();
     }
 
@@ -66,8 +71,9 @@ record ForeignBackend(
     }
 
     @Override
-    public Reply<Optional<LoadToken>> token() {
-        return hasTokens() ? outside.token() : Reply.of(Optional.empty());
+    public Reply<Token> token() {
+        SkipReason skip = skip();
+        return skip == null ? outside.token() : Reply.of(new Token.Skip(skip));
     }
 
     /** The entries are removed now, and replaced after the commit unless something else has invalidated them since. */
@@ -77,8 +83,9 @@ record ForeignBackend(
                 .evict(entries.stream().map(Entry::key).toList())
                 .then(removed -> blocking().token())
                 .map(token -> {
-                    entries.forEach(entry -> replaceAfterwards(entry, token));
-                    return token.isPresent() ? Stored.later(entries) : Stored.NOTHING;
+                    LoadToken fresh = token instanceof LoadToken taken ? taken : null;
+                    entries.forEach(entry -> replaceAfterwards(entry, fresh));
+                    return fresh != null ? Stored.later(entries) : Stored.NOTHING;
                 });
     }
 
@@ -86,18 +93,18 @@ record ForeignBackend(
     public Reply<Stored> putMade(Entry entry, LoadToken beginning) {
         return blocking().invalidateMade(entry, beginning).map(token -> {
             replaceAfterwards(entry, token);
-            return token.isPresent() ? Stored.later(List.of(entry)) : Stored.NOTHING;
+            return token != null ? Stored.later(List.of(entry)) : Stored.NOTHING;
         });
     }
 
-    /** @param token empty = the entry is removed once more, and nothing is stored */
-    private void replaceAfterwards(Entry entry, Optional<LoadToken> token) {
+    /** @param token null = the entry is removed once more, and nothing is stored */
+    private void replaceAfterwards(Entry entry, @Nullable LoadToken token) {
         later.run(committed -> {
-            if (token.isEmpty() || !committed) {
+            if (token == null || !committed) {
                 afterwards().evict(List.of(entry.key())).get();
             } else {
                 OwnInvalidation own = afterwards().invalidateForPut(entry.key()).get();
-                behind.now(List.of(new Put.Made(entry, token.get(), own)));
+                behind.now(List.of(new Put.Made(entry, token, own)));
             }
         });
     }

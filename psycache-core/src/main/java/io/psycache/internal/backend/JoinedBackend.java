@@ -1,5 +1,6 @@
 package io.psycache.internal.backend;
 
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.EntryReads;
 import io.psycache.internal.store.GetResult;
@@ -10,11 +11,11 @@ import io.psycache.internal.store.SerializableAccess;
 import io.psycache.internal.store.Session;
 import io.psycache.internal.store.StoredKeys;
 import io.psycache.internal.store.Tags;
+import io.psycache.internal.store.Token;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -56,13 +57,13 @@ record JoinedBackend(
 
     @Override
     public Reply<List<GetResult>> get(List<String> keys) {
-        return pace() == Pace.BLOCKING ? inside(keys) : Reply.of(EntryReads.bypassed(keys));
+        return pace() == Pace.BLOCKING ? inside(keys) : Reply.of(EntryReads.skipped(keys, SkipReason.ASYNCHRONOUS));
     }
 
     private Reply<List<GetResult>> inside(List<String> keys) {
         return isAccessible()
                 ? Reply.calling(() -> stores.reads().getInside(session(), keys, access))
-                : Reply.of(EntryReads.bypassed(keys));
+                : Reply.of(EntryReads.skipped(keys, SkipReason.SERIALIZABLE));
     }
 
     @Override
@@ -80,25 +81,26 @@ record JoinedBackend(
     }
 
     @Override
-    public Reply<Optional<LoadToken>> token() {
+    public Reply<Token> token() {
         return token(stores.reads()::tokenInside);
     }
 
     @Override
-    public Reply<Optional<LoadToken>> beginning() {
+    public Reply<Token> beginning() {
         return token(stores.reads()::moment);
     }
 
-    private Reply<Optional<LoadToken>> token(BiFunction<Session, SerializableAccess, Optional<LoadToken>> taken) {
-        return isAccessible() ? Reply.calling(() -> taken.apply(session(), access)) : Reply.of(Optional.empty());
+    private Reply<Token> token(BiFunction<Session, SerializableAccess, Token> taken) {
+        return isAccessible()
+                ? Reply.calling(() -> taken.apply(session(), access))
+                : Reply.of(new Token.Skip(SkipReason.SERIALIZABLE));
     }
 
     @Override
     public Reply<Stored> put(List<Entry> entries) {
         return transaction.carriesWrites()
                 ? logged(entries).map(writes -> queue(written(entries, writes)))
-                : token().map(token ->
-                        queue(token.map(fresh -> loaded(entries, fresh)).orElse(List.of())));
+                : token().map(token -> queue(token instanceof LoadToken fresh ? loaded(entries, fresh) : List.of()));
     }
 
     private Reply<Map<String, LoggedWrite>> logged(List<Entry> entries) {

@@ -3,6 +3,7 @@ package io.psycache.internal.engine;
 import io.psycache.CacheOptions;
 import io.psycache.CacheRegion;
 import io.psycache.LoadOutcome;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backend.Verdict;
@@ -63,7 +64,7 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
             throw new IllegalArgumentException("miss must be what a lookup of a region returned, and not a hit");
         }
         Entry entry = entry(found.key(), value, type, ttl);
-        return isAccepted(engine.writes.putLoaded(engine.backend(view), view, found.key(), entry, found.token()));
+        return isAccepted(engine.writes.putLoaded(engine.backend(view), view, found.key(), entry, found.loadToken()));
     }
 
     private static boolean isAccepted(CompletableFuture<Verdict> verdict) {
@@ -93,6 +94,11 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
                 == 1;
     }
 
+    @Override
+    public void skip(String key, SkipReason reason) {
+        engine.writes.skip(view, Arguments.key(key), reason);
+    }
+
     private Entry entry(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
         return Typed.entry(view, key, value, Arguments.notNull(type, "type"), ttl);
     }
@@ -117,7 +123,7 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
     /** Of a miss: whether the entry is stored now, or will be after the commit. */
     private boolean isStored(Backend backend, Found miss, Entry entry) {
         if (miss.unreadable() != null || backend.shared() == null) {
-            engine.writes.putLoaded(backend, view, miss.key(), entry, miss.token());
+            engine.writes.putLoaded(backend, view, miss.key(), entry, miss.loadToken());
             return true;
         }
         return engine.writes.putIfAbsent(backend, view, miss.key(), entry).get() == 1;

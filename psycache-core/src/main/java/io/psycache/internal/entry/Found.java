@@ -2,15 +2,16 @@ package io.psycache.internal.entry;
 
 import io.psycache.CacheRegion;
 import io.psycache.CacheValueException;
-import io.psycache.internal.store.LoadToken;
+import io.psycache.instrumentation.SkipReason;
+import io.psycache.internal.store.Token;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a get.
  *
- * @param token of a miss, and of an entry that may be loaded again: the token of a load that begins now; null = its value must not
- *     be stored
+ * @param token of a miss, and of an entry that may be loaded again: that of a load that begins now; else null
  * @param remaining of a hit that may be loaded again: the time it has left, below zero once it has expired; else null, and where it
  *     never expires
  */
@@ -18,7 +19,7 @@ public record Found(
         String key,
         boolean isHit,
         @Nullable Object value,
-        @Nullable LoadToken token,
+        @Nullable Token token,
         @Nullable CacheValueException unreadable,
         @Nullable Duration remaining)
         implements CacheRegion.Lookup {
@@ -27,16 +28,26 @@ public record Found(
         return new Found(key, true, value, null, null, null);
     }
 
-    public static Found miss(String key, @Nullable LoadToken token) {
+    public static Found miss(String key, Token token) {
         return new Found(key, false, null, token, null, null);
     }
 
-    Found withToken(@Nullable LoadToken taken) {
+    Found withToken(Token taken) {
         return new Found(key, isHit, value, taken, unreadable, remaining);
     }
 
-    Found withRemaining(@Nullable LoadToken taken, Duration left) {
+    Found withRemaining(@Nullable Token taken, Duration left) {
         return new Found(key, isHit, value, taken, unreadable, left);
+    }
+
+    /** The token of a miss. */
+    public Token loadToken() {
+        return Objects.requireNonNull(token);
+    }
+
+    @Override
+    public @Nullable SkipReason skipped() {
+        return token instanceof Token.Skip skip ? skip.reason() : null;
     }
 
     /** Whether an entry with this time left has not expired; null = it never does. */

@@ -1,13 +1,14 @@
 package io.psycache.internal.entry;
 
 import io.psycache.ReadContexts;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.RareWarning;
 import io.psycache.internal.backend.Backend.Verdict;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.Token;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +29,10 @@ public final class LoadTokens implements AutoCloseable {
     /** While contexts open a token is taken at most this often. Other tokens are those of misses. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final Token UNKNOWN = new Token.Skip(SkipReason.PERSISTENCE_CONTEXT);
+
     private final ReadContexts contexts;
-    private final Supplier<Reply<Optional<LoadToken>>> taking;
+    private final Supplier<Reply<Token>> taking;
     private final @Nullable Runnable endTelling;
     private final Map<Object, LoadToken> beforeReads = Collections.synchronizedMap(new WeakHashMap<>());
     private final AtomicLong lookedAt = new AtomicLong(System.nanoTime() - LOOK_NANOS);
@@ -39,7 +42,7 @@ public final class LoadTokens implements AutoCloseable {
      * @param taking takes a token without blocking
      * @param isApart whether the threads may read different databases: then no token is for all of them
      */
-    public LoadTokens(ReadContexts contexts, Supplier<Reply<Optional<LoadToken>>> taking, boolean isApart) {
+    public LoadTokens(ReadContexts contexts, Supplier<Reply<Token>> taking, boolean isApart) {
         this.contexts = contexts;
         this.taking = taking;
         this.endTelling = isApart ? null : contexts.onOpen(this::open);
@@ -62,12 +65,14 @@ public final class LoadTokens implements AutoCloseable {
         if (now - last >= LOOK_NANOS && lookedAt.compareAndSet(last, now)) {
             taking.get()
                     .map(token -> {
-                        token.ifPresent(this::receive);
+                        if (token instanceof LoadToken fresh) {
+                            receive(fresh);
+                        }
                         return token;
                     })
                     .recover(failure -> {
                         WARNINGS.warn("No token could be taken for loads in contexts that open now", failure);
-                        return Reply.of(Optional.empty());
+                        return Reply.of(UNKNOWN);
                     });
         }
     }
@@ -80,10 +85,10 @@ public final class LoadTokens implements AutoCloseable {
         }
     }
 
-    /** The token of a load that begins now. @param fresh taken just now on this thread; null = nothing must be stored */
-    public @Nullable LoadToken ofLoad(@Nullable LoadToken fresh) {
-        if (fresh == null) {
-            return null;
+    /** The token of a load that begins now. @param taken just now on this thread */
+    public Token ofLoad(Token taken) {
+        if (!(taken instanceof LoadToken fresh)) {
+            return taken;
         }
         if (endTelling != null) {
             receive(fresh);
@@ -101,18 +106,18 @@ public final class LoadTokens implements AutoCloseable {
      * The token of a value that is made from now on. It is not kept for loads: in a transaction it may show what that has
      * written, as if it were committed.
      */
-    public @Nullable LoadToken ofMoment(@Nullable LoadToken fresh) {
-        return fresh == null ? null : oldest(contexts.bound(), fresh);
+    public Token ofMoment(Token taken) {
+        return taken instanceof LoadToken fresh ? oldest(contexts.bound(), fresh) : taken;
     }
 
     /** A fresh token can be older than a kept one: in a transaction with one snapshot, which was suspended meanwhile. */
-    private @Nullable LoadToken oldest(Map<?, Boolean> bound, LoadToken fresh) {
+    private Token oldest(Map<?, Boolean> bound, LoadToken fresh) {
         LoadToken oldest = fresh;
         for (Map.Entry<?, Boolean> context : bound.entrySet()) {
             LoadToken kept = context.getValue() ? fresh : beforeReads.get(context.getKey());
             oldest = oldest == null || kept == null ? null : oldest.olderOf(kept);
         }
-        return oldest;
+        return oldest == null ? UNKNOWN : oldest;
     }
 
     /**

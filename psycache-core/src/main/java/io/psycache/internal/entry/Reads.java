@@ -8,11 +8,12 @@ import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.GetResult.StoredEntry;
-import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.StoredKeys;
+import io.psycache.internal.store.Token;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +91,8 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
                                 .toList()));
     }
 
-    private Reply<@Nullable LoadToken> freshToken(Backend backend) {
-        return backend.token().map(token -> tokens.ofLoad(token.orElse(null)));
+    private Reply<Token> freshToken(Backend backend) {
+        return backend.token().map(tokens::ofLoad);
     }
 
     private List<Found> found(
@@ -111,14 +112,18 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
             View view, String key, GetResult result, Function<@Nullable String, @Nullable Type> readAs, Span span) {
         StoredEntry entry = result.entry();
         Found found = entry == null || !isServed(view, entry)
-                ? Found.miss(key, tokens.ofLoad(result.token()))
-                : read(view, key, result.token(), entry, readAs);
+                ? Found.miss(key, tokenOf(result))
+                : read(view, key, entry.remaining() == null ? null : tokenOf(result), entry, readAs);
         if (entry != null && found.isHit()) {
             span.recordHit(entry.size());
         } else {
             span.recordMiss();
         }
         return found;
+    }
+
+    private Token tokenOf(GetResult result) {
+        return tokens.ofLoad(Objects.requireNonNull(result.token()));
     }
 
     private static boolean isServed(View view, StoredEntry entry) {
@@ -128,7 +133,7 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
     private Found read(
             View view,
             String key,
-            @Nullable LoadToken token,
+            @Nullable Token token,
             StoredEntry entry,
             Function<@Nullable String, @Nullable Type> readAs) {
         Type type = readAs.apply(entry.type());
@@ -138,7 +143,7 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
         }
         try {
             Found hit = Found.hit(key, view.codec().decode(entry.json(), type));
-            return entry.remaining() == null ? hit : hit.withRemaining(tokens.ofLoad(token), entry.remaining());
+            return entry.remaining() == null ? hit : hit.withRemaining(token, entry.remaining());
         } catch (CodecException e) {
             return unreadable(view, key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
         }

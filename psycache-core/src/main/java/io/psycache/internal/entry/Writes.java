@@ -4,6 +4,7 @@ import io.psycache.CacheValueException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.instrumentation.Operation;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backend.Stored;
 import io.psycache.internal.backend.Backend.Verdict;
@@ -13,12 +14,13 @@ import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
 import io.psycache.internal.store.StoredKeys;
+import io.psycache.internal.store.Token;
 import io.psycache.internal.store.UnstorableValueException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
@@ -31,16 +33,13 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
      * The moment before a value is made.
      *
      * @param isJoined whether it was begun in the caller's transaction
-     * @param token null = the value must not be stored
      */
-    public record Beginning(boolean isJoined, @Nullable LoadToken token) implements io.psycache.CacheRegion.Beginning {}
+    public record Beginning(boolean isJoined, Token token) implements io.psycache.CacheRegion.Beginning {}
 
     public Reply<Beginning> begin(Backend backend) {
-        return backend.beginning().map(token -> {
-            LoadToken fresh = token.orElse(null);
-            return new Beginning(
-                    backend.isJoined(), backend.isJoined() ? tokens.ofMoment(fresh) : tokens.ofLoad(fresh));
-        });
+        return backend.beginning()
+                .map(token -> new Beginning(
+                        backend.isJoined(), backend.isJoined() ? tokens.ofMoment(token) : tokens.ofLoad(token)));
     }
 
     /**
@@ -65,11 +64,10 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
     public Reply<Integer> putMade(Backend backend, View view, String key, Entry entry, Beginning beginning) {
         Map<String, Entry> entries = Map.of(key, entry);
         Span span = startSpan(view, entries);
-        LoadToken token = beginning.isJoined() == backend.isJoined() ? beginning.token() : null;
-        return token == null
-                ? observed(
-                        span, 1, backend.evict(List.of(entry.key())).map(removed -> new Stored(List.of(), List.of())))
-                : explained(view, entries, observed(span, 1, backend.putMade(entry, token)));
+        return beginning.isJoined() == backend.isJoined() && beginning.token() instanceof LoadToken token
+                ? explained(view, entries, observed(span, 1, backend.putMade(entry, token)))
+                : observed(
+                        span, 1, backend.evict(List.of(entry.key())).map(removed -> new Stored(List.of(), List.of())));
     }
 
     /** Stores the entry unless there is a valid one. @return how many are stored, or will be */
@@ -91,9 +89,9 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
         if (found.entry() != null) {
             return 0;
         }
-        LoadToken token = tokens.ofLoad(found.token());
+        Token token = tokens.ofLoad(Objects.requireNonNull(found.token()));
         putLoaded(backend, view, key, entry, token);
-        return token == null ? 0 : 1;
+        return token instanceof LoadToken ? 1 : 0;
     }
 
     /** Adds to a counter: at once and, as of a sequence, outside the caller's transaction. */
@@ -122,22 +120,21 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
         return view.keys().valueProblem(key, "long", reason, cause);
     }
 
-    /** Hands a loaded value on to be stored behind its caller. @param token null = it must not be stored */
-    public CompletableFuture<Verdict> putLoaded(
-            Backend backend, View view, String key, Entry entry, @Nullable LoadToken token) {
-        Map<String, Put.@Nullable Loaded> puts = new LinkedHashMap<>();
-        puts.put(key, token == null ? null : new Put.Loaded(entry, token));
-        List<CompletableFuture<Verdict>> verdicts = putLoaded(backend, view, puts);
+    /** Hands a loaded value on to be stored behind its caller, if it may be. */
+    public CompletableFuture<Verdict> putLoaded(Backend backend, View view, String key, Entry entry, Token token) {
+        List<CompletableFuture<Verdict>> verdicts = putLoaded(backend, view, Map.of(key, new Candidate(entry, token)));
         return verdicts.isEmpty() ? FENCED : verdicts.get(0);
     }
 
-    /** {@link #putLoaded} of several. @param puts by the callers' keys; null = it must not be stored. @return the verdicts of the others */
-    public List<CompletableFuture<Verdict>> putLoaded(
-            Backend backend, View view, Map<String, Put.@Nullable Loaded> puts) {
-        if (puts.isEmpty()) {
+    /** A loaded value, which is stored unless its token is none. */
+    public record Candidate(Entry entry, Token token) {}
+
+    /** {@link #putLoaded} of several. @param loaded by the callers' keys. @return the verdicts of those that may be stored */
+    public List<CompletableFuture<Verdict>> putLoaded(Backend backend, View view, Map<String, Candidate> loaded) {
+        if (loaded.isEmpty()) {
             return List.of();
         }
-        List<Put.Loaded> storable = storable(view, puts);
+        List<Put.Loaded> storable = storable(view, loaded);
         List<CompletableFuture<Verdict>> verdicts = storable.isEmpty() ? List.of() : backend.putLoaded(storable);
         for (int i = 0; i < verdicts.size(); i++) {
             tokens.put(storable.get(i).token(), verdicts.get(i));
@@ -145,19 +142,26 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
         return verdicts;
     }
 
-    private List<Put.Loaded> storable(View view, Map<String, Put.@Nullable Loaded> puts) {
+    private List<Put.Loaded> storable(View view, Map<String, Candidate> loaded) {
         List<Put.Loaded> storable = new ArrayList<>();
-        try (Span span = startSpan(view, puts)) {
-            puts.values().forEach(put -> {
-                if (put == null) {
-                    span.recordFenced();
-                } else {
-                    span.recordQueued(put.entry().json().length);
-                    storable.add(put);
+        try (Span span = startSpan(view, loaded)) {
+            loaded.values().forEach(candidate -> {
+                if (candidate.token() instanceof LoadToken token) {
+                    span.recordQueued(candidate.entry().json().length);
+                    storable.add(new Put.Loaded(candidate.entry(), token));
+                } else if (candidate.token() instanceof Token.Skip skip) {
+                    span.recordSkipped(skip.reason());
                 }
             });
         }
         return storable;
+    }
+
+    /** Counts a loaded value that is not stored. */
+    public void skip(View view, String key, SkipReason reason) {
+        try (Span span = instrumentation.startSpan(Operation.PUT, List.of(key), view.spanName())) {
+            span.recordSkipped(reason);
+        }
     }
 
     private Span startSpan(View view, Map<String, ?> byKey) {

@@ -10,8 +10,8 @@ import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Reads;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.entry.Writes;
-import io.psycache.internal.store.LoadToken;
-import io.psycache.internal.store.Put;
+import io.psycache.internal.entry.Writes.Candidate;
+import io.psycache.internal.store.Token;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -38,19 +38,19 @@ public record BulkLoad(
      */
     public Reply<Map<String, Object>> run(List<String> keys, Function<? super Set<String>, ?> loader) {
         return reads.getAll(backend, view, keys, stored -> type).then(found -> {
-            Map<String, @Nullable LoadToken> missing = missing(found);
+            Map<String, Token> missing = missing(found);
             return missing.isEmpty()
                     ? Reply.of(merged(found, Map.of()))
                     : loaded(missing.keySet(), loader).map(loaded -> {
-                        writes.putLoaded(backend, view, puts(missing, loaded));
+                        writes.putLoaded(backend, view, candidates(missing, loaded));
                         return merged(found, loaded);
                     });
         });
     }
 
-    private static Map<String, @Nullable LoadToken> missing(List<Found> found) {
-        Map<String, @Nullable LoadToken> missing = new LinkedHashMap<>();
-        found.stream().filter(entry -> !entry.isHit()).forEach(miss -> missing.put(miss.key(), miss.token()));
+    private static Map<String, Token> missing(List<Found> found) {
+        Map<String, Token> missing = new LinkedHashMap<>();
+        found.stream().filter(entry -> !entry.isHit()).forEach(miss -> missing.put(miss.key(), miss.loadToken()));
         return missing;
     }
 
@@ -71,15 +71,15 @@ public record BulkLoad(
     }
 
     /** @throws CacheValueException if one of the values can't be stored; then none is */
-    private Map<String, Put.@Nullable Loaded> puts(Map<String, @Nullable LoadToken> missing, Map<String, ?> loaded) {
-        Map<String, Put.@Nullable Loaded> puts = new LinkedHashMap<>();
+    private Map<String, Candidate> candidates(Map<String, Token> missing, Map<String, ?> loaded) {
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
         missing.forEach((key, token) -> {
             Object value = loaded.get(key);
             if (value != null) {
-                puts.put(key, token == null ? null : new Put.Loaded(Entries.of(view, key, value, type, ttl), token));
+                candidates.put(key, new Candidate(Entries.of(view, key, value, type, ttl), token));
             }
         });
-        return puts;
+        return candidates;
     }
 
     private static Map<String, Object> merged(List<Found> found, Map<String, ?> loaded) {

@@ -4,6 +4,7 @@ import io.psycache.CacheValueException;
 import io.psycache.LoadOutcome;
 import io.psycache.LoadOutcome.Source;
 import io.psycache.LoadOutcome.Storage;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backend.Verdict;
 import io.psycache.internal.entry.Entries;
@@ -12,7 +13,7 @@ import io.psycache.internal.entry.Writes;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
 import java.lang.reflect.Type;
-import java.util.Collections;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ record LoadedValues(Writes writes, Backend.Shared told) {
 
         /** A value that this caller has not loaded; there is nothing to store. */
         static Stored hit(@Nullable Object value) {
-            LoadOutcome outcome = new LoadOutcome(value, Source.HIT, Storage.NONE, null, null, null);
+            LoadOutcome outcome = new LoadOutcome(value, Source.HIT, Storage.NONE, null, null, null, null);
             return new Stored(outcome, CompletableFuture.completedFuture(Storage.NONE), NO);
         }
 
@@ -41,11 +42,8 @@ record LoadedValues(Writes writes, Backend.Shared told) {
 
     /** @param miss the lookup before the load */
     Stored store(Load load, Found miss, @Nullable Object value) {
-        LoadToken token = miss.token();
-        if (token == null) {
-            writes.putLoaded(load.backend(), load.view(), Collections.singletonMap(load.key(), null));
-            return new Stored(
-                    outcome(value, Storage.FENCED, null), CompletableFuture.completedFuture(Storage.FENCED), NO);
+        if (!(miss.token() instanceof LoadToken token)) {
+            return skipped(load, Objects.requireNonNull(miss.skipped()), value);
         }
         try {
             Type type = load.storeAs().apply(value);
@@ -55,8 +53,14 @@ record LoadedValues(Writes writes, Backend.Shared told) {
         }
     }
 
+    private Stored skipped(Load load, SkipReason reason, @Nullable Object value) {
+        writes.skip(load.view(), load.key(), reason);
+        LoadOutcome outcome = new LoadOutcome(value, Source.LOADED, Storage.SKIPPED, null, reason, null, null);
+        return new Stored(outcome, CompletableFuture.completedFuture(Storage.SKIPPED), NO);
+    }
+
     private static LoadOutcome outcome(@Nullable Object value, Storage storage, @Nullable CacheValueException problem) {
-        return new LoadOutcome(value, Source.LOADED, storage, problem, null, null);
+        return new LoadOutcome(value, Source.LOADED, storage, problem, null, null, null);
     }
 
     private Stored unstorable(

@@ -4,6 +4,7 @@ import io.psycache.LoadOutcome;
 import io.psycache.LoadOutcome.Source;
 import io.psycache.LoadOutcome.Storage;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
@@ -13,6 +14,7 @@ import io.psycache.internal.entry.Removals;
 import io.psycache.internal.entry.Writes;
 import io.psycache.internal.load.LoadedValues.Stored;
 import io.psycache.internal.load.SingleFlight.CircleException;
+import io.psycache.internal.store.Token;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -81,7 +83,7 @@ public final class Loads {
             return reads.getAging(shared, load.view(), load.key(), load.readAs());
         }
         return load.backend().pace() == Pace.TOLD && shared == null
-                ? Reply.of(Found.miss(load.key(), null))
+                ? Reply.of(Found.miss(load.key(), new Token.Skip(SkipReason.ASYNCHRONOUS)))
                 : reads.getOne(load.backend(), load.view(), load.key(), load.readAs());
     }
 
@@ -93,14 +95,16 @@ public final class Loads {
                 Storage.NONE,
                 null,
                 null,
+                null,
                 refresh);
     }
 
     /** Without a token callers that wait could not have what this one loads, and would load one after the other. */
     private Reply<Optional<LoadOutcome>> missed(Load load, Found miss) {
-        Reply<Optional<Stored>> stored = miss.token() != null && load.backend().shared() != null
-                ? loaded(load, miss, () -> alone(load, miss))
-                : alone(load, miss);
+        Reply<Optional<Stored>> stored =
+                miss.skipped() == null && load.backend().shared() != null
+                        ? loaded(load, miss, () -> alone(load, miss))
+                        : alone(load, miss);
         return stored.map(known -> known.map(loaded -> loaded.outcome().withUnreadable(miss.unreadable())));
     }
 

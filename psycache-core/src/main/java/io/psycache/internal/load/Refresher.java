@@ -116,7 +116,7 @@ final class Refresher {
         return switch (storage) {
             case NONE -> "skipped";
             case STORED -> "stored";
-            case FENCED, DROPPED -> "fenced";
+            case FENCED, SKIPPED, DROPPED -> "fenced";
             case UNSTORABLE -> "removed";
         };
     }

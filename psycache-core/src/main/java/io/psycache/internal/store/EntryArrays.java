@@ -1,5 +1,6 @@
 package io.psycache.internal.store;
 
+import io.psycache.internal.store.Put.OwnInvalidation;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -3,6 +3,7 @@ package io.psycache.internal.store;
 import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
 import static io.psycache.internal.store.ConnectionTemplate.rows;
 
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.store.GetResult.StoredEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,7 +19,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +84,7 @@ public final class EntryReads {
 
     /** A crash of the server has emptied the tables where a miss has no epoch. */
     private void renewIfGone(Connection connection, List<GetResult> results) {
-        if (results.contains(GetResult.BYPASSED)) {
+        if (results.contains(GetResult.NO_EPOCH)) {
             epoch.renew(connection);
         }
     }
@@ -119,22 +119,23 @@ public final class EntryReads {
         List<String> doubtful = new ArrayList<>(0);
         Map<String, GetResult> found = new HashMap<>();
         String text = known == null ? sql.quickGetWithEpoch : sql.quickGet;
-        GetResult miss = query(connection, text, keys, (row, number) -> {
+        Token token = query(connection, text, keys, (row, number) -> {
                     if (row.getBoolean(4)) {
                         doubtful.add(row.getString(6));
                     } else if (row.getString(6) != null) { // null where no key has an entry
                         found.put(row.getString(6), new GetResult(entry(row, null), null));
                     }
-                    return number > 0 ? null : missed(known == null ? row.getString(7) : known, row.getString(5));
+                    return number > 0 ? null : token(known == null ? row.getString(7) : known, row.getString(5));
                 })
                 .get(0);
-        if (known == null && miss.token() != null) {
-            epochs.put(connection.unwrap(BaseConnection.class), miss.token().epoch());
+        if (known == null && token instanceof LoadToken fresh) {
+            epochs.put(connection.unwrap(BaseConnection.class), fresh.epoch());
         }
         if (!doubtful.isEmpty()) {
             Iterator<GetResult> exact = exactFromNow(connection, doubtful).iterator();
             doubtful.forEach(key -> found.put(key, exact.next()));
         }
+        GetResult miss = new GetResult(null, token);
         return keys.stream().map(key -> found.getOrDefault(key, miss)).toList();
     }
 
@@ -156,18 +157,18 @@ public final class EntryReads {
         }
     }
 
-    /** The results in the caller's transaction, behind a savepoint: misses that must not be stored where it is aborted. */
+    /** The results in the caller's transaction, behind a savepoint: misses whose values must not be stored where it is aborted. */
     public List<GetResult> getInside(Session session, List<String> keys, SerializableAccess access) {
         return session.run(
                 GET,
                 connection -> Sessions.isAborted(connection)
-                        ? bypassed(keys)
+                        ? skipped(keys, SkipReason.TRANSACTION_ABORTED)
                         : behindSavepoint(connection, sql.get(access), keys, EntryReads::result));
     }
 
     /** Misses whose values must not be stored. */
-    public static List<GetResult> bypassed(List<String> keys) {
-        return Collections.nCopies(keys.size(), GetResult.BYPASSED);
+    public static List<GetResult> skipped(List<String> keys, SkipReason reason) {
+        return Collections.nCopies(keys.size(), GetResult.skipped(reason));
     }
 
     private static GetResult result(ResultSet row, int number) throws SQLException {
@@ -177,12 +178,7 @@ public final class EntryReads {
     private static GetResult resultOf(ResultSet row, @Nullable String epoch, @Nullable String snapshot)
             throws SQLException {
         StoredEntry entry = entry(row, null);
-        return entry == null ? missed(epoch, snapshot) : new GetResult(entry, null);
-    }
-
-    private static GetResult missed(@Nullable String epoch, @Nullable String snapshot) {
-        LoadToken token = token(epoch, snapshot);
-        return token == null ? GetResult.BYPASSED : new GetResult(null, token);
+        return new GetResult(entry, entry == null ? token(epoch, snapshot) : null);
     }
 
     private static @Nullable StoredEntry entry(ResultSet row, @Nullable Duration remaining) throws SQLException {
@@ -190,38 +186,46 @@ public final class EntryReads {
         return json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3), remaining);
     }
 
-    private static @Nullable LoadToken token(@Nullable String epoch, @Nullable String snapshot) {
-        return epoch == null || snapshot == null ? null : new LoadToken(epoch, snapshot);
+    private static Token token(@Nullable String epoch, @Nullable String snapshot) {
+        if (epoch == null) {
+            return new Token.Skip(snapshot == null ? SkipReason.SERIALIZABLE : SkipReason.EMPTIED_TABLES);
+        }
+        return snapshot == null ? new Token.Skip(SkipReason.TRANSACTION_HAS_WRITTEN) : new LoadToken(epoch, snapshot);
     }
 
-    private static LoadToken token(ResultSet row, int number) throws SQLException {
-        return new LoadToken(row.getString(1), row.getString(2));
+    private static Token token(ResultSet row, int number) throws SQLException {
+        return token(row.getString(1), row.getString(2));
     }
 
     /** A token for a load that begins now, outside a transaction. */
-    public Optional<LoadToken> token(Session session) {
+    public Token token(Session session) {
         String text = sql.token(SerializableAccess.JOIN);
-        return session.query(
-                TAKE_TOKEN, jdbc -> jdbc.query(text, EntryReads::token).stream().findFirst());
+        return session.query(TAKE_TOKEN, jdbc -> first(jdbc.query(text, EntryReads::token), SerializableAccess.JOIN));
     }
 
-    /** {@link #token} in the caller's transaction; empty if the value must not be stored. */
-    public Optional<LoadToken> tokenInside(Session session, SerializableAccess access) {
-        return tokenInside(session, sql.token(access));
+    private static Token first(List<Token> rows, SerializableAccess access) {
+        return !rows.isEmpty()
+                ? rows.get(0)
+                : new Token.Skip(
+                        access == SerializableAccess.JOIN ? SkipReason.EMPTIED_TABLES : SkipReason.SERIALIZABLE);
+    }
+
+    /** {@link #token} in the caller's transaction. */
+    public Token tokenInside(Session session, SerializableAccess access) {
+        return tokenInside(session, sql.token(access), access);
     }
 
     /** A token for a write that will be made in the caller's transaction, which may have written. */
-    public Optional<LoadToken> moment(Session session, SerializableAccess access) {
-        return tokenInside(session, sql.moment(access));
+    public Token moment(Session session, SerializableAccess access) {
+        return tokenInside(session, sql.moment(access), access);
     }
 
-    private static Optional<LoadToken> tokenInside(Session session, String text) {
+    private static Token tokenInside(Session session, String text, SerializableAccess access) {
         return session.run(
                 TAKE_TOKEN,
                 connection -> Sessions.isAborted(connection)
-                        ? Optional.empty()
-                        : behindSavepoint(connection, text, null, EntryReads::token).stream()
-                                .findFirst());
+                        ? new Token.Skip(SkipReason.TRANSACTION_ABORTED)
+                        : first(behindSavepoint(connection, text, null, EntryReads::token), access));
     }
 
     /** A query in a transaction of the caller's, in one round trip with a savepoint: if it fails, the transaction goes on. */

@@ -101,8 +101,9 @@ public final class EntryStatements {
         this.tables = tables;
         this.validation = validation;
         this.gets = byAccess(this::getText);
-        this.moments = byAccess(this::momentText);
-        this.tokens = byAccess(access -> momentText(access) + " and " + validation.isUnwritten());
+        this.moments = byAccess(access -> momentText(access, "pg_current_snapshot()"));
+        this.tokens = byAccess(access ->
+                momentText(access, "case when %s then pg_current_snapshot() end".formatted(validation.isUnwritten())));
         String several = "any ((select ?::text[])::text[])";
         String columns = "pg_current_snapshot(), e.key";
         this.quickGet = quickGetText(several, columns);
@@ -137,7 +138,7 @@ public final class EntryStatements {
         return Objects.requireNonNull(gets.get(access));
     }
 
-    /** The token alone. */
+    /** The token alone, without a snapshot if the transaction has written, and none in a transaction that gets do not take part in. */
     String token(SerializableAccess access) {
         return Objects.requireNonNull(tokens.get(access));
     }
@@ -190,8 +191,8 @@ public final class EntryStatements {
                  order by r.n""".formatted(tables.epoch(), tables.entries(), validation.servable());
     }
 
-    private String momentText(SerializableAccess access) {
-        return "select p.epoch, pg_current_snapshot() from %s p where %s".formatted(tables.epoch(), access.condition());
+    private String momentText(SerializableAccess access, String snapshot) {
+        return "select p.epoch, %s from %s p where %s".formatted(snapshot, tables.epoch(), access.condition());
     }
 
     private String currentText() {

@@ -1,5 +1,6 @@
 package io.psycache.internal.store;
 
+import io.psycache.instrumentation.SkipReason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -7,14 +8,18 @@ import org.jspecify.annotations.Nullable;
  * The result of a get of one key.
  *
  * @param entry null for a miss
- * @param token of a miss, and of an entry that may be loaded again: the token of a load that begins now; null where its value must
- *     not be stored
+ * @param token of a miss, and of an entry that may be loaded again: that of a load that begins now; else null
  */
 public record GetResult(
-        @Nullable StoredEntry entry, @Nullable LoadToken token) {
+        @Nullable StoredEntry entry, @Nullable Token token) {
+
+    /** A miss where a crash of the server has emptied the tables. */
+    static final GetResult NO_EPOCH = skipped(SkipReason.EMPTIED_TABLES);
 
     /** A miss whose value must not be stored. */
-    public static final GetResult BYPASSED = new GetResult(null, null);
+    static GetResult skipped(SkipReason reason) {
+        return new GetResult(null, new Token.Skip(reason));
+    }
 
     /**
      * An entry that is not invalidated.

@@ -2,6 +2,7 @@ package io.psycache.internal.store;
 
 import static io.psycache.internal.store.ConnectionTemplate.TEXT;
 
+import io.psycache.internal.store.Put.OwnInvalidation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the epoch then
  * @param snapshot the snapshot then, as {@code pg_snapshot} text {@code xmin:xmax:xip,...}
  */
-public record LoadToken(String epoch, String snapshot) {
+public record LoadToken(String epoch, String snapshot) implements Token {
 
     /** The one of the two that shows less; null where they are of different epochs. */
     public @Nullable LoadToken olderOf(LoadToken other) {

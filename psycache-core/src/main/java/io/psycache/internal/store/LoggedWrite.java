@@ -1,5 +1,6 @@
 package io.psycache.internal.store;
 
+import io.psycache.internal.store.Put.OwnInvalidation;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;

@@ -39,4 +39,12 @@ public sealed interface Put {
 
     /** A value that a loader has read after its token was taken. It replaces older entries only. */
     record Loaded(Entry entry, LoadToken token) implements Put {}
+
+    /**
+     * The row of the log that a put has inserted itself.
+     *
+     * @param xid the transaction that inserted it
+     * @param logId the {@code id} of the row
+     */
+    record OwnInvalidation(String xid, long logId) {}
 }

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.ReadContexts;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.backend.Backend.Verdict;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.LoadToken;
+import io.psycache.internal.store.Token;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ import org.springframework.dao.QueryTimeoutException;
 
 /** Which token a load has in contexts that read before. */
 class LoadTokensTests {
+    private static final Token WRITTEN = new Token.Skip(SkipReason.TRANSACTION_HAS_WRITTEN);
+    private static final Token UNKNOWN = new Token.Skip(SkipReason.PERSISTENCE_CONTEXT);
+
     private final Map<Object, Boolean> bound = new HashMap<>();
     private final LoadTokens tokens =
             new LoadTokens(() -> bound, () -> Reply.failed(new IllegalStateException("contexts are not told")), false);
@@ -31,7 +35,7 @@ class LoadTokensTests {
     @Test
     void withoutAContextItIsTheFreshOne() {
         assertThat(tokens.ofLoad(token(5))).isEqualTo(token(5));
-        assertThat(tokens.ofLoad(null)).isNull();
+        assertThat(tokens.ofLoad(WRITTEN)).isEqualTo(WRITTEN);
         assertThat(tokens.isFresh()).isTrue();
     }
 
@@ -57,7 +61,7 @@ class LoadTokensTests {
         bound.put(context, true);
         tokens.ofLoad(token(5));
         bound.put(context, false);
-        assertThat(tokens.ofLoad(null)).as("the transaction has written").isNull();
+        assertThat(tokens.ofLoad(WRITTEN)).isEqualTo(WRITTEN);
     }
 
     @Test
@@ -81,7 +85,7 @@ class LoadTokensTests {
         bound.put(second, false);
         assertThat(tokens.ofLoad(token(7))).isEqualTo(token(5));
         bound.put(new Object(), false);
-        assertThat(tokens.ofLoad(token(8))).isNull();
+        assertThat(tokens.ofLoad(token(8))).isEqualTo(UNKNOWN);
     }
 
     @Test
@@ -89,13 +93,13 @@ class LoadTokensTests {
         bound.put(context, true);
         assertThat(tokens.ofMoment(token(5))).isEqualTo(token(5));
         bound.put(context, false);
-        assertThat(tokens.ofLoad(token(6))).isNull();
+        assertThat(tokens.ofLoad(token(6))).isEqualTo(UNKNOWN);
     }
 
     /** Contexts that are told, and tokens that come when they are given. */
     private final class Told implements ReadContexts {
         private final List<Consumer<Object>> listeners = new ArrayList<>();
-        private final List<CompletableFuture<Optional<LoadToken>>> asked = new ArrayList<>();
+        private final List<CompletableFuture<Token>> asked = new ArrayList<>();
         private final LoadTokens tokens;
 
         Told(boolean isApart) {
@@ -129,7 +133,7 @@ class LoadTokensTests {
     void aContextThatOpensHasTheNewestTokenReceived() {
         Told told = new Told(false);
         assertThat(told.asked).as("at the start").hasSize(1);
-        told.asked.get(0).complete(Optional.of(token(5)));
+        told.asked.get(0).complete(token(5));
         told.tokens.ofLoad(token(7));
         told.tokens.ofLoad(token(6));
 
@@ -142,8 +146,8 @@ class LoadTokensTests {
     void aTokenThatWasOnItsWayWhenTheContextOpenedIsTooNew() {
         Told told = new Told(false);
         told.open(context);
-        told.asked.get(0).complete(Optional.of(token(5)));
-        assertThat(told.tokens.ofLoad(token(6))).isNull();
+        told.asked.get(0).complete(token(5));
+        assertThat(told.tokens.ofLoad(token(6))).isEqualTo(UNKNOWN);
     }
 
     @Test
@@ -187,7 +191,7 @@ class LoadTokensTests {
         Told told = new Told(true);
         told.tokens.ofLoad(token(5));
         told.open(context);
-        assertThat(told.tokens.ofLoad(token(6))).isNull();
+        assertThat(told.tokens.ofLoad(token(6))).isEqualTo(UNKNOWN);
         assertThat(told.asked).isEmpty();
     }
 

@@ -55,7 +55,7 @@ class SingleFlightTests {
     }
 
     private static Stored stored(Object value, CompletableFuture<Boolean> isCurrent) {
-        LoadOutcome outcome = new LoadOutcome(value, Source.LOADED, Storage.STORED, null, null, null);
+        LoadOutcome outcome = new LoadOutcome(value, Source.LOADED, Storage.STORED, null, null, null, null);
         return new Stored(outcome, CompletableFuture.completedFuture(Storage.STORED), isCurrent);
     }
 

@@ -2,6 +2,7 @@ package io.psycache.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.psycache.internal.store.Put.OwnInvalidation;
 import io.psycache.testsupport.TestDatabase;
 import java.util.Set;
 import java.util.TreeSet;

@@ -57,8 +57,8 @@ class QuickGetTests {
     }
 
     private LoadToken tokenOfAMiss(String... keys) {
-        return Objects.requireNonNull(
-                reads.get(sessions.unbounded(), List.of(keys)).get(0).token());
+        GetResult miss = reads.get(sessions.unbounded(), List.of(keys)).get(0);
+        return (LoadToken) Objects.requireNonNull(miss.token());
     }
 
     private boolean isStored(LoadToken token) {

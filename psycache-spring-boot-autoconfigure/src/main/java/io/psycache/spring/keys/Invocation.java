@@ -4,9 +4,9 @@ import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheRegion.TagFunction;
+import io.psycache.instrumentation.SkipReason;
 import java.lang.reflect.Type;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param tags of what is put, where the method declares some
  * @param beginning the moment before the method, of an operation that puts what the method returns as the new value, else null;
  *     throws what taking it threw
- * @param misses of the lookups so far, by key; empty = the value must not be put
+ * @param misses of the lookups so far, by key
+ * @param skips why the value must not be put, by key, whatever the lookup says
  */
 public record Invocation(
         @Nullable Type declaredType,
         @Nullable TagFunction tags,
         @Nullable Supplier<Beginning> beginning,
-        Map<String, Optional<Lookup>> misses) {
+        Map<String, Lookup> misses,
+        Map<String, SkipReason> skips) {
 
     public Invocation(
             @Nullable Type declaredType, @Nullable TagFunction tags, @Nullable Supplier<Beginning> beginning) {
-        this(declaredType, tags, beginning, new ConcurrentHashMap<>(2));
+        this(declaredType, tags, beginning, new ConcurrentHashMap<>(2), new ConcurrentHashMap<>(2));
     }
 
     /** The invocation that {@code key} carries; for a plain key one of its own, that ends with the call. */
@@ -57,17 +59,24 @@ public record Invocation(
 
     /** Keeps the first miss of a key: the oldest is the one that no load has overtaken. */
     public void missed(Lookup miss) {
-        misses.putIfAbsent(miss.key(), Optional.of(miss));
+        misses.putIfAbsent(miss.key(), miss);
     }
 
     /** Nothing is known about the freshness of what will be loaded, so it must not be put. */
-    public void forbidPut(String key) {
-        misses.put(key, Optional.empty());
+    public void forbidPut(String key, SkipReason reason) {
+        skips.put(key, reason);
     }
 
-    /** The miss of {@code key}; empty = it must not be put; null = it was not looked up. */
-    public @Nullable Optional<Lookup> missOf(String key) {
+    /** The miss of {@code key}; null = it was not looked up. */
+    public @Nullable Lookup missOf(String key) {
         return misses.get(key);
+    }
+
+    /** Why the value of {@code key} must not be put; null = it may be. */
+    public @Nullable SkipReason skipOf(String key) {
+        SkipReason reason = skips.get(key);
+        Lookup miss = misses.get(key);
+        return reason != null || miss == null ? reason : miss.skipped();
     }
 
     private record Carrier(Object key, Invocation invocation) {

@@ -90,6 +90,7 @@ class PrometheusScrapeTests {
                         "psycache_errors_total{exception=\"CacheValueException\",operation=\"put\"} 1.0",
                         "psycache_puts_fenced_total{span_name=\"users\"} 1.0",
                         "psycache_puts_dropped_total 0.0",
+                        "psycache_puts_skipped_total{reason=\"transaction-has-written\",span_name=\"prices\"} 1.0",
                         "psycache_refreshes_total{reason=\"stale\",result=\"stored\",span_name=\"prices\"} 1.0",
                         "psycache_batch_size_keys_count{operation=\"get\"} 6",
                         "psycache_batch_size_keys_sum{operation=\"get\"} 6.0",
