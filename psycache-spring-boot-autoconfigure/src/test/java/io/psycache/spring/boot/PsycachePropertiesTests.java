@@ -3,6 +3,7 @@ package io.psycache.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.psycache.CacheOptions;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
@@ -138,6 +139,28 @@ class PsycachePropertiesTests {
                     assertThat(bound.observations().enabled()).isFalse();
                     assertThat(bound.sentry().enabled()).isFalse();
                     assertThat(bound.endpoint().showKeys()).isTrue();
+                });
+    }
+
+    @Test
+    void optionsOfAllCachesAndOfOneAreTaken() {
+        runner.withPropertyValues(
+                        "psycache.lease=1s",
+                        "psycache.stale-while-revalidate=2s",
+                        "psycache.stale-if-error=3s",
+                        "psycache.early-refresh=4",
+                        "psycache.caches.users.stale-if-error=5s")
+                .run(context -> {
+                    PsycacheProperties bound = context.getBean(PsycacheProperties.class);
+                    assertThat(bound.ofAllCaches().options())
+                            .isEqualTo(CacheOptions.none()
+                                    .lease(Duration.ofSeconds(1))
+                                    .staleWhileRevalidate(Duration.ofSeconds(2))
+                                    .staleIfError(Duration.ofSeconds(3))
+                                    .earlyRefresh(4.0)
+                                    .serializable(SerializableReads.BYPASS));
+                    assertThat(bound.caches().get("users").options())
+                            .isEqualTo(CacheOptions.none().staleIfError(Duration.ofSeconds(5)));
                 });
     }
 
