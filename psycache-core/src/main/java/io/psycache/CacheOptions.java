@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  *     this time has passed; one that returns null, or what can't be stored, removes it. The loader is called on a thread of the
  *     {@linkplain PostgresCache.Builder#asyncExecutor executor}, with none of the caller's thread-bound state: no transaction, no
  *     security context, no request
+ * @param staleIfError for how long after its expiry {@link PostgresCache#getOrLoad} and {@link PostgresCache#getAllOrLoad} return
+ *     an entry instead of the exception of the loader; zero, the default = not at all. The entry is looked up after the loader has
+ *     failed, and one that was invalidated by then is never returned. If the lookup fails, the failure of the loader propagates, and
+ *     that of the lookup is suppressed in it. {@code getAllOrLoad} fails if a missing key has no entry. Entries are kept for the
+ *     longer of this time and {@code staleWhileRevalidate}. In a transaction and within a loader the failure propagates, as do an
+ *     {@link Error} and an {@link InterruptedException} always
  * @param earlyRefresh beta of XFetch: {@link PostgresCache#getOrLoad} loads in the background what expires soon, each caller with a
  *     probability that rises towards the expiry. 0, the default = not, 1 = about the time of a load before it, more = as many times
  *     earlier, up to 1,000. It uses the loader as {@code staleWhileRevalidate} does. How long a load takes is what this process has
@@ -30,13 +36,14 @@ public record CacheOptions(
         @Nullable CacheCodec codec,
         @Nullable Duration lease,
         @Nullable Duration staleWhileRevalidate,
+        @Nullable Duration staleIfError,
         @Nullable Double earlyRefresh,
         @Nullable SerializableReads serializable) {
     /** The options that apply where none is set; the codec depends on the class path. */
     static final CacheOptions DEFAULTS =
-            new CacheOptions(null, Duration.ofSeconds(10), Duration.ZERO, 0.0, SerializableReads.BYPASS);
+            new CacheOptions(null, Duration.ofSeconds(10), Duration.ZERO, Duration.ZERO, 0.0, SerializableReads.BYPASS);
 
-    private static final CacheOptions NONE = new CacheOptions(null, null, null, null, null);
+    private static final CacheOptions NONE = new CacheOptions(null, null, null, null, null, null);
 
     /** Behaviour of gets in a SERIALIZABLE transaction. */
     public enum SerializableReads {
@@ -52,12 +59,13 @@ public record CacheOptions(
     }
 
     /**
-     * @throws IllegalArgumentException if {@code lease} or {@code staleWhileRevalidate} is negative or over 100 years, or {@code
-     *     earlyRefresh} is not from 0 to 1,000
+     * @throws IllegalArgumentException if {@code lease}, {@code staleWhileRevalidate} or {@code staleIfError} is negative or over 100
+     *     years, or {@code earlyRefresh} is not from 0 to 1,000
      */
     public CacheOptions {
         lease = Arguments.zeroOrMore(lease, "lease");
         staleWhileRevalidate = Arguments.zeroOrMore(staleWhileRevalidate, "staleWhileRevalidate");
+        staleIfError = Arguments.zeroOrMore(staleIfError, "staleIfError");
         earlyRefresh = Arguments.earlyRefresh(earlyRefresh);
     }
 
@@ -67,23 +75,27 @@ public record CacheOptions(
     }
 
     public CacheOptions codec(@Nullable CacheCodec codec) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, earlyRefresh, serializable);
+        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
     }
 
     public CacheOptions lease(@Nullable Duration lease) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, earlyRefresh, serializable);
+        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
     }
 
     public CacheOptions staleWhileRevalidate(@Nullable Duration staleWhileRevalidate) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, earlyRefresh, serializable);
+        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
+    }
+
+    public CacheOptions staleIfError(@Nullable Duration staleIfError) {
+        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
     }
 
     public CacheOptions earlyRefresh(@Nullable Double earlyRefresh) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, earlyRefresh, serializable);
+        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
     }
 
     public CacheOptions serializable(@Nullable SerializableReads serializable) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, earlyRefresh, serializable);
+        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
     }
 
     /** The options that {@code own} sets, and these for the rest. */
@@ -93,6 +105,7 @@ public record CacheOptions(
                 own.codec != null ? own.codec : codec,
                 own.lease != null ? own.lease : lease,
                 own.staleWhileRevalidate != null ? own.staleWhileRevalidate : staleWhileRevalidate,
+                own.staleIfError != null ? own.staleIfError : staleIfError,
                 own.earlyRefresh != null ? own.earlyRefresh : earlyRefresh,
                 own.serializable != null ? own.serializable : serializable);
     }

@@ -68,7 +68,8 @@ public interface PostgresCache extends AutoCloseable {
      * <p>Up to 1,000 loaded values wait to be stored; further ones are not stored. A get in this process of a key whose loaded value is
      * being stored waits for that, for half the {@linkplain Builder#timeout timeout} at most.
      *
-     * @throws CacheLoadException if the loader fails; the failure is its direct cause
+     * @throws CacheLoadException if the loader fails, and {@link CacheOptions#staleIfError} allows no expired value; the failure is its
+     *     direct cause
      * @throws CacheValueException if the loaded value can't be JSON that comes back equal
      */
     default <T> @Nullable T getOrLoad(
@@ -129,7 +130,8 @@ public interface PostgresCache extends AutoCloseable {
      *
      * @param loader given the keys that are missing, in their order. A key that it does not return, or with null, is absent;
      *     keys that it was not asked for are ignored. It is not called where nothing is missing
-     * @throws CacheLoadException if the loader fails; the failure is its direct cause
+     * @throws CacheLoadException if the loader fails, and {@link CacheOptions#staleIfError} allows no expired value; the failure is its
+     *     direct cause
      * @throws CacheValueException if one of the loaded values can't be stored; then none of them is
      */
     default <T> Map<String, T> getAllOrLoad(

@@ -15,22 +15,29 @@ class CacheOptionsTests {
             .codec(CODEC)
             .lease(Duration.ofSeconds(1))
             .staleWhileRevalidate(Duration.ofSeconds(2))
+            .staleIfError(Duration.ofSeconds(4))
             .earlyRefresh(3.0)
             .serializable(SerializableReads.JOIN);
 
     @Test
     void nothingIsSetToBeginWith() {
-        assertThat(CacheOptions.none()).isEqualTo(new CacheOptions(null, null, null, null, null));
+        assertThat(CacheOptions.none()).isEqualTo(new CacheOptions(null, null, null, null, null, null));
     }
 
     @Test
     void eachOptionIsSetByACopy() {
         assertThat(ALL)
                 .isEqualTo(new CacheOptions(
-                        CODEC, Duration.ofSeconds(1), Duration.ofSeconds(2), 3.0, SerializableReads.JOIN));
+                        CODEC,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(4),
+                        3.0,
+                        SerializableReads.JOIN));
         assertThat(ALL.codec(null)
                         .lease(null)
                         .staleWhileRevalidate(null)
+                        .staleIfError(null)
                         .earlyRefresh(null)
                         .serializable(null))
                 .isEqualTo(CacheOptions.none());
@@ -54,7 +61,10 @@ class CacheOptionsTests {
                 .isThrownBy(() -> ALL.staleWhileRevalidate(Duration.ofDays(40_000)))
                 .withMessageContaining("staleWhileRevalidate must not be over 100 years");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CacheOptions(null, null, null, Double.NaN, null))
+                .isThrownBy(() -> ALL.staleIfError(Duration.ofSeconds(-1)))
+                .withMessage("staleIfError must be zero or more but is PT-1S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new CacheOptions(null, null, null, null, Double.NaN, null))
                 .withMessageContaining("earlyRefresh must be from 0 to 1,000 but is NaN");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ALL.overriddenBy(null))

@@ -58,6 +58,9 @@ public interface CacheInstrumentation {
      */
     default void recordRefresh(String reason, String result, @Nullable String spanName) {}
 
+    /** An expired value is returned because its load failed. Called on the thread that ends the load or looks the value up. */
+    default void recordStaleIfError(@Nullable String spanName) {}
+
     /** One operation under observation. A get and a put are told of each key. */
     interface Span extends AutoCloseable {
 

@@ -49,6 +49,11 @@ public class CompositeInstrumentation implements CacheInstrumentation {
         tell(observers, observer -> observer.recordRefresh(reason, result, spanName));
     }
 
+    @Override
+    public void recordStaleIfError(@Nullable String spanName) {
+        tell(observers, observer -> observer.recordStaleIfError(spanName));
+    }
+
     private Span start(Function<CacheInstrumentation, @Nullable Span> start) {
         List<Span> spans = List.of();
         for (CacheInstrumentation observer : observers) {

@@ -18,7 +18,7 @@ final class BrokenSchemes {
     private BrokenSchemes() {}
 
     static Stream<Scenario> all() {
-        return Stream.of(plainTables(), tokens(), logs(), orders(), flights(), BrokenStatements.all())
+        return Stream.of(plainTables(), tokens(), logs(), orders(), flights(), failedLoads(), BrokenStatements.all())
                 .flatMap(group -> group)
                 .map(scenario -> scenario.in(GROUP));
     }
@@ -164,6 +164,24 @@ final class BrokenSchemes {
 
     private static void deleteLog(Caller caller) {
         caller.jdbc.update("delete from psycache_invalidation");
+    }
+
+    private static Stream<Scenario> failedLoads() {
+        return Stream.of(Scenario.of("BROKEN expired value that is looked up before its load fails")
+                .servingStaleIfError()
+                .before(caller -> caller.putAndEnd(0))
+                .atRest(Caller::getOrFailAtOnce)
+                .session("A", getOrLoad(BrokenSchemes::lookUpThenFail))
+                .session("W", write(1), evict(Steps.Eviction.TAG), commit()));
+    }
+
+    private static void lookUpThenFail(Caller caller) {
+        Integer before = caller.staleValue();
+        caller.pause();
+        int failed = caller.data();
+        if (before != null) {
+            caller.trial.hit(before, failed, caller.data());
+        }
     }
 
     /** What is right in itself, in an order that is not. */

@@ -38,6 +38,13 @@ final class BrokenStatements {
                                 return "true";
                             }
                         })),
+                Scenarios.failedLoad()
+                        .broken("get after a failed load that does not look at the log", with(new Validation(TABLES) {
+                            @Override
+                            protected String servable() {
+                                return KEPT;
+                            }
+                        })),
                 Scenarios.endedValue()
                         .broken("get of an expired value that does not look at the log", with(new Validation(TABLES) {
                             @Override

@@ -1,5 +1,8 @@
 package io.psycache.interleaving;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.psycache.CacheLoadException;
 import io.psycache.CacheRegion;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
@@ -326,6 +329,41 @@ final class Caller {
         Object value = region().getOrLoad(trial.key(), type -> Integer.class, unstored -> null, TTL, this::slowly)
                 .value();
         trial.hit((Integer) Objects.requireNonNull(value), before, data());
+    }
+
+    /** A load that fails. A value that is returned instead was committed when it failed, or later. */
+    void getOrFail() {
+        getOrFail(this::pause);
+    }
+
+    void getOrFailAtOnce() {
+        getOrFail(() -> {});
+    }
+
+    private void getOrFail(Runnable load) {
+        loaded = data();
+        Integer value = staleValue(load);
+        if (value != null) {
+            trial.hit(value, Objects.requireNonNull(loaded), data());
+        }
+    }
+
+    /** What is returned instead of a load that fails at once; null = its failure. */
+    @Nullable Integer staleValue() {
+        return staleValue(() -> {});
+    }
+
+    private @Nullable Integer staleValue(Runnable load) {
+        try {
+            return cache.withTags(trial.tag()).getOrLoad(trial.key(), Integer.class, TTL, () -> {
+                load.run();
+                loaded = data();
+                throw new IllegalStateException("no answer");
+            });
+        } catch (CacheLoadException e) {
+            assertThat(e).hasRootCauseMessage("no answer");
+            return null;
+        }
     }
 
     int slowly() {

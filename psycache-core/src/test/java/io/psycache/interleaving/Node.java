@@ -34,6 +34,9 @@ final class Node implements CacheInstrumentation, AutoCloseable {
             options = options.staleWhileRevalidate(Caller.TTL);
             builder.asyncExecutor(Runnable::run);
         }
+        if (scenario.servesStaleIfError()) {
+            options = options.staleIfError(Caller.TTL);
+        }
         this.cache = builder.options(options)
                 .timeout(LONGEST_HOLD)
                 .readContexts(contexts)

@@ -15,6 +15,7 @@ final class Scenario {
     private List<String> onOneNode = List.of();
     private boolean leases;
     private boolean staleWhileRevalidate;
+    private boolean staleIfError;
     private String group = "";
     private UnaryOperator<String> sql = UnaryOperator.identity();
 
@@ -35,6 +36,7 @@ final class Scenario {
         broken.onOneNode = onOneNode;
         broken.leases = leases;
         broken.staleWhileRevalidate = staleWhileRevalidate;
+        broken.staleIfError = staleIfError;
         broken.sql = mutation;
         return broken;
     }
@@ -99,6 +101,16 @@ final class Scenario {
 
     boolean servesStale() {
         return staleWhileRevalidate;
+    }
+
+    /** An expired value is served if its loader fails. */
+    Scenario servingStaleIfError() {
+        staleIfError = true;
+        return this;
+    }
+
+    boolean servesStaleIfError() {
+        return staleIfError;
     }
 
     boolean isOnOneNode(int session) {

@@ -27,6 +27,7 @@ final class Scenarios {
                         in("one load for several threads", flights()),
                         in("one load for several processes", leases()),
                         in("values that time has ended", ended()),
+                        in("expired values if a loader fails", failedLoads()),
                         in("JPA persistence contexts", PersistenceContextScenarios.all()),
                         in("counters", counters()),
                         in(
@@ -293,6 +294,29 @@ final class Scenarios {
                 .atRest(Caller::getOrLoadAtOnce)
                 .session("A", getOrLoadSlowly(Caller::getOrLoad))
                 .session("R", getOrLoadAtOnce())
+                .session("W", write(1), evict(Eviction.TAG), commit());
+    }
+
+    private static Stream<Scenario> failedLoads() {
+        return Stream.of(
+                failedLoad(),
+                Scenario.of("expired value, a load that fails for two threads, writer")
+                        .servingStaleIfError()
+                        .onOneNode("A", "B")
+                        .before(caller -> caller.putAndEnd(0))
+                        .atRest(Caller::getOrFailAtOnce)
+                        .session("A", getOrLoad(Caller::getOrFail))
+                        .session("B", getOrLoad(Caller::getOrFail))
+                        .session("W", write(1), evict(Eviction.TAG), commit()));
+    }
+
+    static Scenario failedLoad() {
+        return Scenario.of("expired value, a load that fails, writer, later reader")
+                .servingStaleIfError()
+                .before(caller -> caller.putAndEnd(0))
+                .atRest(Caller::getOrFailAtOnce)
+                .session("A", getOrLoad(Caller::getOrFail))
+                .session("R", act("get or fail at once", Caller::getOrFailAtOnce))
                 .session("W", write(1), evict(Eviction.TAG), commit());
     }
 

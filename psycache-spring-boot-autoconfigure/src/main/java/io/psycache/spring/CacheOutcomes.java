@@ -40,12 +40,12 @@ final class CacheOutcomes {
         return statistics;
     }
 
-    /** A method uses the cache whose values it can't load in the background. */
-    void notRefreshed() {
+    /** A method uses the cache and hands over no loader. */
+    void noLoader() {
         warnOnce(
-                "not refreshed",
-                "is to load values in the background (stale-while-revalidate, early-refresh), which it can't do for a @Cacheable"
-                        + " method without sync = true that uses it: its callers load expired values themselves");
+                "no loader",
+                "has settings that need a loader (stale-while-revalidate, stale-if-error, early-refresh), and a @Cacheable method"
+                        + " without sync = true that uses it hands over none: its callers load expired values themselves");
     }
 
     /** The value of a hit; null for a miss. */

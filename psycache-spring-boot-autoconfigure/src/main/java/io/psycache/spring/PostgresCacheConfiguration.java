@@ -94,10 +94,13 @@ public record PostgresCacheConfiguration(
                 entryTtl, ttlJitter, keyPrefix, cacheNullValues, failurePolicy, converters, options);
     }
 
-    /** Whether this configuration itself asks for values to be loaded in the background. */
-    boolean isRefreshing() {
-        Duration stale = options.staleWhileRevalidate();
+    /** Whether this configuration itself asks for what the cache can only do with a loader. */
+    boolean needsLoaders() {
         Double early = options.earlyRefresh();
-        return stale != null && !stale.isZero() || early != null && early > 0;
+        return isSet(options.staleWhileRevalidate()) || isSet(options.staleIfError()) || early != null && early > 0;
+    }
+
+    private static boolean isSet(@Nullable Duration time) {
+        return time != null && !time.isZero();
     }
 }

@@ -29,7 +29,7 @@ final class RegionCache implements Cache {
     private final CacheValues values;
     private final CacheOutcomes outcomes;
     private final SynchronizedLoads loads;
-    private final boolean refreshing;
+    private final boolean needsLoaders;
 
     RegionCache(
             String name,
@@ -43,7 +43,7 @@ final class RegionCache implements Cache {
         this.values = new CacheValues(name, configuration, types);
         this.outcomes = outcomes;
         this.loads = new SynchronizedLoads(region, values, outcomes);
-        this.refreshing = configuration.isRefreshing();
+        this.needsLoaders = configuration.needsLoaders();
     }
 
     PostgresCacheStatistics statistics() {
@@ -78,8 +78,8 @@ final class RegionCache implements Cache {
 
     /** Of a method without {@code sync = true} the cache has no loader. */
     private void noteLookup(Object key) {
-        if (refreshing && Invocation.isCarriedBy(key)) {
-            outcomes.notRefreshed();
+        if (needsLoaders && Invocation.isCarriedBy(key)) {
+            outcomes.noLoader();
         }
     }
 

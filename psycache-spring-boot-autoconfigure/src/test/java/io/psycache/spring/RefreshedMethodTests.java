@@ -110,18 +110,22 @@ class RefreshedMethodTests {
         assertThat(numbers().plain()).isEqualTo(1);
         timeEnds();
         assertThat(numbers().plain()).isEqualTo(2);
-        assertThat(output.getOut()).containsOnlyOnce("Cache 'stale' is to load values in the background");
+        assertThat(output.getOut()).containsOnlyOnce("Cache 'stale' has settings that need a loader");
     }
 
     @Test
     void aCacheWithoutTheSettingIsThatOfThePostgresCache() {
-        assertThat(PostgresCacheConfiguration.defaults().isRefreshing()).isFalse();
+        assertThat(PostgresCacheConfiguration.defaults().needsLoaders()).isFalse();
         assertThat(PostgresCacheConfiguration.defaults()
                         .options(CacheOptions.none().earlyRefresh(1.0))
-                        .isRefreshing())
+                        .needsLoaders())
+                .isTrue();
+        assertThat(PostgresCacheConfiguration.defaults()
+                        .options(CacheOptions.none().staleIfError(Duration.ofHours(1)))
+                        .needsLoaders())
                 .isTrue();
         assertThat(STALE.options(CacheOptions.none().staleWhileRevalidate(Duration.ZERO))
-                        .isRefreshing())
+                        .needsLoaders())
                 .isFalse();
     }
 }

@@ -108,6 +108,11 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
         named(spanName).refreshed(reason, result);
     }
 
+    @Override
+    public void recordStaleIfError(@Nullable String spanName) {
+        named(spanName).stale.increment();
+    }
+
     /** The meters of requests of one operation on the lanes. */
     private record LaneMeters(Timer waiting, DistributionSummary batchSize) {
         /** The first is for a free lane, the last is the default of {@code psycache.timeout}. */

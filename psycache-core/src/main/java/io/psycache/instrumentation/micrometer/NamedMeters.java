@@ -12,6 +12,7 @@ final class NamedMeters {
     final Counter hits;
     final Counter misses;
     final Counter fenced;
+    final Counter stale;
     final Timer getDuration;
     final Timer putDuration;
     final DistributionSummary itemSize;
@@ -25,6 +26,7 @@ final class NamedMeters {
         fenced = meters.counter(
                 "psycache.puts.fenced",
                 "Number of values not stored because they were invalidated after they had been loaded");
+        stale = meters.counter("psycache.stale.served", "Number of expired values returned because their load failed");
         getDuration = meters.duration("get");
         putDuration = meters.duration("put");
         itemSize = meters.summary(

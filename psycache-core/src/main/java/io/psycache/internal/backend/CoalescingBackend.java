@@ -95,16 +95,16 @@ record CoalescingBackend(
 
     @Override
     public Reply<List<GetResult>> get(List<String> keys) {
-        return behind.isPending() ? after(keys, () -> divided(keys)) : divided(keys);
+        return behind.isPending() ? after(keys, () -> divided(routes.gets, keys)) : divided(routes.gets, keys);
     }
 
     /** Very many keys would take longer than one statement may. */
-    private Reply<List<GetResult>> divided(List<String> keys) {
+    private Reply<List<GetResult>> divided(Route<List<String>, List<GetResult>> route, List<String> keys) {
         if (keys.size() <= KEYS_PER_STATEMENT) {
-            return ask(routes.gets, keys);
+            return ask(route, keys);
         }
-        Reply<List<GetResult>> first = ask(routes.gets, keys.subList(0, KEYS_PER_STATEMENT));
-        Reply<List<GetResult>> rest = divided(keys.subList(KEYS_PER_STATEMENT, keys.size()));
+        Reply<List<GetResult>> first = ask(route, keys.subList(0, KEYS_PER_STATEMENT));
+        Reply<List<GetResult>> rest = divided(route, keys.subList(KEYS_PER_STATEMENT, keys.size()));
         return first.then(results -> rest.map(more -> {
             List<GetResult> all = new ArrayList<>(results);
             all.addAll(more);
@@ -114,7 +114,9 @@ record CoalescingBackend(
 
     @Override
     public Reply<List<GetResult>> getAging(List<String> keys) {
-        return behind.isPending() ? after(keys, () -> ask(routes.agingGets, keys)) : ask(routes.agingGets, keys);
+        return behind.isPending()
+                ? after(keys, () -> divided(routes.agingGets, keys))
+                : divided(routes.agingGets, keys);
     }
 
     @Override

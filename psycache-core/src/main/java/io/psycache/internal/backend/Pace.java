@@ -12,7 +12,7 @@ public enum Pace {
     /** The caller blocks, and its loader returns the value. */
     BLOCKING {
         @Override
-        public Reply<@Nullable Object> call(Callable<?> loader) {
+        Reply<@Nullable Object> reply(Callable<?> loader) {
             return Reply.calling(loader);
         }
 
@@ -29,7 +29,7 @@ public enum Pace {
     TOLD {
         @Override
         @SuppressWarnings("ConstantValue") // users' loaders are not null-checked
-        public Reply<@Nullable Object> call(Callable<?> loader) {
+        Reply<@Nullable Object> reply(Callable<?> loader) {
             return Reply.from(() -> {
                 CompletionStage<?> stage = (CompletionStage<?>) loader.call();
                 return stage != null
@@ -44,7 +44,27 @@ public enum Pace {
         }
     };
 
-    public abstract Reply<@Nullable Object> call(Callable<?> loader);
+    private static final ThreadLocal<Boolean> IN_LOADER = new ThreadLocal<>();
+
+    /** What {@code loader} returns or throws. */
+    public final Reply<@Nullable Object> call(Callable<?> loader) {
+        boolean nested = isInLoader();
+        IN_LOADER.set(true);
+        try {
+            return reply(loader);
+        } finally {
+            if (!nested) {
+                IN_LOADER.remove();
+            }
+        }
+    }
+
+    /** Whether this thread is within a loader of any cache. */
+    public static boolean isInLoader() {
+        return IN_LOADER.get() != null;
+    }
+
+    abstract Reply<@Nullable Object> reply(Callable<?> loader);
 
     /** True after {@code nanos} nanoseconds. A blocking caller that is interrupted fails with {@link InterruptedException}. */
     public abstract Reply<Boolean> pause(long nanos);

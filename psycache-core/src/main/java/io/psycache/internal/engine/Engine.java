@@ -23,6 +23,7 @@ import io.psycache.internal.lane.DaemonThreads;
 import io.psycache.internal.lane.Lanes;
 import io.psycache.internal.load.BulkLoad;
 import io.psycache.internal.load.Loads;
+import io.psycache.internal.load.StaleValues;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.maintenance.Cleanup;
@@ -53,6 +54,7 @@ public final class Engine implements AutoCloseable {
     final Writes writes;
     final Removals removals;
     final Loads loads;
+    private final StaleValues stale;
     final CacheInspection inspection;
 
     private final ShownKeys shownKeys;
@@ -92,7 +94,8 @@ public final class Engine implements AutoCloseable {
         this.reads = new Reads(tokens, instrumentation);
         this.writes = new Writes(tokens, instrumentation);
         this.removals = new Removals(instrumentation);
-        this.loads = new Loads(reads, writes, removals, backends.apart(), callbacks, instrumentation);
+        this.stale = new StaleValues(reads, instrumentation);
+        this.loads = new Loads(reads, writes, removals, stale, backends.apart(), callbacks, instrumentation);
         this.cleanup = new Cleanup(
                 new MaintenanceStore(dataSource, tables, CLEANUP_TIMEOUT),
                 settings.cleanupBatchSize(),
@@ -107,7 +110,7 @@ public final class Engine implements AutoCloseable {
     }
 
     BulkLoad bulkLoad(Backend backend, View view, Type type, @Nullable Duration ttl) {
-        return new BulkLoad(reads, writes, backend, view, type, Arguments.ttl(ttl, "ttl"));
+        return new BulkLoad(reads, writes, stale, backend, view, type, Arguments.ttl(ttl, "ttl"));
     }
 
     /** The backend of a call that blocks. */

@@ -27,7 +27,7 @@ public final class Entries {
                 StoredKeys.of(key),
                 encoded(view, key, value, type),
                 ttl,
-                view.window(),
+                view.kept(),
                 tags,
                 type == null ? null : type.getTypeName(),
                 view.spanName());

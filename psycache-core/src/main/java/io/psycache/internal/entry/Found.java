@@ -55,6 +55,11 @@ public record Found(
         return remaining == null || remaining.compareTo(Duration.ZERO) > 0;
     }
 
+    /** Whether an entry with this time left is live, or has expired less than {@code window} ago; null = it never expires. */
+    static boolean isWithin(Duration window, @Nullable Duration remaining) {
+        return remaining == null || remaining.compareTo(window.negated()) > 0;
+    }
+
     /** Whether this is what was seen earlier, and not stored anew since: time only goes by. */
     public boolean isStill(Found earlier) {
         return isHit && remaining != null && earlier.remaining != null && remaining.compareTo(earlier.remaining) <= 0;

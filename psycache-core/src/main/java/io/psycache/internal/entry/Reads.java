@@ -11,6 +11,7 @@ import io.psycache.internal.store.GetResult.StoredEntry;
 import io.psycache.internal.store.StoredKeys;
 import io.psycache.internal.store.Token;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +28,7 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
             try {
                 GetResult result =
                         backend.get(List.of(StoredKeys.of(key))).get().get(0);
-                found = found(view, key, result, readAs, span);
+                found = found(view, key, result, readAs, Duration.ZERO, span);
             } catch (RuntimeException e) {
                 span.recordError(e);
                 throw e;
@@ -47,7 +48,10 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
         Span span = instrumentation.startSpan(Operation.GET, keys, view.spanName());
         return replaceable(
                 backend,
-                Observed.of(span, backend.get(stored(keys)), results -> found(view, keys, results, readAs, span)));
+                Observed.of(
+                        span,
+                        backend.get(stored(keys)),
+                        results -> found(view, keys, results, readAs, Duration.ZERO, span)));
     }
 
     /** {@link #get} for any caller. */
@@ -62,11 +66,25 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
      */
     public Reply<Found> getAging(
             Backend.Shared backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
-        List<String> keys = List.of(key);
-        Span span = instrumentation.startSpan(Operation.GET, keys, view.spanName());
-        Reply<List<Found>> found =
-                Observed.of(span, backend.getAging(stored(keys)), results -> found(view, keys, results, readAs, span));
+        Reply<List<Found>> found = aging(backend, view, List.of(key), readAs, view.staleWhileRevalidate());
         return replaceable(backend, found).map(one -> one.get(0));
+    }
+
+    /** {@link #getAll} for a caller whose loader has failed: also expired entries, as long as the view serves them instead. */
+    public Reply<List<Found>> getStale(
+            Backend.Shared backend, View view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
+        return aging(backend, view, keys, readAs, view.staleIfError());
+    }
+
+    private Reply<List<Found>> aging(
+            Backend.Shared backend,
+            View view,
+            List<String> keys,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Duration window) {
+        Span span = instrumentation.startSpan(Operation.GET, keys, view.spanName());
+        return Observed.of(
+                span, backend.getAging(stored(keys)), results -> found(view, keys, results, readAs, window, span));
     }
 
     public Reply<Boolean> exists(Backend backend, String key) {
@@ -100,18 +118,25 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
             List<String> keys,
             List<GetResult> results,
             Function<@Nullable String, @Nullable Type> readAs,
+            Duration window,
             Span span) {
         List<Found> found = new ArrayList<>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
-            found.add(found(view, keys.get(i), results.get(i), readAs, span));
+            found.add(found(view, keys.get(i), results.get(i), readAs, window, span));
         }
         return found;
     }
 
+    /** @param window how long ago the entry may have expired; the row may be kept for the longer one of another application */
     private Found found(
-            View view, String key, GetResult result, Function<@Nullable String, @Nullable Type> readAs, Span span) {
+            View view,
+            String key,
+            GetResult result,
+            Function<@Nullable String, @Nullable Type> readAs,
+            Duration window,
+            Span span) {
         StoredEntry entry = result.entry();
-        Found found = entry == null || !isServed(view, entry)
+        Found found = entry == null || !Found.isWithin(window, entry.remaining())
                 ? Found.miss(key, tokenOf(result))
                 : read(view, key, entry.remaining() == null ? null : tokenOf(result), entry, readAs);
         if (entry != null && found.isHit()) {
@@ -124,10 +149,6 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
 
     private Token tokenOf(GetResult result) {
         return tokens.ofLoad(Objects.requireNonNull(result.token()));
-    }
-
-    private static boolean isServed(View view, StoredEntry entry) {
-        return entry.remaining() == null || view.serves(entry.remaining());
     }
 
     private Found read(

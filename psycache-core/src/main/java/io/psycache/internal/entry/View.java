@@ -64,7 +64,7 @@ public record View(
 
     /** Whether values are loaded again in the background while their old value is served. */
     public boolean isRefreshing() {
-        return earlyRefresh() > 0 || !window().isZero();
+        return earlyRefresh() > 0 || !staleWhileRevalidate().isZero();
     }
 
     /** Beta of XFetch; 0 = nothing is loaded early. */
@@ -72,14 +72,19 @@ public record View(
         return Objects.requireNonNull(options.earlyRefresh());
     }
 
-    /** How long an entry is served after it has expired; zero = not. */
-    Duration window() {
+    /** How long an entry is served after it has expired, while it is loaded again; zero = not. */
+    Duration staleWhileRevalidate() {
         return Objects.requireNonNull(options.staleWhileRevalidate());
     }
 
-    /** Whether an entry with this time left is served. The row may be kept for the longer window of another application. */
-    boolean serves(Duration remaining) {
-        return remaining.negated().compareTo(window()) < 0 || Found.isLive(remaining);
+    /** How long an entry is served after it has expired, if its load fails; zero = not. */
+    public Duration staleIfError() {
+        return Objects.requireNonNull(options.staleIfError());
+    }
+
+    /** How long an entry is kept after it has expired. */
+    Duration kept() {
+        return staleWhileRevalidate().compareTo(staleIfError()) > 0 ? staleWhileRevalidate() : staleIfError();
     }
 
     /** The tags of an entry with this value. */

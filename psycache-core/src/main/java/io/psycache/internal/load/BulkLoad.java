@@ -14,6 +14,7 @@ import io.psycache.internal.entry.Writes.Candidate;
 import io.psycache.internal.store.Token;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record BulkLoad(
         Reads reads,
         Writes writes,
+        StaleValues stale,
         Backend backend,
         View view,
         Type type,
@@ -37,15 +39,33 @@ public record BulkLoad(
      * @return what is there then, in their order
      */
     public Reply<Map<String, Object>> run(List<String> keys, Function<? super Set<String>, ?> loader) {
+        boolean mayBeStale = StaleValues.mayServe(backend, view);
         return reads.getAll(backend, view, keys, stored -> type).then(found -> {
             Map<String, Token> missing = missing(found);
-            return missing.isEmpty()
-                    ? Reply.of(merged(found, Map.of()))
-                    : loaded(missing.keySet(), loader).map(loaded -> {
-                        writes.putLoaded(backend, view, candidates(missing, loaded));
-                        return merged(found, loaded);
-                    });
+            if (missing.isEmpty()) {
+                return Reply.of(merged(found, Map.of()));
+            }
+            Reply<Map<String, Object>> all = loaded(missing.keySet(), loader).map(loaded -> {
+                writes.putLoaded(backend, view, candidates(missing, loaded));
+                return merged(found, loaded);
+            });
+            return mayBeStale ? all.recover(failure -> insteadOf(failure, found, missing.keySet())) : all;
         });
+    }
+
+    private Reply<Map<String, Object>> insteadOf(Throwable failure, List<Found> found, Set<String> missing) {
+        return stale.insteadOf(failure, backend, view, List.copyOf(missing), stored -> type)
+                .map(kept -> merged(found, values(kept)));
+    }
+
+    private static Map<String, Object> values(List<Found> hits) {
+        Map<String, Object> values = new HashMap<>();
+        for (Found hit : hits) {
+            if (hit.value() != null) {
+                values.put(hit.key(), hit.value());
+            }
+        }
+        return values;
     }
 
     private static Map<String, Token> missing(List<Found> found) {

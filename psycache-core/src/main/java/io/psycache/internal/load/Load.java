@@ -54,6 +54,11 @@ public record Load(
         return new Load(backend, view, key, kind, readAs, storeAs, ttl, loader, future);
     }
 
+    /** Whether the caller is one that is told, and has cancelled. */
+    boolean isCancelled() {
+        return asker != null && asker.isCancelled();
+    }
+
     /** Does {@code work} if the caller is one that is told, and cancels. */
     void ifCancelled(Runnable work) {
         if (asker != null) {

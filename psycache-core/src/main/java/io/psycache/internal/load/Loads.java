@@ -15,6 +15,7 @@ import io.psycache.internal.entry.Writes;
 import io.psycache.internal.load.LoadedValues.Stored;
 import io.psycache.internal.load.SingleFlight.CircleException;
 import io.psycache.internal.store.Token;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Loads {
     private final Reads reads;
     private final LoadedValues values;
+    private final StaleValues stale;
     private final Leases leases;
     private final LoadTimes times = new LoadTimes();
     private final Refresher refresher;
@@ -40,11 +42,13 @@ public final class Loads {
             Reads reads,
             Writes writes,
             Removals removals,
+            StaleValues stale,
             Backend.Shared told,
             Executor executor,
             CacheInstrumentation instrumentation) {
         this.reads = reads;
         this.values = new LoadedValues(writes, told);
+        this.stale = stale;
         this.leases = new Leases(told);
         this.flights = new SingleFlight<>(executor);
         this.refresher = new Refresher(
@@ -57,11 +61,20 @@ public final class Loads {
     }
 
     /**
-     * The value and how it came. It fails with {@link io.psycache.CacheLoadException} if the loader fails, and with {@link
-     * org.springframework.dao.DataAccessException} if the lookup does; then nothing was loaded.
+     * The value and how it came. It fails with {@link io.psycache.CacheLoadException} if the loader fails and no stale value may be
+     * returned, and with {@link org.springframework.dao.DataAccessException} if the lookup does; then nothing was loaded.
      */
     public Reply<LoadOutcome> getOrLoad(Load load) {
-        return Reply.until(() -> attempt(load));
+        boolean mayBeStale = StaleValues.mayServe(load.backend(), load.view());
+        Reply<LoadOutcome> outcome = Reply.until(() -> attempt(load));
+        return mayBeStale ? outcome.recover(failure -> insteadOf(failure, load)) : outcome;
+    }
+
+    private Reply<LoadOutcome> insteadOf(Throwable failure, Load load) {
+        return load.isCancelled()
+                ? Reply.failed(failure)
+                : stale.insteadOf(failure, load.backend(), load.view(), List.of(load.key()), load.readAs())
+                        .map(kept -> found(kept.get(0), null));
     }
 
     /** What {@code result} makes of {@link #getOrLoad}, as a future; cancelling it leaves the load to others. */
@@ -88,7 +101,10 @@ public final class Loads {
     }
 
     private LoadOutcome served(Load load, Found hit) {
-        CompletionStage<LoadOutcome> refresh = refresher.served(load, hit);
+        return found(hit, refresher.served(load, hit));
+    }
+
+    private static LoadOutcome found(Found hit, @Nullable CompletionStage<LoadOutcome> refresh) {
         return new LoadOutcome(
                 hit.value(),
                 Found.isLive(hit.remaining()) ? Source.HIT : Source.STALE,

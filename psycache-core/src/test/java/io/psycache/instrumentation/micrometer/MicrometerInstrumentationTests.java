@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
@@ -205,6 +206,21 @@ class MicrometerInstrumentationTests {
         }
         assertThat(scraped("psycache_get_duration_seconds_count{span_name=\"\"}"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void expiredValuesOfFailedLoadsAreCounted() {
+        PostgresCache users = database.closing(PostgresCache.builder(database.dataSource())
+                        .instrumentations(List.of(new MicrometerInstrumentation(registry)))
+                        .options(CacheOptions.none().staleIfError(TTL))
+                        .build())
+                .withSpanName("users");
+        users.put("k", "v", TTL);
+        database.execute("update psycache set expires_at = statement_timestamp() - interval '1 second'");
+        users.getOrLoad("k", String.class, () -> {
+            throw new IllegalStateException();
+        });
+        assertThat(scraped("psycache_stale_served_total{span_name=\"users\"}")).isEqualTo(1);
     }
 
     @Test

@@ -43,6 +43,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  *     on its own.
  * @param staleWhileRevalidate For how long after its expiry a value is returned at once and loaded again in the background, with
  *     sync = true or by getOrLoad. 0 disables it.
+ * @param staleIfError For how long after its expiry a value is returned if its loader fails, with sync = true or by getOrLoad and
+ *     getAllOrLoad. 0 disables it.
  * @param earlyRefresh XFetch beta: by how many times the usual time of a load, about, a value is loaded in the background before
  *     its expiry, with sync = true or by getOrLoad, from 0 to 1000. 0 disables it.
  * @param failurePolicy Effect of a failing get or put on the application. A failing eviction is always an error.
@@ -72,6 +74,7 @@ public record PsycacheProperties(
         Duration timeout,
         Duration lease,
         Duration staleWhileRevalidate,
+        Duration staleIfError,
         Double earlyRefresh,
         FailurePolicy failurePolicy,
         Duration logRetention,
@@ -100,6 +103,7 @@ public record PsycacheProperties(
         timeout = requireNonNullElse(timeout, Duration.ofMillis(500));
         lease = requireNonNullElse(lease, Duration.ofSeconds(10));
         staleWhileRevalidate = requireNonNullElse(staleWhileRevalidate, Duration.ZERO);
+        staleIfError = requireNonNullElse(staleIfError, Duration.ZERO);
         earlyRefresh = requireNonNullElse(earlyRefresh, 0.0);
         failurePolicy = requireNonNullElse(failurePolicy, FailurePolicy.MISS);
         logRetention = requireNonNullElse(logRetention, Duration.ofMinutes(5));
@@ -122,6 +126,7 @@ public record PsycacheProperties(
                 keyPrefix,
                 lease,
                 staleWhileRevalidate,
+                staleIfError,
                 earlyRefresh,
                 new CacheTransaction(transaction.serializable()));
     }
@@ -164,6 +169,7 @@ public record PsycacheProperties(
      * @param lease How long callers with sync = true wait for a load in another process, or 0.
      * @param staleWhileRevalidate For how long after its expiry a value is returned at once and loaded again in the background,
      *     with sync = true, or 0.
+     * @param staleIfError For how long after its expiry a value is returned if its loader fails, with sync = true, or 0.
      * @param earlyRefresh XFetch beta: by how many times the usual time of a load, about, a value is loaded in the background before
      *     its expiry, with sync = true, from 0 to 1000.
      * @param transaction Transactions of the application.
@@ -176,6 +182,7 @@ public record PsycacheProperties(
             @Nullable String keyPrefix,
             @Nullable Duration lease,
             @Nullable Duration staleWhileRevalidate,
+            @Nullable Duration staleIfError,
             @Nullable Double earlyRefresh,
             @Nullable CacheTransaction transaction) {
 
@@ -192,6 +199,7 @@ public record PsycacheProperties(
             return CacheOptions.none()
                     .lease(lease)
                     .staleWhileRevalidate(staleWhileRevalidate)
+                    .staleIfError(staleIfError)
                     .earlyRefresh(earlyRefresh)
                     .serializable(transaction == null ? null : transaction.serializable());
         }
@@ -203,6 +211,7 @@ public record PsycacheProperties(
             CacheOptions options = CacheOptions.none();
             check(prefix + "lease", lease, options::lease);
             check(prefix + "stale-while-revalidate", staleWhileRevalidate, options::staleWhileRevalidate);
+            check(prefix + "stale-if-error", staleIfError, options::staleIfError);
             check(prefix + "early-refresh", earlyRefresh, options::earlyRefresh);
         }
     }

@@ -89,6 +89,7 @@ class PrometheusScrapeTests {
                 .contains(
                         "psycache_errors_total{exception=\"CacheValueException\",operation=\"put\"} 1.0",
                         "psycache_puts_fenced_total{span_name=\"users\"} 1.0",
+                        "psycache_stale_served_total{span_name=\"users\"} 0.0",
                         "psycache_puts_dropped_total 0.0",
                         "psycache_puts_skipped_total{reason=\"transaction-has-written\",span_name=\"prices\"} 1.0",
                         "psycache_refreshes_total{reason=\"stale\",result=\"stored\",span_name=\"prices\"} 1.0",

@@ -3,6 +3,7 @@ package io.psycache.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.psycache.CacheOptions;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class PsycachePropertiesTests {
             assertThat(bound.timeout()).hasMillis(500);
             assertThat(bound.lease()).hasSeconds(10);
             assertThat(bound.staleWhileRevalidate()).isZero();
+            assertThat(bound.staleIfError()).isZero();
             assertThat(bound.earlyRefresh()).isZero();
             assertThat(bound.failurePolicy()).isEqualTo(FailurePolicy.MISS);
             assertThat(bound.logRetention()).hasMinutes(5);
@@ -72,6 +74,7 @@ class PsycachePropertiesTests {
                         "psycache.caches.users.key-prefix=u:",
                         "psycache.caches.users.lease=1m",
                         "psycache.caches.users.stale-while-revalidate=3m",
+                        "psycache.caches.users.stale-if-error=4m",
                         "psycache.caches.users.early-refresh=0.5",
                         "psycache.caches.users.transaction.serializable=bypass",
                         "psycache.lanes=3",
@@ -79,6 +82,7 @@ class PsycachePropertiesTests {
                         "psycache.timeout=1s",
                         "psycache.lease=0",
                         "psycache.stale-while-revalidate=5m",
+                        "psycache.stale-if-error=1h",
                         "psycache.early-refresh=2",
                         "psycache.failure-policy=propagate",
                         "psycache.log-retention=10m",
@@ -113,6 +117,7 @@ class PsycachePropertiesTests {
                                             "u:",
                                             Duration.ofMinutes(1),
                                             Duration.ofMinutes(3),
+                                            Duration.ofMinutes(4),
                                             0.5,
                                             new PsycacheProperties.CacheTransaction(SerializableReads.BYPASS))));
                     assertThat(bound.lanes()).isEqualTo(3);
@@ -120,6 +125,7 @@ class PsycachePropertiesTests {
                     assertThat(bound.timeout()).hasSeconds(1);
                     assertThat(bound.lease()).isZero();
                     assertThat(bound.staleWhileRevalidate()).hasMinutes(5);
+                    assertThat(bound.staleIfError()).hasHours(1);
                     assertThat(bound.earlyRefresh()).isEqualTo(2);
                     assertThat(bound.failurePolicy()).isEqualTo(FailurePolicy.PROPAGATE);
                     assertThat(bound.logRetention()).hasMinutes(10);
@@ -133,6 +139,28 @@ class PsycachePropertiesTests {
                     assertThat(bound.observations().enabled()).isFalse();
                     assertThat(bound.sentry().enabled()).isFalse();
                     assertThat(bound.endpoint().showKeys()).isTrue();
+                });
+    }
+
+    @Test
+    void optionsOfAllCachesAndOfOneAreTaken() {
+        runner.withPropertyValues(
+                        "psycache.lease=1s",
+                        "psycache.stale-while-revalidate=2s",
+                        "psycache.stale-if-error=3s",
+                        "psycache.early-refresh=4",
+                        "psycache.caches.users.stale-if-error=5s")
+                .run(context -> {
+                    PsycacheProperties bound = context.getBean(PsycacheProperties.class);
+                    assertThat(bound.ofAllCaches().options())
+                            .isEqualTo(CacheOptions.none()
+                                    .lease(Duration.ofSeconds(1))
+                                    .staleWhileRevalidate(Duration.ofSeconds(2))
+                                    .staleIfError(Duration.ofSeconds(3))
+                                    .earlyRefresh(4.0)
+                                    .serializable(SerializableReads.BYPASS));
+                    assertThat(bound.caches().get("users").options())
+                            .isEqualTo(CacheOptions.none().staleIfError(Duration.ofSeconds(5)));
                 });
     }
 
@@ -182,6 +210,8 @@ class PsycachePropertiesTests {
         "psycache.caches.users.lease, -1s, must be zero or more",
         "psycache.stale-while-revalidate, -1s, must be zero or more",
         "psycache.caches.users.stale-while-revalidate, -1s, must be zero or more",
+        "psycache.stale-if-error, -1s, must be zero or more",
+        "psycache.caches.users.stale-if-error, -1s, must be zero or more",
         "psycache.early-refresh, -1, 'must be from 0 to 1,000'",
         "psycache.caches.users.early-refresh, NaN, 'must be from 0 to 1,000'",
         "psycache.log-retention, -5m, must be positive but is PT-5M",
