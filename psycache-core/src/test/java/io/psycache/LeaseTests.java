@@ -292,6 +292,40 @@ class LeaseTests {
     }
 
     @Test
+    void aSlowOwnerDoesNotReleaseTheLeaseOfTheNextOne() throws Exception {
+        PostgresCache first = cache(LEASE);
+        PostgresCache second = cache(LONG_LEASE);
+        CountDownLatch loadsToo = new CountDownLatch(1);
+        CountDownLatch releaseToo = new CountDownLatch(1);
+        Future<Integer> owner = call(() -> first.getOrLoad("k", Integer.class, this::slowLoad));
+        loading.await();
+        Future<Integer> next = call(() -> second.getOrLoad("k", Integer.class, () -> {
+            loadsToo.countDown();
+            releaseToo.await();
+            return 2;
+        }));
+        loadsToo.await();
+        release.countDown();
+
+        assertThat(of(owner)).isEqualTo(1);
+        assertThat(first.get("k", Integer.class)).contains(1); // once it is stored
+        assertThat(leases()).isOne();
+        releaseToo.countDown();
+        assertThat(of(next)).isEqualTo(2);
+        await().untilAsserted(() -> assertThat(leases()).isZero());
+    }
+
+    @Test
+    void aValueThatCannotBeStoredNowGivesItsLeaseUp() {
+        PostgresCache cache = cache(LONG_LEASE);
+        database.execute("alter table psycache rename column stale_until to renamed");
+
+        assertThat(cache.getOrLoad("k", Integer.class, () -> 1)).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(leases()).isZero());
+        assertThat(cache.get("k", Integer.class)).isEmpty();
+    }
+
+    @Test
     void anInterruptedWaiterLoadsOnItsOwn() throws Exception {
         PostgresCache first = cache(LONG_LEASE);
         PostgresCache second = cache(LONG_LEASE);

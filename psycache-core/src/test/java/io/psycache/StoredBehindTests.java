@@ -215,6 +215,15 @@ class StoredBehindTests {
     }
 
     @Test
+    void aValueThatPostgresRefusesGivesItsLeaseUp() {
+        PostgresCache failing = cache(CacheOptions.none().codec(new Failing()).lease(Duration.ofMinutes(5)));
+
+        assertThat(failing.getOrLoad("k", Integer.class, () -> 14)).isEqualTo(14);
+        await().until(() -> database.queryForLong("select count(*) from psycache_lease") == 0);
+        assertThat(failing.get("k", Integer.class)).isEmpty();
+    }
+
+    @Test
     void aRefreshedValueThatPostgresRefusesRemovesTheOldOne() {
         AtomicInteger loads = new AtomicInteger();
         PostgresCache stale =

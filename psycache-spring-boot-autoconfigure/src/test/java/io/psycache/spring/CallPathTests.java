@@ -143,6 +143,16 @@ class CallPathTests {
         assertThat(calls.statements()).as("a get and a put").hasSize(2);
     }
 
+    @Test
+    void aLoadThatOtherProcessesWaitFor() {
+        products.get("loaded", () -> new Product("loaded"));
+        await().until(() -> isStored("loaded") && database.queryForLong("select count(*) from psycache_lease") == 0);
+
+        assertThat(calls.statements())
+                .as("a get, the lease, and a put that releases it")
+                .hasSize(3);
+    }
+
     private boolean isStored(String id) {
         return database.queryForLong("select count(*) from psycache where key like '%" + id + "%'") == 1;
     }

@@ -126,8 +126,18 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
         return verdicts.isEmpty() ? FENCED : verdicts.get(0);
     }
 
-    /** A loaded value, which is stored unless its token is none. */
-    public record Candidate(Entry entry, Token token) {}
+    /**
+     * A loaded value, which is stored unless its token is a {@link Token.Skip}.
+     *
+     * @param leaseOwner of the load's lease, which is released with it; null = none
+     */
+    public record Candidate(
+            Entry entry, Token token, @Nullable String leaseOwner) {
+
+        public Candidate(Entry entry, Token token) {
+            this(entry, token, null);
+        }
+    }
 
     /** {@link #putLoaded} of several. @param loaded by the callers' keys. @return the verdicts of those that may be stored */
     public List<CompletableFuture<Verdict>> putLoaded(Backend backend, View view, Map<String, Candidate> loaded) {
@@ -148,7 +158,7 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
             loaded.values().forEach(candidate -> {
                 if (candidate.token() instanceof LoadToken token) {
                     span.recordQueued(candidate.entry().json().length);
-                    storable.add(new Put.Loaded(candidate.entry(), token));
+                    storable.add(new Put.Loaded(candidate.entry(), token, candidate.leaseOwner()));
                 } else if (candidate.token() instanceof Token.Skip skip) {
                     span.recordSkipped(skip.reason());
                 }

@@ -1,5 +1,6 @@
 package io.psycache.internal.load;
 
+import io.psycache.LoadOutcome.Storage;
 import io.psycache.internal.backend.Backend.Shared.LeaseAnswer;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One load by one of the callers in this process, under the lease of its key, or one load again of what is there. A caller that does not
  * get the lease looks now and then whether there is a value, or whether the lease is free; no connection is held meanwhile. It waits for
  * twice the time of a lease at most: that of an owner that is gone, and that of the process which loads instead of it. The lease is
- * held until the value is stored behind the caller. Used once, by one thread at a time.
+ * held until the value is stored behind the caller, by a statement that also releases it. Used once, by one thread at a time.
  */
 final class LeasedLoad {
     private static final long SHORTEST_PAUSE_NANOS = 5_000_000;
@@ -149,11 +150,21 @@ final class LeasedLoad {
             return Stored.hit(value);
         }
         try {
-            Stored stored = values.store(load, found, value);
-            return stored.as(stored.isCurrent().whenComplete((known, failure) -> end()));
+            Stored stored = values.store(load, found, value, granted ? lease.owner() : null);
+            return stored.as(stored.isCurrent()
+                    .whenComplete((known, failure) -> endAfter(stored.storage().join())));
         } catch (RuntimeException | Error e) {
             end();
             throw e;
+        }
+    }
+
+    /** The statement that stores a value has released its lease. */
+    private void endAfter(Storage storage) {
+        if (storage != Storage.STORED) {
+            end();
+        } else if (ended.compareAndSet(false, true)) {
+            leases.forget(lease, thread);
         }
     }
 

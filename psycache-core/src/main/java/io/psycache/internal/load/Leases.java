@@ -48,9 +48,14 @@ final class Leases {
         return false;
     }
 
+    /** The lease is released. */
+    void forget(Lease lease, Thread thread) {
+        loading.remove(lease.key(), thread);
+    }
+
     /** Releases the lease; the caller does not wait for that. */
     void release(Lease lease, Thread thread) {
-        loading.remove(lease.key(), thread);
+        forget(lease, thread);
         told.release(lease).whenDone((done, failure) -> {
             if (failure != null) {
                 warning.warn("A lease could not be released, and expires: " + failure.getMessage());

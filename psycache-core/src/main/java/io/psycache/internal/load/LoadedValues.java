@@ -10,9 +10,12 @@ import io.psycache.internal.backend.Backend.Verdict;
 import io.psycache.internal.entry.Entries;
 import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Writes;
+import io.psycache.internal.entry.Writes.Candidate;
+import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
 import java.lang.reflect.Type;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,8 @@ record LoadedValues(Writes writes, Backend.Shared told) {
      * A loaded value on its way.
      *
      * @param storage what becomes of it
-     * @param isCurrent whether nothing has invalidated it when it was stored or, where it can't be stored, when that was asked
+     * @param isCurrent whether nothing has invalidated it when it was stored or, where it can't be stored, when that was asked; known after
+     *     {@code storage}
      */
     record Stored(LoadOutcome outcome, CompletableFuture<Storage> storage, CompletableFuture<Boolean> isCurrent) {
 
@@ -40,14 +44,19 @@ record LoadedValues(Writes writes, Backend.Shared told) {
         }
     }
 
-    /** @param miss the lookup before the load */
-    Stored store(Load load, Found miss, @Nullable Object value) {
+    /**
+     * @param miss the lookup before the load
+     * @param leaseOwner of the load's lease, which is released with a value that is stored; null = none
+     */
+    Stored store(Load load, Found miss, @Nullable Object value, @Nullable String leaseOwner) {
         if (!(miss.token() instanceof LoadToken token)) {
             return skipped(load, Objects.requireNonNull(miss.skipped()), value);
         }
         try {
             Type type = load.storeAs().apply(value);
-            return type == null ? unstorable(load, token, value, null) : put(load, token, value, type);
+            return type == null
+                    ? unstorable(load, token, value, null)
+                    : put(load, new Candidate(entry(load, value, type), token, leaseOwner), token, value);
         } catch (CacheValueException e) {
             return unstorable(load, token, value, e);
         }
@@ -78,20 +87,21 @@ record LoadedValues(Writes writes, Backend.Shared told) {
                 : told.isCurrent(unstored).future();
     }
 
-    private Stored put(Load load, LoadToken token, @Nullable Object value, Type type) {
-        CompletableFuture<Verdict> verdict = writes.putLoaded(
-                load.backend(),
-                load.view(),
-                load.key(),
-                Entries.of(load.view(), load.key(), value, type, load.ttl()),
-                token);
+    private static Entry entry(Load load, @Nullable Object value, Type type) {
+        return Entries.of(load.view(), load.key(), value, type, load.ttl());
+    }
+
+    private Stored put(Load load, Candidate put, LoadToken token, @Nullable Object value) {
+        CompletableFuture<Verdict> verdict = writes.putLoaded(load.backend(), load.view(), Map.of(load.key(), put))
+                .get(0);
         Storage known = verdict.getNow(Verdict.STORED) == Verdict.DROPPED ? Storage.DROPPED : Storage.STORED;
+        CompletableFuture<Storage> storage = verdict.thenApply(LoadedValues::storage);
         return new Stored(
                 outcome(value, known, null),
-                verdict.thenApply(LoadedValues::storage),
-                verdict.thenCompose(last -> last == Verdict.UNSTORABLE
+                storage,
+                storage.thenCompose(last -> last == Storage.UNSTORABLE
                         ? isCurrent(load, token, value)
-                        : CompletableFuture.completedFuture(last == Verdict.STORED)));
+                        : CompletableFuture.completedFuture(last == Storage.STORED)));
     }
 
     private static Storage storage(Verdict verdict) {

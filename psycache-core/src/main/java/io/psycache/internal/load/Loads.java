@@ -127,7 +127,7 @@ public final class Loads {
     private Reply<Optional<Stored>> alone(Load load, Found miss) {
         return times.measured(load)
                 .recover(failure -> Reply.failed(load.failure(failure)))
-                .map(value -> Optional.of(values.store(load, miss, value)));
+                .map(value -> Optional.of(values.store(load, miss, value, null)));
     }
 
     /** What one of the callers in this process loads. @param seen a miss or, to load again, a hit @param otherwise where it can't wait */

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.jdbc.support.SqlValue;
@@ -33,18 +33,24 @@ public final class EntryArrays {
 
     /**
      * The parameters of puts of one kind: those of {@link EntryStatements#putNowOne} for one of now, its first six arrays for several
-     * of now, and the ten arrays of {@link EntryStatements#current} for others.
+     * of now, and the ten arrays of {@link EntryStatements#current} for others. Of loads under leases the two arrays of {@link
+     * LeaseStore#release} follow.
      */
     static void bind(PreparedStatement statement, List<? extends Put> puts) throws SQLException {
         boolean isNow = puts.get(0) instanceof Put.Now;
         if (isNow && puts.size() == 1) {
             bindOne(statement, puts.get(0));
         } else {
-            bind(statement, puts, isNow ? Column.OF_NOW : Column.ALL);
+            bind(statement, puts, isNow ? Column.OF_NOW : isLeased(puts) ? Column.LEASED : Column.CURRENT);
         }
     }
 
-    private static void bind(PreparedStatement statement, List<? extends Put> puts, Set<Column> columns)
+    /** Whether the statement of the puts releases any lease. */
+    static boolean isLeased(List<? extends Put> puts) {
+        return puts.stream().anyMatch(put -> put.leaseOwner() != null);
+    }
+
+    private static void bind(PreparedStatement statement, List<? extends Put> puts, List<Column> columns)
             throws SQLException {
         Connection connection = statement.getConnection();
         int parameter = 0;
@@ -62,7 +68,7 @@ public final class EntryArrays {
 
     /** The values alone. */
     static void bindJson(PreparedStatement statement, List<? extends Put> puts) throws SQLException {
-        bind(statement, puts, EnumSet.of(Column.VALUE));
+        bind(statement, puts, List.of(Column.VALUE));
     }
 
     /** Microseconds, at least one; null = never expires. */
@@ -103,10 +109,13 @@ public final class EntryArrays {
         SNAPSHOT("text", Types.VARCHAR, String[]::new, put -> token(put, LoadToken::snapshot)),
         EPOCH("text", Types.VARCHAR, String[]::new, put -> token(put, LoadToken::epoch)),
         OWN_XID("text", Types.VARCHAR, String[]::new, put -> own(put, OwnInvalidation::xid)),
-        OWN_ID("bigint", Types.BIGINT, Long[]::new, put -> own(put, OwnInvalidation::logId));
+        OWN_ID("bigint", Types.BIGINT, Long[]::new, put -> own(put, OwnInvalidation::logId)),
+        LEASE_OWNER("text", Types.VARCHAR, String[]::new, Put::leaseOwner);
 
-        private static final Set<Column> ALL = EnumSet.allOf(Column.class);
-        private static final Set<Column> OF_NOW = EnumSet.range(KEY, WINDOW);
+        private static final List<Column> OF_NOW = List.copyOf(EnumSet.range(KEY, WINDOW));
+        private static final List<Column> CURRENT = List.copyOf(EnumSet.range(KEY, OWN_ID));
+        private static final List<Column> LEASED =
+                Stream.concat(CURRENT.stream(), Stream.of(KEY, LEASE_OWNER)).toList();
 
         private final String type;
         private final int sqlType;

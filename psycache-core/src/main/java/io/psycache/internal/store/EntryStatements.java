@@ -72,6 +72,12 @@ public final class EntryStatements {
      */
     final String putLoaded;
 
+    /**
+     * {@link #putLoaded} and {@link LeaseStore#release}, with the parameters of both: whoever sees that a lease is gone sees what was
+     * stored. Entries are locked before leases.
+     */
+    final String putLoadedAndRelease;
+
     /** Stores one entry unless there is a valid one. It takes what {@link #putNowOne} takes. */
     final String putIfAbsent;
 
@@ -117,6 +123,8 @@ public final class EntryStatements {
         this.putWritten = batchUpsert("r.snapshot", current, NOT_OLDER);
         this.putMade = batchUpsert("pg_current_snapshot()", current, NOT_OLDER);
         this.putLoaded = batchUpsert("r.snapshot", current, validation.loadReplaces());
+        this.putLoadedAndRelease = "with stored as (%s), released as (%s) select * from stored"
+                .formatted(putLoaded, LeaseStore.release(tables));
         this.putIfAbsent = upsert("pg_current_snapshot()", NOW_ONE, "not " + validation.valid());
         this.increment = incrementText();
         this.countValid = "select count(*) from %s e where e.key = any ((select ?::text[])::text[]) and %s"

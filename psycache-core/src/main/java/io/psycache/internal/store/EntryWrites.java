@@ -33,10 +33,10 @@ public final class EntryWrites {
     }
 
     /**
-     * Stores the puts whose condition holds; each kind in one statement.
+     * Stores the puts whose condition holds, and releases the leases of all; each kind in one statement.
      *
      * @return the keys stored, with the sizes of their values in bytes
-     * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored
+     * @throws UnstorableValueException if PostgreSQL refuses a value; none of its kind is stored, and no lease released
      */
     public Map<String, Integer> put(Session session, List<? extends Put> puts) {
         if (puts.size() == 1) {
@@ -55,7 +55,10 @@ public final class EntryWrites {
         if (first instanceof Put.Now) {
             return alike.size() == 1 ? sql.putNowOne : sql.putNow;
         }
-        return first instanceof Put.Loaded ? sql.putLoaded : first instanceof Put.Made ? sql.putMade : sql.putWritten;
+        if (first instanceof Put.Loaded) {
+            return EntryArrays.isLeased(alike) ? sql.putLoadedAndRelease : sql.putLoaded;
+        }
+        return first instanceof Put.Made ? sql.putMade : sql.putWritten;
     }
 
     /** Stores the entry unless there is a valid one. @return as of {@link #put} */

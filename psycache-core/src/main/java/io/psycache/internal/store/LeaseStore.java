@@ -26,7 +26,6 @@ public final class LeaseStore {
      */
     private final String take;
 
-    /** Parameters: keys, owners. */
     private final String release;
 
     /**
@@ -57,7 +56,12 @@ public final class LeaseStore {
                  where l.until <= clock_timestamp()
                 returning key;
                 select e.key from %2$s e where e.key = any ((select ?::text[])::text[]) and %3$s""".formatted(tables.leases(), tables.entries(), new Validation(tables).valid());
-        this.release = """
+        this.release = release(tables);
+    }
+
+    /** The statement that releases the leases which are still their owners'. Parameters: keys, owners; null = none. */
+    static String release(CacheTables tables) {
+        return """
                 with own as (select l.key from %1$s l, unnest((select ?::text[]), (select ?::text[])) as r (key, owner)
                               where l.key = r.key and l.owner = r.owner::uuid
                               order by l.key collate "C" for update of l)

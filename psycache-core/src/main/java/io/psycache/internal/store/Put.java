@@ -21,6 +21,11 @@ public sealed interface Put {
         return null;
     }
 
+    /** The owner of the key's lease, which the statement of the put releases; null where there is none. */
+    default @Nullable String leaseOwner() {
+        return null;
+    }
+
     /** A write of the moment when the statement runs; nothing can have invalidated it. */
     record Now(Entry entry) implements Put {}
 
@@ -38,7 +43,12 @@ public sealed interface Put {
     record Made(Entry entry, LoadToken token, OwnInvalidation own) implements Put {}
 
     /** A value that a loader has read after its token was taken. It replaces older entries only. */
-    record Loaded(Entry entry, LoadToken token) implements Put {}
+    record Loaded(Entry entry, LoadToken token, @Nullable String leaseOwner) implements Put {
+
+        public Loaded(Entry entry, LoadToken token) {
+            this(entry, token, null);
+        }
+    }
 
     /**
      * The row of the log that a put has inserted itself.
