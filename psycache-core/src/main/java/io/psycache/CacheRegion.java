@@ -143,7 +143,11 @@ public interface CacheRegion {
     }
 
     /** The moment before a value is made. */
-    interface Beginning {}
+    interface Beginning {
+
+        /** Why the value is not stored, whatever it is; null where it may be. */
+        @Nullable SkipReason skipped();
+    }
 
     /** The result of a lookup. */
     interface Lookup {

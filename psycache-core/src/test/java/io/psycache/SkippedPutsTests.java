@@ -90,6 +90,18 @@ class SkippedPutsTests {
     }
 
     @Test
+    void aWriteThatBeganInASerializableTransaction() {
+        transaction.setIsolationLevel(TransactionDefinition.ISOLATION_SERIALIZABLE);
+        CacheRegion region = cache.region("r");
+        transaction.executeWithoutResult(status -> {
+            CacheRegion.Beginning beginning = region.begin();
+            assertThat(beginning.skipped()).isEqualTo(SkipReason.SERIALIZABLE);
+            assertThat(region.put(beginning, "k", "v", String.class, null)).isFalse();
+        });
+        assertThat(reasons).containsExactly(SkipReason.SERIALIZABLE);
+    }
+
+    @Test
     void aSessionThatIsSerializableByDefault() {
         transaction.executeWithoutResult(status -> {
             jdbc.execute("set transaction isolation level serializable");

@@ -94,13 +94,13 @@ final class CacheOutcomes {
         failed("get", failure);
     }
 
-    /** A value that was loaded is not stored, whatever it is. */
+    /** A value is not stored, whatever it is. */
     void skipped(SkipReason reason) {
         stored(false);
         if (reason.cure() != null) {
             warnOnce(
                     "skip " + reason,
-                    "does not store what was loaded, because " + reason.words() + ". " + reason.cure()
+                    "does not store what a method returned, because " + reason.words() + ". " + reason.cure()
                             + " psycache.puts.skipped counts these values");
         }
     }

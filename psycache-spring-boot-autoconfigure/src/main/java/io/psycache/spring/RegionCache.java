@@ -201,7 +201,13 @@ final class RegionCache implements Cache {
         try {
             Object checked = values.checked(value);
             Type type = values.storeAs(key, invocation, checked);
-            outcomes.stored(invocation.view(region).put(beginning.get(), key, checked, type, values.nextTtl()));
+            Beginning begun = beginning.get();
+            boolean stored = invocation.view(region).put(begun, key, checked, type, values.nextTtl());
+            if (begun.skipped() != null) {
+                outcomes.skipped(begun.skipped());
+            } else {
+                outcomes.stored(stored);
+            }
         } catch (RuntimeException e) { // none is hidden
             evictInstead(key, e);
             outcomes.notStored(e);

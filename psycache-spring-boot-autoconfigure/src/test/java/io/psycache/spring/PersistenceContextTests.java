@@ -353,7 +353,7 @@ class PersistenceContextTests {
 
         assertThat(output.getAll())
                 .containsOnlyOnce(
-                        "Cache 'users' does not store what was loaded, because the transaction has written before the"
+                        "Cache 'users' does not store what a method returned, because the transaction has written before the"
                                 + " call. Call the method before the transaction writes, or outside of it.");
         assertThat(statistics().getSkippedPuts()).isEqualTo(6);
     }

@@ -38,7 +38,7 @@ final class NamedMeters {
 
     void skipped(SkipReason reason) {
         meters.with("reason", reason.tag())
-                .counter("psycache.puts.skipped", "Number of loaded values not stored whatever they are, by the reason")
+                .counter("psycache.puts.skipped", "Number of values not stored whatever they are, by the reason")
                 .increment();
     }
 

@@ -34,7 +34,13 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
      *
      * @param isJoined whether it was begun in the caller's transaction
      */
-    public record Beginning(boolean isJoined, Token token) implements io.psycache.CacheRegion.Beginning {}
+    public record Beginning(boolean isJoined, Token token) implements io.psycache.CacheRegion.Beginning {
+
+        @Override
+        public @Nullable SkipReason skipped() {
+            return token instanceof Token.Skip skip ? skip.reason() : null;
+        }
+    }
 
     public Reply<Beginning> begin(Backend backend) {
         return backend.beginning()
@@ -64,10 +70,17 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
     public Reply<Integer> putMade(Backend backend, View view, String key, Entry entry, Beginning beginning) {
         Map<String, Entry> entries = Map.of(key, entry);
         Span span = startSpan(view, entries);
-        return beginning.isJoined() == backend.isJoined() && beginning.token() instanceof LoadToken token
-                ? explained(view, entries, observed(span, 1, backend.putMade(entry, token)))
-                : observed(
-                        span, 1, backend.evict(List.of(entry.key())).map(removed -> new Stored(List.of(), List.of())));
+        if (beginning.isJoined() == backend.isJoined() && beginning.token() instanceof LoadToken token) {
+            return explained(view, entries, observed(span, 1, backend.putMade(entry, token)));
+        }
+        return Observed.of(span, backend.evict(List.of(entry.key())), removed -> {
+            if (beginning.token() instanceof Token.Skip skip) {
+                span.recordSkipped(skip.reason());
+            } else {
+                span.recordFenced();
+            }
+            return 0;
+        });
     }
 
     /** Stores the entry unless there is a valid one. @return how many are stored, or will be */
