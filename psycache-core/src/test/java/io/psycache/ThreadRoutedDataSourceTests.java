@@ -3,12 +3,16 @@ package io.psycache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.testsupport.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /** A data source that chooses its database by the thread, with {@code maxBatch(1)}: each caller sends its own, on its own thread. */
@@ -62,6 +66,28 @@ class ThreadRoutedDataSourceTests {
 
     private static String valuesOf(TestDatabase database) {
         return database.queryForString("select string_agg(value::text, ' ' order by key) from psycache");
+    }
+
+    @Test
+    void aThreadMayChooseTheSchemaOfOnePool() {
+        DataSource byThread = new DelegatingDataSource(one.newPool(1, true)) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                connection.setSchema(TENANT.get());
+                return connection;
+            }
+        };
+        PostgresCache cache =
+                one.closing(PostgresCache.builder(byThread).maxBatch(1).build());
+        for (int i = 0; i < 10; i++) {
+            String key = "k" + i;
+            for (TestDatabase tenant : List.of(one, other)) {
+                enter(tenant.schema());
+                cache.getOrLoad(key, String.class, TTL, tenant::schema);
+                assertThat(cache.get(key, String.class)).contains(tenant.schema());
+            }
+        }
     }
 
     @Test

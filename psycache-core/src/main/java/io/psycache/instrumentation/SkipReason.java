@@ -4,11 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A reason why loaded values are not stored, whatever they are: nothing tells that they are current. */
 public enum SkipReason {
-    /** A persistence context that is bound to the thread had read before psycache could know from when its reads are. */
+    /** A persistence context that is bound to the thread had read before, and psycache was not told when it opened. */
     PERSISTENCE_CONTEXT(
             "persistence-context",
             "a persistence context had read before the call",
             "Let Spring make the EntityManagerFactory, or clear the context before the call."),
+
+    /** A persistence context opened before the first token had been received, as right after a start. */
+    NO_TOKEN_YET("no-token-yet", "the persistence context opened before PostgreSQL had been heard of", null),
 
     TRANSACTION_HAS_WRITTEN(
             "transaction-has-written",

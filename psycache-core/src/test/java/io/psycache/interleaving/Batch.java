@@ -32,11 +32,11 @@ final class Batch {
     }
 
     static Token token(DataSource dataSource) {
-        return new EntryReads(TABLES).token(session(dataSource));
+        return new EntryReads(TABLES, false).token(session(dataSource));
     }
 
     static void put(DataSource dataSource, List<Put.Loaded> puts) {
-        new EntryWrites(TABLES, new EntryReads(TABLES)).put(session(dataSource), puts);
+        new EntryWrites(TABLES, new EntryReads(TABLES, false)).put(session(dataSource), puts);
     }
 
     static Put.Loaded loaded(Caller caller, String key, LoadToken token) {
@@ -66,7 +66,7 @@ final class Batch {
     }
 
     private static void lookUp(Caller caller) {
-        caller.tokens = new EntryReads(TABLES)
+        caller.tokens = new EntryReads(TABLES, false)
                 .get(session(caller.dataSource), keys(caller)).stream()
                         .map(GetResult::token)
                         .map(token -> token instanceof LoadToken fresh ? fresh : null)

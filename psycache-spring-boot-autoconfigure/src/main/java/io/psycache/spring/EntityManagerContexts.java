@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.ReadContexts;
 import jakarta.persistence.EntityManager;
+import java.lang.reflect.Field;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,18 +11,18 @@ import java.util.function.Consumer;
 import org.hibernate.Session;
 import org.hibernate.stat.SessionStatistics;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.EntityManagerProxy;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * The persistence contexts of the JPA {@code EntityManager}s that Spring has bound to the thread, for a transaction or as
  * open-in-view does. That a context is empty can be told of Hibernate's alone; that one opens, of each factory that Spring makes, if this
- * is a bean. Your own initializer of a factory's {@code EntityManager}s runs before it.
+ * is a bean. Your own initializer of a factory's {@code EntityManager}s runs after it.
  */
 public final class EntityManagerContexts implements ReadContexts, BeanPostProcessor {
     private static final boolean HIBERNATE =
@@ -38,16 +39,26 @@ public final class EntityManagerContexts implements ReadContexts, BeanPostProces
     @Override
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
         if (bean instanceof AbstractEntityManagerFactoryBean factory) {
-            Consumer<EntityManager> own = initializerOf(factory);
-            factory.setEntityManagerInitializer(own == null ? this::open : own.andThen(this::open));
+            tell(factory);
         }
         return bean;
     }
 
-    /** There is no getter. */
+    /** The factory has no getter for your initializer, which may read. Where its field is another one, contexts are not told. */
     @SuppressWarnings("unchecked")
-    private static @Nullable Consumer<EntityManager> initializerOf(AbstractEntityManagerFactoryBean factory) {
-        return (Consumer<EntityManager>) new DirectFieldAccessor(factory).getPropertyValue("entityManagerInitializer");
+    private void tell(AbstractEntityManagerFactoryBean factory) {
+        Field field = initializerField();
+        if (field != null) {
+            ReflectionUtils.makeAccessible(field);
+            Consumer<EntityManager> own = (Consumer<EntityManager>) ReflectionUtils.getField(field, factory);
+            Consumer<EntityManager> told = this::open;
+            factory.setEntityManagerInitializer(own == null ? told : told.andThen(own));
+        }
+    }
+
+    /** The field of a factory that a native image must be able to read; null if there is none. */
+    public static @Nullable Field initializerField() {
+        return ReflectionUtils.findField(AbstractEntityManagerFactoryBean.class, "entityManagerInitializer");
     }
 
     private void open(EntityManager manager) {

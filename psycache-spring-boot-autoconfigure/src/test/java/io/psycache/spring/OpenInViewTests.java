@@ -12,11 +12,13 @@ import jakarta.persistence.EntityManagerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.cache.Cache;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.orm.jpa.EntityManagerFactoryUtils;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.EntityManagerProxy;
@@ -33,9 +37,11 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Requests that read an entity before their cached call, as under open-in-view. A commit of another node comes anywhere among their
@@ -50,6 +56,7 @@ class OpenInViewTests {
 
     private final JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
     private final List<EntityManager> initialized = new ArrayList<>();
+    private Consumer<EntityManager> own = manager -> {};
     private final EntityManagerContexts contexts = new EntityManagerContexts();
     private final ExecutorService writer = Executors.newSingleThreadExecutor();
     private EntityManagerFactory factory;
@@ -60,16 +67,23 @@ class OpenInViewTests {
         PsycacheSchema.create(database.dataSource());
         database.execute(
                 "create table account (id bigint primary key, name text); insert into account values (1, '0')");
+        factory = factory(database.dataSource());
+        transactions = new JpaTransactionManager(factory);
+    }
+
+    private EntityManagerFactory factory(DataSource dataSource) {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.addBeanPostProcessor(contexts);
         LocalContainerEntityManagerFactoryBean bean = new LocalContainerEntityManagerFactoryBean();
-        bean.setDataSource(database.dataSource());
+        bean.setDataSource(dataSource);
         bean.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
         bean.setManagedTypes(PersistenceManagedTypes.of(Account.class.getName()));
-        bean.setEntityManagerInitializer(initialized::add);
+        bean.setEntityManagerInitializer(manager -> {
+            initialized.add(manager);
+            own.accept(manager);
+        });
         beans.initializeBean(bean, "entityManagerFactory");
-        factory = bean.getObject();
-        transactions = new JpaTransactionManager(factory);
+        return bean.getObject();
     }
 
     @AfterEach
@@ -210,6 +224,58 @@ class OpenInViewTests {
                 new Request(cache, NEVER, NEVER).run((manager, its) -> {});
                 return cache.get(ID) != null;
             });
+        }
+    }
+
+    /** It may read. */
+    @Test
+    void yourInitializerOfEntityManagersRunsOnceTheContextIsKnown() {
+        try (PostgresCache postgres = PostgresCache.builder(database.dataSource())
+                .readContexts(contexts)
+                .build()) {
+            Cache cache = PostgresCacheManager.builder(postgres).build().getCache("accounts");
+            cache.get("received before", () -> "a token");
+            own = manager -> {
+                own = later -> {}; // of the other node's context
+                manager.find(Account.class, ID);
+                new Request(cache, 0, 0).next();
+                cache.get("received after", () -> "a token");
+            };
+            new Request(cache, NEVER, NEVER).run((manager, its) -> {});
+
+            assertThat(name()).isEqualTo("0-0");
+            assertThat(cache.get(ID)).isNull();
+        }
+    }
+
+    /** Its connection is that of the transaction, which sees what was committed when it began. */
+    @Test
+    void aContextThatOpensInATransactionOfOneSnapshotAndOutlivesItStoresNothing() {
+        EntityManagerFactory shared = factory(new TransactionAwareDataSourceProxy(database.dataSource()));
+        TransactionTemplate repeatable =
+                new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
+        repeatable.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        try (PostgresCache postgres = PostgresCache.builder(database.dataSource())
+                .readContexts(contexts)
+                .build()) {
+            Cache cache = PostgresCacheManager.builder(postgres).build().getCache("accounts");
+            EntityManager kept = repeatable.execute(status -> {
+                jdbc.queryForObject("select 1", Integer.class); // its snapshot
+                new Request(cache, 0, 0).next();
+                CompletableFuture.runAsync(() -> cache.get("received after", () -> "a token"))
+                        .join();
+                EntityManager manager = shared.createEntityManager();
+                manager.find(Account.class, ID);
+                return manager;
+            });
+            TransactionSynchronizationManager.bindResource(shared, new EntityManagerHolder(kept));
+            cache.get(ID, () -> kept.find(Account.class, ID).name());
+            TransactionSynchronizationManager.unbindResource(shared);
+            kept.close();
+            shared.close();
+
+            assertThat(name()).isEqualTo("0-0");
+            assertThat(cache.get(ID)).isNull();
         }
     }
 

@@ -38,7 +38,7 @@ public final class Backends implements AutoCloseable {
             boolean isApart,
             CacheInstrumentation instrumentation,
             BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
-        this.stores = Stores.of(sessions, tables);
+        this.stores = Stores.of(sessions, tables, isApart);
         this.behind = new WriteBehind(
                 stores.writes(), sessions::inTime, timeout, this::isAborted, instrumentation, explanation);
         this.here = new CoalescingBackend(
@@ -55,12 +55,16 @@ public final class Backends implements AutoCloseable {
 
     /** The backend of a call whose caller blocks. */
     public Backend blocking(SerializableAccess access) {
-        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, elsewhere) : here;
+        return isInTransaction() ? inTransaction(access, elsewhere) : here;
     }
 
     /** The backend of a call whose caller is told: it returns at once, but for what is part of the caller's transaction. */
     public Backend told(SerializableAccess access) {
-        return TransactionSynchronizationManager.isActualTransactionActive() ? inTransaction(access, told) : told;
+        return isInTransaction() ? inTransaction(access, told) : told;
+    }
+
+    public boolean isInTransaction() {
+        return TransactionSynchronizationManager.isActualTransactionActive();
     }
 
     /** The backend for work of the cache's own, which no caller waits for. */

@@ -10,8 +10,8 @@ import io.psycache.internal.store.Sessions;
 /** The SQL of the tables, and the connections that it runs on. */
 record Stores(Sessions sessions, EntryReads reads, EntryWrites writes, InvalidationLog log, LeaseStore leases) {
 
-    static Stores of(Sessions sessions, CacheTables tables) {
-        EntryReads reads = new EntryReads(tables);
+    static Stores of(Sessions sessions, CacheTables tables, boolean isApart) {
+        EntryReads reads = new EntryReads(tables, isApart);
         return new Stores(
                 sessions, reads, new EntryWrites(tables, reads), new InvalidationLog(tables), new LeaseStore(tables));
     }

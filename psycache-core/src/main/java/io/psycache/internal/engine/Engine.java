@@ -90,7 +90,8 @@ public final class Engine implements AutoCloseable {
                 settings.maxBatch() == 1,
                 instrumentation,
                 (entry, refused) -> Writes.explained(shownKeys, entry.key(), entry, refused));
-        this.tokens = new LoadTokens(readContexts, () -> backends.apart().token(), settings.maxBatch() == 1);
+        this.tokens = new LoadTokens(
+                readContexts, () -> backends.apart().token(), backends::isInTransaction, settings.maxBatch() == 1);
         this.reads = new Reads(tokens, instrumentation);
         this.writes = new Writes(tokens, instrumentation);
         this.removals = new Removals(instrumentation);

@@ -13,6 +13,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -30,31 +31,38 @@ public final class LoadTokens implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Token UNKNOWN = new Token.Skip(SkipReason.PERSISTENCE_CONTEXT);
+    private static final Token TOO_EARLY = new Token.Skip(SkipReason.NO_TOKEN_YET);
+    private static final Token OF_OTHER_TABLES = new Token.Skip(SkipReason.EMPTIED_TABLES);
 
     private final ReadContexts contexts;
     private final Supplier<Reply<Token>> taking;
+    private final BooleanSupplier inTransaction;
     private final @Nullable Runnable endTelling;
-    private final Map<Object, LoadToken> beforeReads = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<Object, Token> beforeReads = Collections.synchronizedMap(new WeakHashMap<>());
     private final AtomicLong lookedAt = new AtomicLong(System.nanoTime() - LOOK_NANOS);
     private volatile @Nullable LoadToken newest;
 
     /**
      * @param taking takes a token without blocking
+     * @param inTransaction whether this thread is in a transaction
      * @param isApart whether the threads may read different databases: then no token is for all of them
      */
-    public LoadTokens(ReadContexts contexts, Supplier<Reply<Token>> taking, boolean isApart) {
+    public LoadTokens(
+            ReadContexts contexts, Supplier<Reply<Token>> taking, BooleanSupplier inTransaction, boolean isApart) {
         this.contexts = contexts;
         this.taking = taking;
+        this.inTransaction = inTransaction;
         this.endTelling = isApart ? null : contexts.onOpen(this::open);
         if (endTelling != null) {
             look();
         }
     }
 
+    /** In a transaction that began before it, a context may read what that saw earlier, or has not committed. */
     private void open(Object context) {
-        LoadToken received = newest;
-        if (received != null) {
-            beforeReads.put(context, received);
+        if (!inTransaction.getAsBoolean()) {
+            LoadToken received = newest;
+            beforeReads.put(context, received == null ? TOO_EARLY : received);
         }
         look();
     }
@@ -114,10 +122,16 @@ public final class LoadTokens implements AutoCloseable {
     private Token oldest(Map<?, Boolean> bound, LoadToken fresh) {
         LoadToken oldest = fresh;
         for (Map.Entry<?, Boolean> context : bound.entrySet()) {
-            LoadToken kept = context.getValue() ? fresh : beforeReads.get(context.getKey());
-            oldest = oldest == null || kept == null ? null : oldest.olderOf(kept);
+            Token kept = context.getValue() ? fresh : beforeReads.getOrDefault(context.getKey(), UNKNOWN);
+            if (!(kept instanceof LoadToken before)) {
+                return kept;
+            }
+            oldest = oldest.olderOf(before);
+            if (oldest == null) {
+                return OF_OTHER_TABLES;
+            }
         }
-        return oldest == null ? UNKNOWN : oldest;
+        return oldest;
     }
 
     /**

@@ -44,12 +44,16 @@ public final class EntryReads {
 
     private final EntryStatements sql;
     private final EpochTable epoch;
+    private final boolean isApart;
+    private volatile String lastEpoch = "";
     private volatile long exactUntil = System.nanoTime();
 
     /** By the driver's connection, the epoch that its first get has read, for the tokens of later misses. A crash ends connections. */
     private final Map<Connection, String> epochs = Collections.synchronizedMap(new WeakHashMap<>());
 
-    public EntryReads(CacheTables tables) {
+    /** @param isApart whether the thread chooses the database or the schema: then the epoch of a connection is not known */
+    public EntryReads(CacheTables tables, boolean isApart) {
+        this.isApart = isApart;
         this.sql = new EntryStatements(tables);
         this.epoch = new EpochTable(tables);
     }
@@ -97,6 +101,14 @@ public final class EntryReads {
         epochs.clear();
     }
 
+    /** Another one than before: the other connections know one that has ended. */
+    private void noteEpoch(String current) {
+        if (!current.equals(lastEpoch)) {
+            forgetEpochs();
+            lastEpoch = current;
+        }
+    }
+
     private List<GetResult> quick(Connection connection, List<String> keys) throws SQLException {
         String known = epochs.get(connection.unwrap(BaseConnection.class));
         return known == null || keys.size() > 1 ? many(connection, keys, known) : one(connection, keys, known);
@@ -128,7 +140,8 @@ public final class EntryReads {
                     return number > 0 ? null : token(known == null ? row.getString(7) : known, row.getString(5));
                 })
                 .get(0);
-        if (known == null && token instanceof LoadToken fresh) {
+        if (known == null && token instanceof LoadToken fresh && !isApart) {
+            noteEpoch(fresh.epoch());
             epochs.put(connection.unwrap(BaseConnection.class), fresh.epoch());
         }
         if (!doubtful.isEmpty()) {
@@ -200,7 +213,12 @@ public final class EntryReads {
     /** A token for a load that begins now, outside a transaction. */
     public Token token(Session session) {
         String text = sql.token(SerializableAccess.JOIN);
-        return session.query(TAKE_TOKEN, jdbc -> first(jdbc.query(text, EntryReads::token), SerializableAccess.JOIN));
+        Token token =
+                session.query(TAKE_TOKEN, jdbc -> first(jdbc.query(text, EntryReads::token), SerializableAccess.JOIN));
+        if (token instanceof LoadToken fresh) {
+            noteEpoch(fresh.epoch());
+        }
+        return token;
     }
 
     private static Token first(List<Token> rows, SerializableAccess access) {

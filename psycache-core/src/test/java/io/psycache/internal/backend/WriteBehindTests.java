@@ -35,7 +35,7 @@ class WriteBehindTests {
     private final CountDownLatch released = new CountDownLatch(1);
     private final Statements statements = new Statements();
     private final WriteBehind behind = new WriteBehind(
-            new EntryWrites(TABLES, new EntryReads(TABLES)),
+            new EntryWrites(TABLES, new EntryReads(TABLES, false)),
             statements,
             Duration.ofSeconds(10),
             () -> false,
@@ -192,7 +192,7 @@ class WriteBehindTests {
         released.countDown();
         for (int round = 0; round < 100; round++) {
             WriteBehind racing = new WriteBehind(
-                    new EntryWrites(TABLES, new EntryReads(TABLES)),
+                    new EntryWrites(TABLES, new EntryReads(TABLES, false)),
                     new Accepting(),
                     Duration.ofSeconds(10),
                     () -> false,

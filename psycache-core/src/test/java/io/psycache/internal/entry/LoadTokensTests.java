@@ -24,8 +24,8 @@ class LoadTokensTests {
     private static final Token UNKNOWN = new Token.Skip(SkipReason.PERSISTENCE_CONTEXT);
 
     private final Map<Object, Boolean> bound = new HashMap<>();
-    private final LoadTokens tokens =
-            new LoadTokens(() -> bound, () -> Reply.failed(new IllegalStateException("contexts are not told")), false);
+    private final LoadTokens tokens = new LoadTokens(
+            () -> bound, () -> Reply.failed(new IllegalStateException("contexts are not told")), () -> false, false);
     private final Object context = new Object();
 
     private static LoadToken token(int xmax) {
@@ -102,6 +102,8 @@ class LoadTokensTests {
         private final List<CompletableFuture<Token>> asked = new ArrayList<>();
         private final LoadTokens tokens;
 
+        private boolean inTransaction;
+
         Told(boolean isApart) {
             this.tokens = new LoadTokens(
                     this,
@@ -109,6 +111,7 @@ class LoadTokensTests {
                         asked.add(new CompletableFuture<>());
                         return Reply.coming(asked.get(asked.size() - 1));
                     },
+                    () -> inTransaction,
                     isApart);
         }
 
@@ -147,7 +150,7 @@ class LoadTokensTests {
         Told told = new Told(false);
         told.open(context);
         told.asked.get(0).complete(token(5));
-        assertThat(told.tokens.ofLoad(token(6))).isEqualTo(UNKNOWN);
+        assertThat(told.tokens.ofLoad(token(6))).isEqualTo(new Token.Skip(SkipReason.NO_TOKEN_YET));
     }
 
     @Test
@@ -158,6 +161,23 @@ class LoadTokensTests {
         told.tokens.ofLoad(later);
         told.open(context);
         assertThat(told.tokens.ofLoad(new LoadToken("f", "6:6:"))).isEqualTo(later);
+    }
+
+    @Test
+    void aContextThatOpensInATransactionMayReadWhatThatSawBefore() {
+        Told told = new Told(false);
+        told.tokens.ofLoad(token(5));
+        told.inTransaction = true;
+        told.open(context);
+        assertThat(told.tokens.ofLoad(token(6))).isEqualTo(UNKNOWN);
+    }
+
+    @Test
+    void tokensOfOtherTablesAreOfNoUse() {
+        Told told = new Told(false);
+        told.tokens.ofLoad(token(5));
+        told.open(context);
+        assertThat(told.tokens.ofLoad(new LoadToken("f", "6:6:"))).isEqualTo(new Token.Skip(SkipReason.EMPTIED_TABLES));
     }
 
     @Test

@@ -177,7 +177,7 @@ class EpochTableTests {
     void aGetWhoseRenewalTakesTooLongSaysSoAsAnyOther() throws SQLException {
         database.execute("delete from psycache_epoch");
         Sessions sessions = new Sessions(database.dataSource(), Duration.ofMillis(300));
-        EntryReads reads = new EntryReads(new CacheTables("", "psycache"));
+        EntryReads reads = new EntryReads(new CacheTables("", "psycache"), false);
         try (Connection put = database.dataSource().getConnection()) {
             put.setAutoCommit(false);
             put.createStatement().execute(ENTRY);

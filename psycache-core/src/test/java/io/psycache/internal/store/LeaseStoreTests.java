@@ -20,7 +20,7 @@ class LeaseStoreTests {
     private final TestDatabase database = TestDatabase.create(new Schema(TABLES)::create);
 
     private final Session session = new Sessions(database.dataSource(), Duration.ofSeconds(30)).unbounded();
-    private final EntryReads reads = new EntryReads(TABLES);
+    private final EntryReads reads = new EntryReads(TABLES, false);
     private final EntryWrites writes = new EntryWrites(TABLES, reads);
     private final LeaseStore leases = new LeaseStore(TABLES);
     private final LoadToken token = (LoadToken) reads.token(session);

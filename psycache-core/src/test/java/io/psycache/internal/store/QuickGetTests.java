@@ -27,7 +27,7 @@ class QuickGetTests {
     private final TestDatabase database = TestDatabase.create(new Schema(TABLES)::create);
 
     private final Sessions sessions = new Sessions(database.dataSource(), Duration.ofSeconds(30));
-    private final EntryReads reads = new EntryReads(TABLES);
+    private final EntryReads reads = new EntryReads(TABLES, false);
     private final EntryWrites writes = new EntryWrites(TABLES, reads);
     private Connection oldWriter;
 
@@ -79,6 +79,18 @@ class QuickGetTests {
         assertThat(isStored(known)).isFalse();
 
         assertThat(isStored(tokenOfAMiss(missing))).isTrue();
+    }
+
+    /** One connection knows the epoch that has ended, and the other one reads the next: no put is tried under either. */
+    @Test
+    void aConnectionThatReadsAnotherEpochMakesAllAskForIt() throws SQLException {
+        Session first = sessions.unbounded();
+        LoadToken before = tokenOfAMiss("absent");
+        database.execute("update psycache_epoch set epoch = gen_random_uuid()");
+
+        assertThat(tokenOfAMiss("absent").epoch()).isEqualTo(before.epoch());
+        LoadToken read = (LoadToken) reads.token(first);
+        assertThat(tokenOfAMiss("absent").epoch()).isEqualTo(read.epoch()).isNotEqualTo(before.epoch());
     }
 
     private boolean isDoubtful(String key) throws SQLException {

@@ -1,5 +1,6 @@
 package io.psycache.spring.advice;
 
+import io.psycache.spring.EntityManagerContexts;
 import io.psycache.spring.types.JdkTypes;
 import java.lang.reflect.Field;
 import java.util.Collection;
@@ -42,11 +43,17 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
                 .forEach(name -> reflection.registerTypeIfPresent(classLoader, name));
         Stream.of(BeanFactoryCacheOperationSourceAdvisor.class, InvalidateTagsAdvisor.class)
                 .forEach(type -> reflection.registerType(type, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS));
-        Field parameters = ReflectionUtils.findField(SimpleKey.class, "params");
-        if (parameters != null) {
-            reflection.registerField(parameters);
+        register(reflection, ReflectionUtils.findField(SimpleKey.class, "params"));
+        if (ClassUtils.isPresent("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean", classLoader)) {
+            register(reflection, EntityManagerContexts.initializerField());
         }
         registerStandIns(reflection, classLoader);
+    }
+
+    private static void register(ReflectionHints reflection, @Nullable Field field) {
+        if (field != null) {
+            reflection.registerField(field);
+        }
     }
 
     private static void registerStandIns(ReflectionHints reflection, @Nullable ClassLoader classLoader) {

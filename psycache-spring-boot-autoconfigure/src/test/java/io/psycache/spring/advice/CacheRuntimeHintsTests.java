@@ -16,6 +16,7 @@ import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.beans.factory.aot.AotServices;
 import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.SimpleKey;
+import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 
 class CacheRuntimeHintsTests {
     private final RuntimeHints hints = registered();
@@ -71,6 +72,14 @@ class CacheRuntimeHintsTests {
                             .invoke())
                     .accepts(hints);
         }
+    }
+
+    @Test
+    void yourInitializerOfEntityManagersCanBeRead() {
+        assertThat(Objects.requireNonNull(hints.reflection().getTypeHint(AbstractEntityManagerFactoryBean.class))
+                        .fields())
+                .extracting(FieldHint::getName)
+                .containsExactly("entityManagerInitializer");
     }
 
     @Test
