@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -164,16 +165,16 @@ record CoalescingBackend(
      * Invalidates the key of a write that was made since {@code beginning}, to be stored later. The token is taken between its own
      * invalidation and the check that nothing else came before it, so that no invalidation slips through between the two.
      *
-     * @return the token of the put; none where something else has invalidated the value
+     * @return the token of the put; empty where something else has invalidated the value
      */
-    Reply<@Nullable LoadToken> invalidateMade(Entry entry, LoadToken beginning) {
+    Reply<Optional<LoadToken>> invalidateMade(Entry entry, LoadToken beginning) {
         return alone(routes.putsMade, session -> {
             OwnInvalidation own = stores.log().removeForPut(session, entry.key());
             Put.Made made = new Put.Made(entry, beginning, own);
             return stores.reads().token(session) instanceof LoadToken fresh
                             && stores.writes().isCurrent(session, made)
-                    ? fresh
-                    : null;
+                    ? Optional.of(fresh)
+                    : Optional.empty();
         });
     }
 

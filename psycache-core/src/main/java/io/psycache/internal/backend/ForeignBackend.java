@@ -92,8 +92,8 @@ record ForeignBackend(
     @Override
     public Reply<Stored> putMade(Entry entry, LoadToken beginning) {
         return blocking().invalidateMade(entry, beginning).map(token -> {
-            replaceAfterwards(entry, token);
-            return token != null ? Stored.later(List.of(entry)) : Stored.NOTHING;
+            replaceAfterwards(entry, token.orElse(null));
+            return token.isPresent() ? Stored.later(List.of(entry)) : Stored.NOTHING;
         });
     }
 
