@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -31,13 +32,26 @@ public final class Jackson3Codec extends VerifyingCodec {
     /** Creates a codec with Jackson's defaults and the modules on the class path. */
     public static Jackson3Codec create() {
         return new Jackson3Codec(
-                forState(JsonMapper.builder().findAndAddModules(Jackson3Codec.class.getClassLoader())));
+                forState(new Builder(JsonMapper.builder().findAndAddModules(Jackson3Codec.class.getClassLoader()))));
     }
 
     /** Creates a codec with the modules, mix-ins and names of {@code mapper}, which it copies. */
     public static Jackson3Codec of(JsonMapper mapper) {
         Assert.notNull(mapper, "mapper must not be null");
-        return new Jackson3Codec(forState(mapper.rebuild()));
+        return new Jackson3Codec(forState(new Builder(mapper.rebuild())));
+    }
+
+    /** A builder with the state of another, of a mapper with buffers of its own. */
+    private static final class Builder extends JsonMapper.Builder {
+        Builder(JsonMapper.Builder other) {
+            super((StateImpl) other.saveStateApplyModules());
+            if (_streamFactory.getClass() == JsonFactory.class) {
+                _streamFactory = ((JsonFactory) _streamFactory)
+                        .rebuild()
+                        .recyclerPool(new BufferPool())
+                        .build();
+            }
+        }
     }
 
     private static JsonMapper forState(JsonMapper.Builder builder) {
