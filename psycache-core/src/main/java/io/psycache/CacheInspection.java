@@ -1,5 +1,6 @@
 package io.psycache;
 
+import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.TableContents;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,9 @@ public interface CacheInspection {
 
     /** The estimated contents of the tables, at a cost that does not grow with them. */
     TableContents contents();
+
+    /** The copies in this process, without a statement. */
+    NearStatistics near();
 
     /** The end of the last cleanup of the tables, on whatever node; empty before the first one, and after a crash of the server. */
     Optional<Instant> lastCleanup();

@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  *     probability that rises towards the expiry. 0, the default = not, 1 = about the time of a load before it, more = as many times
  *     earlier, up to 1,000. It uses the loader as {@code staleWhileRevalidate} does. How long a load takes is what this process has
  *     measured, per cache or, where there is none, per type; nothing is loaded early before its first load
+ * @param maxStaleness how old a copy in this process may be, at most, that a get returns without asking the database; zero, the
+ *     default = it asks, and never returns a value that was invalidated before the call. With 50 ms, a get may return what was
+ *     invalidated up to 50 ms before, also while messages are lost or the database is away. What this process itself has invalidated it
+ *     does not return. A get within a loader always asks
+ * @param nearCopy whether callers share the objects of copies in this process; {@link NearCopy#AUTO}
  * @param serializable behaviour of gets in a SERIALIZABLE transaction; {@link SerializableReads#BYPASS}
  */
 public record CacheOptions(
@@ -38,12 +43,34 @@ public record CacheOptions(
         @Nullable Duration staleWhileRevalidate,
         @Nullable Duration staleIfError,
         @Nullable Double earlyRefresh,
+        @Nullable Duration maxStaleness,
+        @Nullable NearCopy nearCopy,
         @Nullable SerializableReads serializable) {
     /** The options that apply where none is set; the codec depends on the class path. */
-    static final CacheOptions DEFAULTS =
-            new CacheOptions(null, Duration.ofSeconds(10), Duration.ZERO, Duration.ZERO, 0.0, SerializableReads.BYPASS);
+    static final CacheOptions DEFAULTS = new CacheOptions(
+            null,
+            Duration.ofSeconds(10),
+            Duration.ZERO,
+            Duration.ZERO,
+            0.0,
+            Duration.ZERO,
+            NearCopy.AUTO,
+            SerializableReads.BYPASS);
 
-    private static final CacheOptions NONE = new CacheOptions(null, null, null, null, null, null);
+    private static final CacheOptions NONE = new CacheOptions(null, null, null, null, null, null, null, null);
+
+    /** Whether callers that get a value from a copy in this process have one object together. */
+    public enum NearCopy {
+
+        /**
+         * Where the declared type is immutable all through: {@code String}, boxed and {@code java.time} types, {@code UUID} and the like,
+         * enums, and records of nothing else. Of other types each caller has an object of its own.
+         */
+        AUTO,
+
+        /** Each caller has an object of its own, decoded for it. */
+        ALWAYS
+    }
 
     /** Behaviour of gets in a SERIALIZABLE transaction. */
     public enum SerializableReads {
@@ -59,14 +86,15 @@ public record CacheOptions(
     }
 
     /**
-     * @throws IllegalArgumentException if {@code lease}, {@code staleWhileRevalidate} or {@code staleIfError} is negative or over 100
-     *     years, or {@code earlyRefresh} is not from 0 to 1,000
+     * @throws IllegalArgumentException if {@code lease}, {@code staleWhileRevalidate}, {@code staleIfError} or {@code maxStaleness} is
+     *     negative or over 100 years, or {@code earlyRefresh} is not from 0 to 1,000
      */
     public CacheOptions {
         lease = Arguments.zeroOrMore(lease, "lease");
         staleWhileRevalidate = Arguments.zeroOrMore(staleWhileRevalidate, "staleWhileRevalidate");
         staleIfError = Arguments.zeroOrMore(staleIfError, "staleIfError");
         earlyRefresh = Arguments.earlyRefresh(earlyRefresh);
+        maxStaleness = Arguments.zeroOrMore(maxStaleness, "maxStaleness");
     }
 
     /** Nothing is set. */
@@ -75,27 +103,43 @@ public record CacheOptions(
     }
 
     public CacheOptions codec(@Nullable CacheCodec codec) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
+        return new CacheOptions(
+                codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, maxStaleness, nearCopy, serializable);
     }
 
     public CacheOptions lease(@Nullable Duration lease) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
+        return new CacheOptions(
+                codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, maxStaleness, nearCopy, serializable);
     }
 
     public CacheOptions staleWhileRevalidate(@Nullable Duration staleWhileRevalidate) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
+        return new CacheOptions(
+                codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, maxStaleness, nearCopy, serializable);
     }
 
     public CacheOptions staleIfError(@Nullable Duration staleIfError) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
+        return new CacheOptions(
+                codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, maxStaleness, nearCopy, serializable);
     }
 
     public CacheOptions earlyRefresh(@Nullable Double earlyRefresh) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
+        return new CacheOptions(
+                codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, maxStaleness, nearCopy, serializable);
+    }
+
+    public CacheOptions maxStaleness(@Nullable Duration maxStaleness) {
+        return new CacheOptions(
+                codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, maxStaleness, nearCopy, serializable);
+    }
+
+    public CacheOptions nearCopy(@Nullable NearCopy nearCopy) {
+        return new CacheOptions(
+                codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, maxStaleness, nearCopy, serializable);
     }
 
     public CacheOptions serializable(@Nullable SerializableReads serializable) {
-        return new CacheOptions(codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, serializable);
+        return new CacheOptions(
+                codec, lease, staleWhileRevalidate, staleIfError, earlyRefresh, maxStaleness, nearCopy, serializable);
     }
 
     /** The options that {@code own} sets, and these for the rest. */
@@ -107,6 +151,8 @@ public record CacheOptions(
                 own.staleWhileRevalidate != null ? own.staleWhileRevalidate : staleWhileRevalidate,
                 own.staleIfError != null ? own.staleIfError : staleIfError,
                 own.earlyRefresh != null ? own.earlyRefresh : earlyRefresh,
+                own.maxStaleness != null ? own.maxStaleness : maxStaleness,
+                own.nearCopy != null ? own.nearCopy : nearCopy,
                 own.serializable != null ? own.serializable : serializable);
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema empty = the first of the connection's search path
  * @param defaultTtl null = never expires
+ * @param nearMaximumSize bytes of copies in this process; 0 = there are none
  * @param options those of a cache without options of its own, each of them set
  */
 public record CacheSettings(
@@ -19,5 +20,6 @@ public record CacheSettings(
         Duration timeout,
         Duration logRetention,
         int cleanupBatchSize,
+        long nearMaximumSize,
         CacheOptions options,
         boolean hashKeys) {}

@@ -217,6 +217,7 @@ public interface PostgresCache extends AutoCloseable {
         private int lanes = 2;
         private int maxBatch = 100;
         private int cleanupBatchSize = 1_000;
+        private long nearMaximumSize = Runtime.getRuntime().maxMemory() / 20;
         private @Nullable Executor asyncExecutor;
         private List<CacheInstrumentation> instrumentations = List.of();
         private ReadContexts readContexts = Map::of;
@@ -291,6 +292,16 @@ public interface PostgresCache extends AutoCloseable {
         }
 
         /**
+         * The bytes that copies of entries may take in this process, about; by default a twentieth of the largest heap. 0 turns them off.
+         * A get that finds a copy asks the database only whether the entry is still valid, together with all other callers; see {@link
+         * CacheOptions#maxStaleness()}. Entries without a type and numbers are not copied. With {@link #maxBatch} 1 there are no copies.
+         */
+        public Builder nearMaximumSize(long bytes) {
+            this.nearMaximumSize = Arguments.zeroOrMore(bytes, "nearMaximumSize");
+            return this;
+        }
+
+        /**
          * The executor on which the futures of {@link AsyncPostgresCache} complete, values are decoded and loaders called; by default
          * daemon threads of the cache, 4 or as many as there are processors. A callback that blocks them delays other futures, but no statement.
          * Loaders of {@link CacheOptions#staleWhileRevalidate} and {@link CacheOptions#earlyRefresh} run here too; the task is handed over
@@ -326,10 +337,11 @@ public interface PostgresCache extends AutoCloseable {
          * The cache. It touches the database at the first call only; {@link PsycacheSchema#create} makes the tables.
          *
          * @throws IllegalArgumentException if schema or table is no plain identifier, or if the log is kept no longer than a
-         *     statement may take
+         *     statement may take, or for less than {@code maxStaleness}
          */
         public PostgresCache build() {
             Arguments.logRetention(logRetention, timeout);
+            Arguments.maxStaleness(options.maxStaleness(), logRetention);
             CacheOptions complete = options.codec() == null ? options.codec(CacheCodecs.detect()) : options;
             CacheSettings settings = new CacheSettings(
                     schema,
@@ -340,6 +352,7 @@ public interface PostgresCache extends AutoCloseable {
                     timeout,
                     logRetention,
                     cleanupBatchSize,
+                    nearMaximumSize,
                     complete,
                     hashKeys);
             return new DefaultPostgresCache(

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.instrumentation.KeyHashingInstrumentation;
+import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
@@ -15,9 +16,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
@@ -69,6 +73,59 @@ class CacheInspectionTests {
         assertThat(cache.get("k", Integer.class)).contains(1);
         assertThat(database.queryForString("select sampled_at from psycache_epoch"))
                 .isNull();
+    }
+
+    @Test
+    void copiesHitsAndLooksAreCounted() {
+        assertThat(inspection.near().lookAge()).isNull();
+        PostgresCache other =
+                database.closing(PostgresCache.builder(database.unpooled()).build());
+        cache.withTags("t").put("k", "value", TTL);
+        cache.get("k", String.class);
+        cache.get("k", String.class); // it looks before it copies, as nothing is known of the log
+        NearStatistics first = inspection.near();
+        assertThat(first.looks()).isEqualTo(1);
+        assertThat(first.floors()).isEqualTo(1);
+        assertThat(first.hits()).isZero();
+        assertThat(first.copies()).isEqualTo(1);
+        assertThat(first.bytes()).isBetween(400L, 1_000L);
+        assertThat(first.lookAge()).isBetween(Duration.ZERO, SOON);
+        assertThat(first.maximumSize()).isEqualTo(Runtime.getRuntime().maxMemory() / 20);
+
+        cache.get("k", String.class);
+        cache.getAll(List.of("k", "absent"), String.class);
+        other.invalidateTags("t");
+        cache.get("k", String.class);
+        NearStatistics then = inspection.near();
+        assertThat(then.hits()).isEqualTo(2);
+        assertThat(then.lookCallers()).isEqualTo(4);
+        assertThat(then.looks()).isBetween(1L, 5L);
+        assertThat(then.lookRows()).isEqualTo(1);
+        assertThat(then.floors()).isEqualTo(1);
+        assertThat(then.copies()).isZero();
+    }
+
+    @Test
+    void aLookThatBeginsAnewIsCountedAmongTheFloors() {
+        cache.put("k", "value", TTL);
+        cache.get("k", String.class);
+        cache.get("k", String.class);
+        database.execute("truncate psycache, psycache_invalidation, psycache_epoch");
+        cache.get("k", String.class);
+        assertThat(inspection.near().floors()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 100", "1000000, 1"})
+    void withoutCopiesNothingIsCounted(long maximumSize, int maxBatch) {
+        PostgresCache without = database.closing(PostgresCache.builder(pool)
+                .nearMaximumSize(maximumSize)
+                .maxBatch(maxBatch)
+                .build());
+        without.put("k", "value", TTL);
+        without.get("k", String.class);
+        without.get("k", String.class);
+        assertThat(without.inspection().near()).isEqualTo(new NearStatistics(0, 0, 0, 0, 0, 0, null, 0, 0));
     }
 
     @Test
@@ -216,6 +273,7 @@ class CacheInspectionTests {
                         Duration.ofMillis(400),
                         Duration.ofMinutes(5),
                         1_000,
+                        cache.inspection().settings().nearMaximumSize(),
                         cache.inspection().settings().options(),
                         false));
     }

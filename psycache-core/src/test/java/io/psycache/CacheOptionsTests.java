@@ -3,6 +3,7 @@ package io.psycache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.psycache.CacheOptions.NearCopy;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
@@ -17,11 +18,13 @@ class CacheOptionsTests {
             .staleWhileRevalidate(Duration.ofSeconds(2))
             .staleIfError(Duration.ofSeconds(4))
             .earlyRefresh(3.0)
+            .maxStaleness(Duration.ofMillis(50))
+            .nearCopy(NearCopy.ALWAYS)
             .serializable(SerializableReads.JOIN);
 
     @Test
     void nothingIsSetToBeginWith() {
-        assertThat(CacheOptions.none()).isEqualTo(new CacheOptions(null, null, null, null, null, null));
+        assertThat(CacheOptions.none()).isEqualTo(new CacheOptions(null, null, null, null, null, null, null, null));
     }
 
     @Test
@@ -33,12 +36,16 @@ class CacheOptionsTests {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(4),
                         3.0,
+                        Duration.ofMillis(50),
+                        NearCopy.ALWAYS,
                         SerializableReads.JOIN));
         assertThat(ALL.codec(null)
                         .lease(null)
                         .staleWhileRevalidate(null)
                         .staleIfError(null)
                         .earlyRefresh(null)
+                        .maxStaleness(null)
+                        .nearCopy(null)
                         .serializable(null))
                 .isEqualTo(CacheOptions.none());
     }
@@ -64,7 +71,7 @@ class CacheOptionsTests {
                 .isThrownBy(() -> ALL.staleIfError(Duration.ofSeconds(-1)))
                 .withMessage("staleIfError must be zero or more but is PT-1S");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CacheOptions(null, null, null, null, Double.NaN, null))
+                .isThrownBy(() -> new CacheOptions(null, null, null, null, Double.NaN, null, null, null))
                 .withMessageContaining("earlyRefresh must be from 0 to 1,000 but is NaN");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ALL.overriddenBy(null))

@@ -82,6 +82,7 @@ class DeadlineTests {
         cache.close();
         cache = database.closing(
                 PostgresCache.builder(pool).timeout(Duration.ofSeconds(60)).build());
+
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         Thread leader = new Thread(() -> {
             boolean missed = cache.get("k", Integer.class).isEmpty();

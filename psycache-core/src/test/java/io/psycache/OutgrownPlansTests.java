@@ -49,8 +49,10 @@ class OutgrownPlansTests {
     }
 
     private PostgresCache cache(Duration timeout) {
-        return database.closing(
-                PostgresCache.builder(dataSource).timeout(timeout).build());
+        return database.closing(PostgresCache.builder(dataSource)
+                .nearMaximumSize(0)
+                .timeout(timeout)
+                .build());
     }
 
     @Test

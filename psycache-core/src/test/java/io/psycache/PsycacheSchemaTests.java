@@ -64,7 +64,7 @@ class PsycacheSchemaTests {
                 .isEqualTo("fillfactor=70");
         assertThat(database.queryForString("select indexdef from pg_indexes where indexname = 'psycache_tag_xid'"
                         + " and schemaname = current_schema()"))
-                .endsWith("(tag, xid)");
+                .endsWith("(tag, xid) WHERE (id > 0)");
         validate();
     }
 
@@ -270,6 +270,19 @@ class PsycacheSchemaTests {
                 + " expires_at timestamptz not null); alter table psycache alter key type text, add primary key (key)");
         create();
         validate();
+    }
+
+    @Test
+    void theIndexOfTheLogMayHaveAllRowsButNotOthersOfThem() {
+        create();
+        database.execute("drop index psycache_tag_xid; create index log on psycache_invalidation (tag, xid)");
+        validate();
+        database.execute("drop index log; create index log on psycache_invalidation (tag, xid) where id > 1");
+        assertMissing(
+                this::validate, "index \"psycache_tag_xid\" on \"psycache_invalidation\" (tag, xid) where id > 0");
+        create();
+        database.execute("drop index psycache_xid; create index other on psycache_invalidation (xid, id) where id > 1");
+        assertMissing(this::validate, "index \"psycache_xid\"");
     }
 
     @Test

@@ -32,8 +32,8 @@ final class ConfigurationPage {
                   ttl: never
             ```
 
-            Write durations as `500ms`, `10s`, `5m`, `1h`, `1d` or `PT90S`. You can also set every property in the environment, as always with Spring Boot:
-            `PSYCACHE_TIMEOUT=1s`. A value that breaks a rule stops the start, with a message that names property, value and rule.
+            Write durations as `500ms`, `10s`, `5m`, `1h`, `1d` or `PT90S`, and sizes as `512KB`, `64MB` or `1GB`. You can also set every property in the
+            environment, as always with Spring Boot: `PSYCACHE_TIMEOUT=1s`. A value that breaks a rule stops the start, with a message that names property, value and rule.
             """;
     private static final String TABLE = """
             | property | type | default | |
@@ -45,6 +45,7 @@ final class ConfigurationPage {
             "java.lang.Double", "number",
             "java.lang.String", "text",
             "java.time.Duration", "duration",
+            "org.springframework.util.unit.DataSize", "size",
             "io.psycache.spring.boot.TimeToLive", "duration or `never`");
     private static final List<String> OBSERVING = List.of("metrics", "observations", "sentry", "endpoint");
     private static final String CACHES = "psycache.caches";

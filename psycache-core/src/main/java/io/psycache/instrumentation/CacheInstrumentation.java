@@ -1,6 +1,7 @@
 package io.psycache.instrumentation;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,9 @@ public interface CacheInstrumentation {
 
     /** An expired value is returned because its load failed. Called on the thread that ends the load or looks the value up. */
     default void recordStaleIfError(@Nullable String spanName) {}
+
+    /** A cache is built. @param near tells of its copies in this process, at any time and without a statement */
+    default void bindNear(Supplier<NearStatistics> near) {}
 
     /** One operation under observation. A get and a put are told of each key. */
     interface Span extends AutoCloseable {

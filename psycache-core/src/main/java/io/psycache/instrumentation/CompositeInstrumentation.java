@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,11 @@ public class CompositeInstrumentation implements CacheInstrumentation {
     @Override
     public void recordStaleIfError(@Nullable String spanName) {
         tell(observers, observer -> observer.recordStaleIfError(spanName));
+    }
+
+    @Override
+    public void bindNear(Supplier<NearStatistics> near) {
+        tell(observers, observer -> observer.bindNear(near));
     }
 
     private Span start(Function<CacheInstrumentation, @Nullable Span> start) {

@@ -3,6 +3,10 @@ package io.psycache.instrumentation;
 /** An operation as meters and messages name it. */
 public enum Operation {
     GET("get", "get %s"),
+
+    /** A look at the log of invalidations, which is an answer to all gets that have a copy of their entry. */
+    LOOK("look", "look at the invalidation log"),
+
     PUT("put", "put %s"),
     REMOVE("remove", "remove %s"),
     PUT_IF_ABSENT("put-if-absent", "put %s if absent"),

@@ -51,12 +51,20 @@ public final class Arguments {
                     argument + " must not contain NUL (U+0000), which PostgreSQL cannot store,"
                             + " but does as character " + (value.indexOf('\0') + 1) + " of " + value.length());
         }
-        if (value.chars().anyMatch(unit -> Character.isSurrogate((char) unit))
-                && !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+        if (hasSurrogates(value) && !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
             throw new IllegalArgumentException(
                     argument + " must not contain half of a surrogate pair, which has no UTF-8");
         }
         return value;
+    }
+
+    private static boolean hasSurrogates(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isSurrogate(value.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public static @Nullable Duration ttl(@Nullable Duration ttl, String argument) {
@@ -93,6 +101,21 @@ public final class Arguments {
             throw new IllegalArgumentException("earlyRefresh must be from 0 to 1,000 but is " + factor);
         }
         return factor;
+    }
+
+    /** What a copy that is not judged anew may miss must still be in the log. */
+    public static void maxStaleness(@Nullable Duration maxStaleness, Duration logRetention) {
+        if (maxStaleness != null && maxStaleness.compareTo(logRetention) > 0) {
+            throw new IllegalArgumentException("maxStaleness must not be longer than logRetention (" + logRetention
+                    + "), which is how long invalidations are known at least, but is " + maxStaleness);
+        }
+    }
+
+    public static long zeroOrMore(long value, String argument) {
+        if (value < 0) {
+            throw new IllegalArgumentException(argument + " must be zero or more but is " + value);
+        }
+        return value;
     }
 
     private static Duration aboveZero(Duration duration, String argument) {

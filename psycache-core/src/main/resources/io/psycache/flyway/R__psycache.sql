@@ -20,14 +20,16 @@ alter table "psycache"
   add column if not exists stale_until timestamptz,
   set (fillfactor = 70);
 
--- The log of invalidations. Writers only insert, so they never wait for each other.
+-- The log of invalidations. Writers only insert, so they never wait for each other. A row with id 0 says that a put has
+-- replaced an entry, which is for the copies of other processes only.
 create unlogged table if not exists "psycache_invalidation" (
   id     bigint generated always as identity,
   tag    text collate "C" not null,
   prefix text collate "C",
   xid    xid8 not null default pg_current_xact_id()
 );
-create index if not exists "psycache_tag_xid" on "psycache_invalidation" (tag, xid);
+create index if not exists "psycache_tag_xid" on "psycache_invalidation" (tag, xid) where id > 0;
+create index if not exists "psycache_xid" on "psycache_invalidation" (xid);
 
 -- The epoch: one row. The first application that starts inserts it, and empties the cache. After a crash it
 -- is gone, which shows that the transaction ids from before the crash are no longer valid.

@@ -12,6 +12,7 @@ class OperationTests {
         assertThat(Arrays.stream(Operation.values()).map(Operation::tag).distinct())
                 .containsExactly(
                         "get",
+                        "look",
                         "put",
                         "remove",
                         "put-if-absent",

@@ -18,7 +18,15 @@ final class BrokenSchemes {
     private BrokenSchemes() {}
 
     static Stream<Scenario> all() {
-        return Stream.of(plainTables(), tokens(), logs(), orders(), flights(), failedLoads(), BrokenStatements.all())
+        return Stream.of(
+                        plainTables(),
+                        tokens(),
+                        logs(),
+                        orders(),
+                        flights(),
+                        failedLoads(),
+                        BrokenStatements.all(),
+                        BrokenCopies.all())
                 .flatMap(group -> group)
                 .map(scenario -> scenario.in(GROUP));
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -149,13 +150,76 @@ final class Caller {
         lookUp(value -> trial.hit(value, IntStream.rangeClosed(least, data()).toArray()));
     }
 
+    /** A lookup of what only grows; a hit must be what was committed when it began, or later while it lasted. */
+    void getGrowing() {
+        int least = data();
+        lookUp(value -> trial.hit(value, IntStream.rangeClosed(least, data()).toArray()));
+    }
+
+    /** {@link #getGrowing} of something outside the database, as of the last put that had ended. */
+    void getPut() {
+        int least = trial.evicted();
+        lookUp(value ->
+                trial.hit(value, IntStream.rangeClosed(least, trial.stated()).toArray()));
+    }
+
+    /** {@link #pause}s wherever the cache sends a statement on this thread, and wherever one was answered. */
+    void byStatements(Step.Action action) throws Exception {
+        dataSource.pauseAtStatements(pause);
+        try {
+            action.run(this);
+        } finally {
+            dataSource.pauseAtStatements(null);
+        }
+    }
+
+    /** Puts what {@link #copy} copies. */
+    void putToCopy() {
+        cache.get("absent", Integer.class); // a miss begins an epoch if a crash has ended the last one
+        put(0);
+        putBeside();
+    }
+
+    /** Puts what {@link #look} looks for. */
+    void putBeside() {
+        cache.put(beside(), 0, TTL);
+    }
+
+    /** Makes copies of what is there, and follows the log: a first look begins to, and ends older copies. */
+    void copy() {
+        for (int i = 0; !hasCopy(); i++) {
+            assertThat(i).as("gets that were no copies").isLessThan(20);
+            look();
+        }
+        look();
+    }
+
+    private boolean hasCopy() {
+        int gets = dataSource.gets();
+        get();
+        return dataSource.gets() == gets;
+    }
+
+    /** A look at the log: a get of another key, of which there is a copy. */
+    void look() {
+        cache.get(beside(), Integer.class);
+    }
+
+    private String beside() {
+        return trial.prefix() + "beside";
+    }
+
     /** A lookup of something outside the database. */
     void getStated() {
         lookUp(value -> trial.hit(value, trial.stated()));
     }
 
     void lookUp(IntConsumer hit) {
+        int gets = dataSource.gets();
         Lookup found = region().lookup(trial.key(), type -> Integer.class);
+        if (found.isHit() && dataSource.gets() == gets) {
+            trial.copied();
+        }
         miss = found.isHit() ? null : found;
         missed = miss != null;
         if (found.isHit()) {
@@ -214,6 +278,10 @@ final class Caller {
 
     void put(@Nullable Integer value) {
         region().put(trial.key(), value, Integer.class, TTL);
+    }
+
+    void putFor(int value, long millis) {
+        region().put(trial.key(), value, Integer.class, Duration.ofMillis(millis));
     }
 
     /** What {@code @CachePut} does before its method. */
@@ -308,6 +376,12 @@ final class Caller {
         Integer value = cache.withTags(trial.tag()).getOrLoad(trial.key(), Integer.class, TTL, this::data);
         storeQueued();
         trial.hit(Objects.requireNonNull(value), before, data());
+    }
+
+    /** {@link #getOrLoad} that gets an expired value and loads another one. */
+    void refresh(Callable<Integer> loader) throws InterruptedException {
+        cache.withTags(trial.tag()).getOrLoad(trial.key(), Integer.class, TTL, loader);
+        storeQueued();
     }
 
     /** An entry whose time has ended, and that is kept. */

@@ -58,6 +58,9 @@ class ConsistencyTests {
         Outcome outcome = run.outcome.get();
         OUTCOMES.add(outcome);
         assertThat(outcome.hits()).as("values checked").isPositive();
+        assertThat(outcome.copies() > 0)
+                .as("values of copies checked")
+                .isEqualTo(outcome.scenario().hasCopies());
         return outcome;
     }
 

@@ -30,6 +30,7 @@ final class Interleaver implements AutoCloseable {
         long begin = System.nanoTime();
         List<byte[]> orders = orders(new Permutations(scenario.stepCounts()));
         long hits = 0;
+        long copies = 0;
         List<String> stale = new ArrayList<>();
         Stage tidy = stage == null ? new Stage(databases.get()) : stage;
         stage = null; // a play that fails leaves it in disorder
@@ -37,6 +38,7 @@ final class Interleaver implements AutoCloseable {
         for (byte[] order : orders) {
             Trial trial = play.run(order);
             hits += trial.hits();
+            copies += trial.copies();
             if (!trial.stale().isEmpty()) {
                 stale.add(trial.stale() + " in " + scenario.story(order));
             }
@@ -48,6 +50,7 @@ final class Interleaver implements AutoCloseable {
                 new Permutations(scenario.stepCounts()).count(),
                 orders.size(),
                 hits,
+                copies,
                 stale.size(),
                 stale.stream().limit(EXAMPLES).toList(),
                 (System.nanoTime() - begin) / 1_000_000);

@@ -20,6 +20,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 final class Node implements CacheInstrumentation, AutoCloseable {
     private static final CacheCodec CODEC = CacheCodecs.detect();
+    private static final CacheCodec COPIED = new CopiedValues(CODEC);
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
 
     private final PostgresCache cache;
@@ -28,11 +29,15 @@ final class Node implements CacheInstrumentation, AutoCloseable {
 
     Node(DataSource pool, Scenario scenario, ReadContexts contexts) {
         PostgresCache.Builder builder = PostgresCache.builder(pool);
-        CacheOptions options =
-                CacheOptions.none().codec(CODEC).lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO);
+        CacheOptions options = CacheOptions.none()
+                .codec(scenario.hasCopies() ? COPIED : CODEC)
+                .lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO);
         if (scenario.servesStale()) {
             options = options.staleWhileRevalidate(Caller.TTL);
             builder.asyncExecutor(Runnable::run);
+        }
+        if (scenario.servesLateCopies()) {
+            options = options.maxStaleness(LONGEST_HOLD);
         }
         if (scenario.servesStaleIfError()) {
             options = options.staleIfError(Caller.TTL);

@@ -13,11 +13,19 @@ import java.util.stream.Collectors;
  * @param permutations how many there are
  * @param run how many of them were run
  * @param hits how many values readers got from the cache
+ * @param copies how many of them were of copies
  * @param stale in how many permutations a reader, or the check at rest, got a wrong value
  * @param examples the first of those
  */
 record Outcome(
-        Scenario scenario, long permutations, long run, long hits, long stale, List<String> examples, long millis) {
+        Scenario scenario,
+        long permutations,
+        long run,
+        long hits,
+        long copies,
+        long stale,
+        List<String> examples,
+        long millis) {
 
     static String table(List<Outcome> outcomes) {
         List<String> lines = new ArrayList<>();

@@ -51,12 +51,16 @@ final class Play {
         Trial trial = stage.newTrial();
         start(trial);
         perform(witness, Step.act("before", scenario.before()));
+        scenario.beforeIn().forEach((session, its) -> perform(sessions.get(session), Step.act("before", its)));
         int[] next = new int[sessions.size()];
         for (byte session : order) {
             due.get(session).add(scenario.steps(session).get(next[session]++));
             performDue();
         }
         end();
+        scenario.beforeIn()
+                .keySet()
+                .forEach(session -> perform(sessions.get(session), Step.act("at rest", scenario.atRest())));
         endNodesThatQueue();
         perform(witness, Step.act("at rest", scenario.atRest()));
         sessions.forEach(Session::rethrow);

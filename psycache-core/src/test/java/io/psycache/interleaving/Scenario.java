@@ -12,10 +12,13 @@ final class Scenario {
     private final Map<String, List<Step>> sessions = new LinkedHashMap<>();
     private Step.Action before = caller -> {};
     private Step.Action atRest = Caller::get;
+    private final Map<String, Step.Action> beforeIn = new LinkedHashMap<>();
     private List<String> onOneNode = List.of();
     private boolean leases;
     private boolean staleWhileRevalidate;
     private boolean staleIfError;
+    private boolean copies;
+    private boolean late;
     private String group = "";
     private UnaryOperator<String> sql = UnaryOperator.identity();
 
@@ -37,6 +40,9 @@ final class Scenario {
         broken.leases = leases;
         broken.staleWhileRevalidate = staleWhileRevalidate;
         broken.staleIfError = staleIfError;
+        broken.beforeIn.putAll(beforeIn);
+        broken.copies = copies;
+        broken.late = late;
         broken.sql = mutation;
         return broken;
     }
@@ -75,6 +81,32 @@ final class Scenario {
     Scenario atRest(Step.Action atRest) {
         this.atRest = atRest;
         return this;
+    }
+
+    /** What this session does after {@link #before}, and before the first step of any session. It makes the check at rest too. */
+    Scenario beforeIn(String session, Step.Action its) {
+        beforeIn.put(session, its);
+        return this;
+    }
+
+    /** Values are of a kind that processes keep copies of. */
+    Scenario withCopies() {
+        copies = true;
+        return this;
+    }
+
+    boolean hasCopies() {
+        return copies;
+    }
+
+    /** Copies are served as of a look that was sent before the call. */
+    Scenario servingLateCopies() {
+        late = true;
+        return this;
+    }
+
+    boolean servesLateCopies() {
+        return late;
     }
 
     /** These sessions are threads of one process and share a cache; others have their own, as if in processes of their own. */
@@ -131,6 +163,13 @@ final class Scenario {
 
     Step.Action before() {
         return before;
+    }
+
+    /** By the indexes of sessions. */
+    Map<Integer, Step.Action> beforeIn() {
+        Map<Integer, Step.Action> byIndex = new LinkedHashMap<>();
+        beforeIn.forEach((session, its) -> byIndex.put(sessions().indexOf(session), its));
+        return byIndex;
     }
 
     Step.Action atRest() {

@@ -33,7 +33,8 @@ final class Scenarios {
                         in(
                                 "collector of the log",
                                 Stream.concat(CollectorScenarios.collectors(), CollectorScenarios.collectedPuts())),
-                        in("crash", CollectorScenarios.crashes()))
+                        in("crash", CollectorScenarios.crashes()),
+                        in("near copies", NearScenarios.all()))
                 .flatMap(group -> group);
     }
 

@@ -4,12 +4,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -37,6 +39,8 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
     private volatile boolean backgroundIsOpen;
     private volatile UnaryOperator<String> sql = UnaryOperator.identity();
     private boolean lent;
+    private @Nullable Runnable pause;
+    private int gets;
 
     /** @param number under which the session's inserts of entries can be held */
     SessionDataSource(PGSimpleDataSource server, Thread owner, int number) throws SQLException {
@@ -109,6 +113,16 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
         physical.clear();
     }
 
+    /** Statements of the cache wait before they are sent and when they are answered, where the session's own thread sends them. */
+    void pauseAtStatements(@Nullable Runnable itsPause) {
+        pause = itsPause;
+    }
+
+    /** How many statements of the session's own thread were to read entries. */
+    int gets() {
+        return gets;
+    }
+
     /** Statements are prepared as this says from now on. */
     void mutate(UnaryOperator<String> mutation) {
         sql = mutation;
@@ -126,8 +140,33 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
                     }
                     if (method.getName().equals("prepareStatement")) {
                         arguments[0] = sql.apply((String) arguments[0]);
+                        return prepared((PreparedStatement) invoke(target, method, arguments), (String) arguments[0]);
                     }
                     return invoke(target, method, arguments);
+                });
+    }
+
+    private PreparedStatement prepared(PreparedStatement target, String text) {
+        if (Thread.currentThread() != owner || !text.contains("psycache")) {
+            return target;
+        }
+        gets += text.contains("e.value") ? 1 : 0;
+        Runnable itsPause = pause;
+        return itsPause == null ? target : pausing(target, itsPause);
+    }
+
+    private static PreparedStatement pausing(PreparedStatement target, Runnable pause) {
+        return (PreparedStatement) Proxy.newProxyInstance(
+                PreparedStatement.class.getClassLoader(),
+                new Class<?>[] {PreparedStatement.class},
+                (proxy, method, arguments) -> {
+                    if (!method.getName().startsWith("execute")) {
+                        return invoke(target, method, arguments);
+                    }
+                    pause.run();
+                    Object answer = invoke(target, method, arguments);
+                    pause.run();
+                    return answer;
                 });
     }
 
@@ -144,7 +183,7 @@ final class SessionDataSource extends AbstractDataSource implements AutoCloseabl
                 });
     }
 
-    private static Object invoke(Connection target, Method method, Object[] arguments) throws Throwable {
+    private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {

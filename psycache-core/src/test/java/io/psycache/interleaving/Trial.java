@@ -9,6 +9,7 @@ final class Trial {
     private final List<String> stale = new ArrayList<>();
     private final Counter counter = new Counter();
     private int hits;
+    private int copied;
     private int evicted;
     private int stated;
 
@@ -40,6 +41,15 @@ final class Trial {
             }
         }
         stale.add(value + " instead of " + truths[truths.length - 1]);
+    }
+
+    /** A hit was of a copy. */
+    synchronized void copied() {
+        copied++;
+    }
+
+    synchronized int copies() {
+        return copied;
     }
 
     synchronized void counted(long value) {

@@ -39,6 +39,7 @@ class CallPathTests {
     private static final int MOST_FRAMES_OF_AN_EVICTION = 16;
 
     private static final String PRESENT = "present";
+    private static final String UNREAD = "unread";
     private static final String ABSENT = "absent";
     private static final String KEY = "key";
 
@@ -81,14 +82,25 @@ class CallPathTests {
         cache.put(KEY, new Product("of the core"));
         products.put("other", new Product("other"));
         products.evict("other");
+        products.put(UNREAD, new Product("unread"));
         products.put(PRESENT, new Product("present"));
-        products.get(PRESENT);
+        for (int i = 0; i < 3; i++) { // is read, and begins to follow the log
+            products.get(PRESENT);
+        }
         calls.forget();
     }
 
     @Test
     void aHit() {
         assertThat(products.get(PRESENT)).isNotNull();
+
+        assertThat(calls.statements()).hasSize(1);
+        isShortHit(calls.longest());
+    }
+
+    @Test
+    void aHitWithoutACopy() {
+        assertThat(products.get(UNREAD)).isNotNull();
 
         assertThat(calls.statements()).hasSize(1);
         isShortHit(calls.longest());

@@ -93,10 +93,23 @@ public final class Architecture {
                 .and(uses("instrumentation..", "internal"))
                 .and(uses("internal"))
                 .and(uses("internal.lane", "internal", "instrumentation"))
-                .and(uses("internal.store", "internal", "instrumentation"))
-                .and(uses("internal.store.schema", "", "internal.store"))
-                .and(uses("internal.store.maintenance", "internal.store", "internal.store.schema"))
-                .and(uses("internal.backend", "instrumentation", "internal", "internal.lane", "internal.store"))
+                .and(uses("internal.store", "internal", "instrumentation", "internal.store.session"))
+                .and(uses("internal.store.session"))
+                .and(uses("internal.store.schema", "", "internal.store", "internal.store.session"))
+                .and(uses(
+                        "internal.store.maintenance",
+                        "internal.store",
+                        "internal.store.schema",
+                        "internal.store.session"))
+                .and(uses("internal.near", "internal.lane", "internal.store", "internal.store.session"))
+                .and(uses(
+                        "internal.backend",
+                        "instrumentation",
+                        "internal",
+                        "internal.lane",
+                        "internal.near",
+                        "internal.store",
+                        "internal.store.session"))
                 .and(uses(
                         "internal.entry",
                         "",

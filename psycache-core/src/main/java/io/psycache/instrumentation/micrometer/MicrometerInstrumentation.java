@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.SkipReason;
 import io.psycache.instrumentation.TableContents;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     private final Counter dropped;
     private final Map<Operation, LaneMeters> lanes = new ConcurrentHashMap<>();
     private final Map<String, NamedMeters> named = new ConcurrentHashMap<>();
+    private volatile @Nullable NearMeters copies;
 
     public MicrometerInstrumentation(MeterRegistry registry) {
         this(registry, Tags.empty());
@@ -111,6 +114,14 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     @Override
     public void recordStaleIfError(@Nullable String spanName) {
         named(spanName).stale.increment();
+    }
+
+    /** Of several caches the meters are those of the first one. */
+    @Override
+    public void bindNear(Supplier<NearStatistics> near) {
+        if (copies == null) {
+            copies = new NearMeters(near, meters);
+        }
     }
 
     /** The meters of requests of one operation on the lanes. */

@@ -12,6 +12,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 final class AfterTransaction implements AutoCloseable {
     private final RetryingWorker worker = new RetryingWorker("psycache-invalidation");
+    private final Runnable written;
+
+    /** @param written told when a transaction with invalidations has ended, unless it was rolled back */
+    AfterTransaction(Runnable written) {
+        this.written = written;
+    }
 
     /** Runs {@code work} after this thread's transaction, unless it was rolled back. It is told whether that committed for sure. */
     void run(Consumer<Boolean> work) {
@@ -51,6 +57,17 @@ final class AfterTransaction implements AutoCloseable {
             this.readOnly = readOnly;
         }
 
+        /** Before other callbacks, which may tell other threads of the commit. */
+        @Override
+        public int getOrder() {
+            return HIGHEST_PRECEDENCE;
+        }
+
+        @Override
+        public void afterCommit() {
+            written.run();
+        }
+
         @Override
         public void beforeCompletion() {
             carried = !readOnly;
@@ -58,6 +75,9 @@ final class AfterTransaction implements AutoCloseable {
 
         @Override
         public void afterCompletion(int status) {
+            if (status != STATUS_ROLLED_BACK) {
+                written.run();
+            }
             if (readOnly || !carried && status != STATUS_ROLLED_BACK) {
                 worker.run(invalidation);
             }

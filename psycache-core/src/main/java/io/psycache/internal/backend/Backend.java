@@ -68,6 +68,11 @@ public interface Backend {
     /** The results, in the order of {@code keys}. */
     Reply<List<GetResult>> get(List<String> keys);
 
+    /** {@link #get(List)} for a caller that accepts what was valid {@code maxStaleness} nanoseconds ago, where it is at hand. */
+    default Reply<List<GetResult>> get(List<String> keys, long maxStaleness) {
+        return get(keys);
+    }
+
     /** How many of the keys have a valid entry. */
     Reply<Long> countValid(List<String> keys);
 
@@ -121,8 +126,8 @@ public interface Backend {
          */
         record LeaseAnswer(boolean granted, boolean stored) {}
 
-        /** {@link #get} with the time each has left, also of expired entries that are kept, and a token for each. */
-        Reply<List<GetResult>> getAging(List<String> keys);
+        /** {@link #get(List, long)} with a token for each, also of expired entries that are kept. */
+        Reply<List<GetResult>> getAging(List<String> keys, long maxStaleness);
 
         /** Stores the entry unless there is a valid one. */
         Reply<Stored> putIfAbsent(Entry entry);

@@ -1,33 +1,45 @@
 package io.psycache.internal.backend;
 
 import io.psycache.instrumentation.CacheInstrumentation;
+import io.psycache.instrumentation.Operation;
 import io.psycache.internal.backend.CoalescingBackend.Caller;
+import io.psycache.internal.backend.CoalescingBackend.Parts;
+import io.psycache.internal.backend.NearBackend.NearParts;
 import io.psycache.internal.lane.DaemonThreads;
 import io.psycache.internal.lane.Lanes;
+import io.psycache.internal.near.LogFollower;
+import io.psycache.internal.near.NearCopies;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.LogReads;
 import io.psycache.internal.store.SerializableAccess;
-import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.UnstorableValueException;
+import io.psycache.internal.store.session.Sessions;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Chooses the {@link Backend} of a call. Nothing else asks in which transaction a thread is. Thread-safe. */
 public final class Backends implements AutoCloseable {
     private final Stores stores;
-    private final AfterTransaction later = new AfterTransaction();
+    private final AfterTransaction later;
     private final ExecutorService longWork = DaemonThreads.one("psycache-removal");
     private final WriteBehind behind;
-    private final CoalescingBackend here;
     private final CoalescingBackend elsewhere;
     private final CoalescingBackend told;
+    private final Backend.Shared nearHere;
+    private final Backend.Shared nearTold;
+    private final @Nullable LogFollower follower;
 
     /**
      * @param timeout how long a call outside a transaction may take
      * @param isApart whether each caller sends its own on its own thread
+     * @param near copies of entries; null = there are none
      * @param explanation of a value that PostgreSQL refuses after its caller has gone on
      */
     public Backends(
@@ -36,31 +48,54 @@ public final class Backends implements AutoCloseable {
             Lanes lanes,
             Duration timeout,
             boolean isApart,
+            @Nullable NearCopies near,
             CacheInstrumentation instrumentation,
             BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
         this.stores = Stores.of(sessions, tables, isApart);
+        this.follower = near == null ? null : new LogFollower(new LogReads(tables), sessions);
         this.behind = new WriteBehind(
-                stores.writes(), sessions::inTime, timeout, this::isAborted, instrumentation, explanation);
-        this.here = new CoalescingBackend(
-                Caller.HERE,
-                stores,
-                new Routes(stores, lanes),
-                behind,
-                longWork,
-                timeout.dividedBy(2).toNanos(),
-                isApart);
-        this.elsewhere = here.as(Caller.ELSEWHERE);
-        this.told = here.as(Caller.TOLD);
+                stores.writes(),
+                sessions::inTime,
+                timeout,
+                this::isAborted,
+                instrumentation,
+                explanation,
+                () -> copying(near, follower));
+        Runnable written = follower == null ? () -> {} : follower::wrote;
+        Routes routes = new Routes(stores, lanes, written);
+        this.later = new AfterTransaction(written);
+        Parts parts =
+                new Parts(stores, routes, behind, longWork, timeout.dividedBy(2).toNanos(), isApart);
+        this.elsewhere = new CoalescingBackend(Caller.ELSEWHERE, parts);
+        this.told = new CoalescingBackend(Caller.TOLD, parts);
+        if (near == null || follower == null) {
+            this.nearHere = new CoalescingBackend(Caller.HERE, parts);
+            this.nearTold = told;
+        } else {
+            NearParts copies = new NearParts(
+                    near, follower, lanes, lanes.shared(Operation.LOOK, follower::answer), new AtomicReference<>());
+            this.nearHere = new NearBackend(Caller.HERE, parts, copies);
+            this.nearTold = new NearBackend(Caller.TOLD, parts, copies);
+        }
+    }
+
+    private static ObjIntConsumer<Entry> copying(@Nullable NearCopies near, @Nullable LogFollower follower) {
+        if (near == null || follower == null) {
+            return (entry, size) -> {};
+        }
+        long number = follower.number();
+        long sent = System.nanoTime();
+        return (entry, size) -> near.stored(entry, size, sent, number);
     }
 
     /** The backend of a call whose caller blocks. */
     public Backend blocking(SerializableAccess access) {
-        return isInTransaction() ? inTransaction(access, elsewhere) : here;
+        return isInTransaction() ? inTransaction(access, elsewhere) : nearHere;
     }
 
     /** The backend of a call whose caller is told: it returns at once, but for what is part of the caller's transaction. */
     public Backend told(SerializableAccess access) {
-        return isInTransaction() ? inTransaction(access, told) : told;
+        return isInTransaction() ? inTransaction(access, told) : nearTold;
     }
 
     public boolean isInTransaction() {
@@ -69,7 +104,12 @@ public final class Backends implements AutoCloseable {
 
     /** The backend for work of the cache's own, which no caller waits for. */
     public Backend.Shared apart() {
-        return told;
+        return nearTold;
+    }
+
+    /** The follower of the log; null where there are no copies. */
+    public @Nullable LogFollower follower() {
+        return follower;
     }
 
     /** Runs {@code work} on the way that a get takes, so that it also fails where that is blocked. */

@@ -26,20 +26,9 @@ import org.springframework.dao.QueryTimeoutException;
 
 /**
  * The entries outside a transaction: callers that ask at the same time share statements on lanes. What takes long by nature has one
- * thread and one connection of its own.
- *
- * @param patience nanoseconds that a call waits for loaded values that are being stored
- * @param isApart whether each caller sends its own on its own thread, as a data source needs that chooses its database by the thread
+ * thread and one connection of its own. Thread-safe.
  */
-record CoalescingBackend(
-        Caller caller,
-        Stores stores,
-        Routes routes,
-        WriteBehind behind,
-        Executor longWork,
-        long patience,
-        boolean isApart)
-        implements Backend.Shared {
+class CoalescingBackend implements Backend.Shared {
     private static final int KEYS_PER_STATEMENT = 1_000;
     private static final int ROWS_PER_DELETE = 5_000;
 
@@ -53,9 +42,32 @@ record CoalescingBackend(
         TOLD
     }
 
+    private final Caller caller;
+    private final Parts parts;
+    private final Stores stores;
+    private final Routes routes;
+    private final WriteBehind behind;
+
+    /**
+     * The parts that callers of all kinds share.
+     *
+     * @param patience nanoseconds that a call waits for loaded values that are being stored
+     * @param isApart whether each caller sends its own on its own thread, as a data source needs that chooses its database by the
+     *     thread
+     */
+    record Parts(Stores stores, Routes routes, WriteBehind behind, Executor longWork, long patience, boolean isApart) {}
+
+    CoalescingBackend(Caller caller, Parts parts) {
+        this.caller = caller;
+        this.parts = parts;
+        this.stores = parts.stores;
+        this.routes = parts.routes;
+        this.behind = parts.behind;
+    }
+
     /** The same entries for a caller that sends otherwise. */
     CoalescingBackend as(Caller other) {
-        return new CoalescingBackend(other, stores, routes, behind, longWork, patience, isApart);
+        return new CoalescingBackend(other, parts);
     }
 
     @Override
@@ -63,7 +75,7 @@ record CoalescingBackend(
         return caller == Caller.TOLD ? Pace.TOLD : Pace.BLOCKING;
     }
 
-    private <Q, A> Reply<A> ask(Route<Q, A> route, Q question) {
+    final <Q, A> Reply<A> ask(Route<Q, A> route, Q question) {
         if (caller == Caller.TOLD) {
             return Reply.coming(routes.lanes.start(route, question));
         }
@@ -80,13 +92,17 @@ record CoalescingBackend(
     }
 
     private <A extends @Nullable Object> Reply<A> atLength(Supplier<A> work) {
-        Reply<A> coming = Reply.coming(CompletableFuture.supplyAsync(work, longWork));
+        Reply<A> coming = Reply.coming(CompletableFuture.supplyAsync(work, parts.longWork));
         return caller == Caller.TOLD ? coming : Reply.calling(coming::get);
     }
 
+    final boolean isPending() {
+        return behind.isPending();
+    }
+
     /** Asks once the loaded values of {@code keys} that are being stored behind their callers are there. */
-    private <A> Reply<A> after(Collection<String> keys, Supplier<Reply<A>> question) {
-        CompletableFuture<@Nullable Void> stored = behind.await(keys, patience);
+    final <A> Reply<A> after(Collection<String> keys, Supplier<Reply<A>> question) {
+        CompletableFuture<@Nullable Void> stored = behind.await(keys, parts.patience);
         if (caller == Caller.TOLD) {
             return Reply.coming(stored).then(done -> question.get());
         }
@@ -96,7 +112,10 @@ record CoalescingBackend(
 
     @Override
     public Reply<List<GetResult>> get(List<String> keys) {
-        return behind.isPending() ? after(keys, () -> divided(routes.gets, keys)) : divided(routes.gets, keys);
+        if (behind.isPending()) {
+            return after(keys, () -> divided(routes.gets, keys));
+        }
+        return keys.size() == 1 ? ask(routes.gets, keys) : divided(routes.gets, keys);
     }
 
     /** Very many keys would take longer than one statement may. */
@@ -114,7 +133,7 @@ record CoalescingBackend(
     }
 
     @Override
-    public Reply<List<GetResult>> getAging(List<String> keys) {
+    public Reply<List<GetResult>> getAging(List<String> keys, long maxStaleness) {
         return behind.isPending()
                 ? after(keys, () -> divided(routes.agingGets, keys))
                 : divided(routes.agingGets, keys);
@@ -189,7 +208,7 @@ record CoalescingBackend(
 
     @Override
     public List<CompletableFuture<Verdict>> putLoaded(List<Put.Loaded> puts) {
-        return isApart && caller == Caller.HERE ? behind.here(puts) : behind.now(puts);
+        return parts.isApart && caller == Caller.HERE ? behind.here(puts) : behind.now(puts);
     }
 
     /** Runs {@code work} in a lane. */

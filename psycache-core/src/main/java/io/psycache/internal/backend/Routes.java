@@ -5,11 +5,12 @@ import io.psycache.internal.backend.Backend.Shared.LeaseAnswer;
 import io.psycache.internal.lane.Call;
 import io.psycache.internal.lane.Lanes;
 import io.psycache.internal.lane.Route;
+import io.psycache.internal.store.EntryReads;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LeaseStore.Lease;
 import io.psycache.internal.store.LeaseStore.Leased;
 import io.psycache.internal.store.Put;
-import io.psycache.internal.store.Session;
+import io.psycache.internal.store.session.Session;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,9 +29,11 @@ final class Routes {
     private static final ToIntFunction<List<?>> SIZE = List::size;
 
     private final Stores stores;
+    private final Runnable written;
     final Lanes lanes;
     final Route<List<String>, List<GetResult>> gets;
     final Route<List<String>, List<GetResult>> agingGets;
+
     final Route<List<Put.Now>, Map<String, Integer>> puts;
 
     /** The keys that had a valid entry. */
@@ -48,29 +51,43 @@ final class Routes {
     /** A request that has a statement for itself. */
     interface Alone<A> extends Function<Session, A> {}
 
-    Routes(Stores stores, Lanes lanes) {
+    /** @param written told of each write before its callers are, also of one that has failed: it may be done */
+    Routes(Stores stores, Lanes lanes, Runnable written) {
         this.stores = stores;
         this.lanes = lanes;
+        this.written = written;
         this.gets = lanes.route(Operation.GET, SIZE, (calls, deadline) -> sendGets(calls, deadline, false));
         this.agingGets = lanes.route(Operation.GET, SIZE, (calls, deadline) -> sendGets(calls, deadline, true));
-        this.puts = lanes.route(
-                Operation.PUT, SIZE, (calls, deadline) -> new PutBatch(stores.writes(), session(deadline)).send(calls));
+        this.puts = lanes.route(Operation.PUT, SIZE, this::sendPuts);
         this.removals = lanes.route(Operation.REMOVE, SIZE, this::sendRemovals);
         this.leases = lanes.route(Operation.LEASE, lease -> 1, this::sendLeases);
         this.releases = lanes.route(Operation.RELEASE, lease -> 1, this::sendReleases);
-        this.counts = alone(Operation.EXISTS);
-        this.tokens = alone(Operation.TOKEN);
-        this.increments = alone(Operation.INCREMENT);
-        this.invalidations = alone(Operation.INVALIDATE);
-        this.putsMade = alone(Operation.PUT);
-        this.putsIfAbsent = alone(Operation.PUT_IF_ABSENT);
+        this.counts = lanes.single(Operation.EXISTS, this::sendAlone);
+        this.tokens = lanes.single(Operation.TOKEN, this::sendAlone);
+        this.increments = lanes.single(Operation.INCREMENT, this::sendWrite);
+        this.invalidations = lanes.single(Operation.INVALIDATE, this::sendWrite);
+        this.putsMade = lanes.single(Operation.PUT, this::sendWrite);
+        this.putsIfAbsent = lanes.single(Operation.PUT_IF_ABSENT, this::sendWrite);
     }
 
-    private Route<Alone<?>, Object> alone(Operation operation) {
-        return lanes.single(
-                operation,
-                (calls, deadline) ->
-                        calls.forEach(call -> call.answer(call.question().apply(session(deadline)))));
+    private void sendAlone(List<Call<Alone<?>, Object>> calls, long deadline) {
+        calls.forEach(call -> call.answer(call.question().apply(session(deadline))));
+    }
+
+    private void sendWrite(List<Call<Alone<?>, Object>> calls, long deadline) {
+        try {
+            sendAlone(calls, deadline);
+        } finally {
+            written.run();
+        }
+    }
+
+    private void sendPuts(List<Call<List<Put.Now>, Map<String, Integer>>> calls, long deadline) {
+        try {
+            new PutBatch(stores.writes(), session(deadline)).send(calls);
+        } finally {
+            written.run();
+        }
     }
 
     private Session session(long deadline) {
@@ -102,22 +119,22 @@ final class Routes {
 
     /** Reading changes nothing, so what a lost connection did not answer is read again. */
     private List<GetResult> get(List<String> keys, long deadline, boolean aging) {
+        EntryReads reads = stores.reads();
         try {
-            return getOnce(keys, deadline, aging);
+            return aging ? reads.getAging(session(deadline), keys) : reads.get(session(deadline), keys);
         } catch (DataAccessResourceFailureException e) {
-            return getOnce(keys, deadline, aging);
+            return aging ? reads.getAging(session(deadline), keys) : reads.get(session(deadline), keys);
         }
-    }
-
-    private List<GetResult> getOnce(List<String> keys, long deadline, boolean aging) {
-        return aging
-                ? stores.reads().getAging(session(deadline), keys)
-                : stores.reads().get(session(deadline), keys);
     }
 
     /** Of several that remove an entry at once, the first one had it. */
     private void sendRemovals(List<Call<List<String>, Set<String>>> calls, long deadline) {
-        Set<String> valid = stores.log().remove(session(deadline), List.copyOf(distinct(calls)));
+        Set<String> valid;
+        try {
+            valid = stores.log().remove(session(deadline), List.copyOf(distinct(calls)));
+        } finally {
+            written.run();
+        }
         for (Call<List<String>, Set<String>> call : calls) {
             Set<String> own = new HashSet<>(call.question());
             own.retainAll(valid);

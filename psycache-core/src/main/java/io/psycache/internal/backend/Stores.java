@@ -5,7 +5,7 @@ import io.psycache.internal.store.EntryReads;
 import io.psycache.internal.store.EntryWrites;
 import io.psycache.internal.store.InvalidationLog;
 import io.psycache.internal.store.LeaseStore;
-import io.psycache.internal.store.Sessions;
+import io.psycache.internal.store.session.Sessions;
 
 /** The SQL of the tables, and the connections that it runs on. */
 record Stores(Sessions sessions, EntryReads reads, EntryWrites writes, InvalidationLog log, LeaseStore leases) {

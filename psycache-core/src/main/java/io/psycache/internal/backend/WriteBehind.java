@@ -11,8 +11,8 @@ import io.psycache.internal.lane.Route;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.EntryWrites;
 import io.psycache.internal.store.Put;
-import io.psycache.internal.store.Session;
 import io.psycache.internal.store.UnstorableValueException;
+import io.psycache.internal.store.session.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,7 @@ final class WriteBehind implements AutoCloseable {
     private final Session session;
     private final CacheInstrumentation instrumentation;
     private final BiFunction<Entry, UnstorableValueException, RuntimeException> explanation;
+    private final Supplier<ObjIntConsumer<Entry>> copying;
     private final Lanes lane;
     private final Route<List<Queued>, Boolean> units;
     private final AfterCommit<Queued> afterCommit;
@@ -57,6 +60,8 @@ final class WriteBehind implements AutoCloseable {
      * @param session ends each statement within the timeout
      * @param aborted whether an error has aborted the transaction of this thread
      * @param explanation of a value that PostgreSQL refuses
+     * @param copying begins before a statement is sent, and takes loaded values that it has stored, with their sizes. A write of a
+     *     transaction has logged its key, and the next look would end a copy of it
      */
     WriteBehind(
             EntryWrites store,
@@ -64,11 +69,13 @@ final class WriteBehind implements AutoCloseable {
             Duration timeout,
             BooleanSupplier aborted,
             CacheInstrumentation instrumentation,
-            BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
+            BiFunction<Entry, UnstorableValueException, RuntimeException> explanation,
+            Supplier<ObjIntConsumer<Entry>> copying) {
         this.store = store;
         this.session = session;
         this.instrumentation = instrumentation;
         this.explanation = explanation;
+        this.copying = copying;
         this.lane = new Lanes("psycache-writer", 1, MAX_BATCH, timeout, Runnable::run, new CacheInstrumentation() {});
         this.units = lane.route(Operation.PUT, List::size, this::send);
         this.afterCommit = new AfterCommit<>(this::offer, WriteBehind::dropSilently, aborted);
@@ -244,9 +251,16 @@ final class WriteBehind implements AutoCloseable {
     private void putAll(Map<String, Queued> puts, Map<String, Span> spans, Map<String, Verdict> verdicts) {
         while (!puts.isEmpty()) {
             try {
+                ObjIntConsumer<Entry> copies = copying.get();
                 Map<String, Integer> stored = store.put(
                         session, puts.values().stream().map(Queued::put).toList());
-                puts.keySet().forEach(key -> verdicts.put(key, decided(stored.get(key), spans.get(key))));
+                puts.forEach((key, queued) -> {
+                    Integer size = stored.get(key);
+                    if (size != null && queued.put instanceof Put.Loaded) {
+                        copies.accept(queued.put.entry(), size);
+                    }
+                    verdicts.put(key, decided(size, spans.get(key)));
+                });
                 return;
             } catch (UnstorableValueException e) {
                 verdicts.put(e.key(), refused(puts.remove(e.key()), spans.get(e.key()), e));

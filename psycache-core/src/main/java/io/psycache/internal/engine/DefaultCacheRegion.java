@@ -38,7 +38,8 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
 
     @Override
     public CacheRegion withOptions(CacheOptions options) {
-        return new DefaultCacheRegion(engine, name, view.withOptions(Arguments.notNull(options, "options")));
+        Arguments.maxStaleness(Arguments.notNull(options, "options").maxStaleness(), engine.settings.logRetention());
+        return new DefaultCacheRegion(engine, name, view.withOptions(options));
     }
 
     @Override
@@ -64,7 +65,7 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
             throw new IllegalArgumentException("miss must be what a lookup of a region returned, and not a hit");
         }
         Entry entry = entry(found.key(), value, type, ttl);
-        return isAccepted(engine.writes.putLoaded(engine.backend(view), view, found.key(), entry, found.loadToken()));
+        return isAccepted(engine.writes.putLoaded(engine.backend(view), view, found, entry));
     }
 
     private static boolean isAccepted(CompletableFuture<Verdict> verdict) {
@@ -123,7 +124,7 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
     /** Of a miss: whether the entry is stored now, or will be after the commit. */
     private boolean isStored(Backend backend, Found miss, Entry entry) {
         if (miss.unreadable() != null || backend.shared() == null) {
-            engine.writes.putLoaded(backend, view, miss.key(), entry, miss.loadToken());
+            engine.writes.putLoaded(backend, view, miss, entry);
             return true;
         }
         return engine.writes.putIfAbsent(backend, view, miss.key(), entry).get() == 1;

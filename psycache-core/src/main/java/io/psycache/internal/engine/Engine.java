@@ -24,11 +24,12 @@ import io.psycache.internal.lane.Lanes;
 import io.psycache.internal.load.BulkLoad;
 import io.psycache.internal.load.Loads;
 import io.psycache.internal.load.StaleValues;
+import io.psycache.internal.near.NearCopies;
 import io.psycache.internal.store.CacheTables;
-import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.maintenance.Cleanup;
 import io.psycache.internal.store.maintenance.ContentsStore;
 import io.psycache.internal.store.maintenance.MaintenanceStore;
+import io.psycache.internal.store.session.Sessions;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class Engine implements AutoCloseable {
     private final CacheInstrumentation instrumentation;
     private final Lanes lanes;
     private final Executor callbacks;
+    private final @Nullable NearCopies near;
     private final Backends backends;
     private final Cleanup cleanup;
     private final ExecutorService maintenance = DaemonThreads.one("psycache-maintenance");
@@ -82,16 +84,18 @@ public final class Engine implements AutoCloseable {
                 "psycache-lane", settings.lanes(), settings.maxBatch(), settings.timeout(), callbacks, instrumentation);
         CacheTables tables = new CacheTables(settings.schema(), settings.table());
         Sessions sessions = new Sessions(dataSource, settings.timeout());
+        boolean isApart = settings.maxBatch() == 1;
+        this.near = isApart || settings.nearMaximumSize() == 0 ? null : new NearCopies(settings.nearMaximumSize());
         this.backends = new Backends(
                 sessions,
                 tables,
                 lanes,
                 settings.timeout(),
-                settings.maxBatch() == 1,
+                isApart,
+                near,
                 instrumentation,
                 (entry, refused) -> Writes.explained(shownKeys, entry.key(), entry, refused));
-        this.tokens = new LoadTokens(
-                readContexts, () -> backends.apart().token(), backends::isInTransaction, settings.maxBatch() == 1);
+        this.tokens = new LoadTokens(readContexts, () -> backends.apart().token(), backends::isInTransaction, isApart);
         this.reads = new Reads(tokens, instrumentation);
         this.writes = new Writes(tokens, instrumentation);
         this.removals = new Removals(instrumentation);
@@ -102,7 +106,8 @@ public final class Engine implements AutoCloseable {
                 settings.cleanupBatchSize(),
                 settings.logRetention());
         this.inspection = new DefaultCacheInspection(
-                new ContentsStore(dataSource, tables, settings.timeout()), backends, settings, shownKeys);
+                new ContentsStore(dataSource, tables, settings.timeout()), backends, near, settings, shownKeys);
+        instrumentation.bindNear(inspection::near);
     }
 
     /** The view without tags and name. */
@@ -165,6 +170,9 @@ public final class Engine implements AutoCloseable {
         maintenance.shutdown();
         backends.close();
         lanes.close();
+        if (near != null) {
+            near.clear();
+        }
         if (callbacks instanceof Callbacks own) {
             own.shutdown();
         }

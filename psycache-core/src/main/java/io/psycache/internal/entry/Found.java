@@ -36,8 +36,13 @@ public record Found(
         return new Found(key, isHit, value, taken, unreadable, remaining);
     }
 
-    Found withRemaining(@Nullable Token taken, Duration left) {
+    Found withRemaining(@Nullable Token taken, @Nullable Duration left) {
         return new Found(key, isHit, value, taken, unreadable, left);
+    }
+
+    /** Whether there is a valid entry, which what is loaded now would replace. */
+    public boolean isThere() {
+        return isHit || unreadable != null;
     }
 
     /** The token of a miss. */
@@ -57,7 +62,7 @@ public record Found(
 
     /** Whether an entry with this time left is live, or has expired less than {@code window} ago; null = it never expires. */
     static boolean isWithin(Duration window, @Nullable Duration remaining) {
-        return remaining == null || remaining.compareTo(window.negated()) > 0;
+        return remaining == null || isLive(remaining.plus(window));
     }
 
     /** Whether this is what was seen earlier, and not stored anew since: time only goes by. */

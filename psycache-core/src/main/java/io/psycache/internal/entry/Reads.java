@@ -1,5 +1,6 @@
 package io.psycache.internal.entry;
 
+import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CodecException;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
@@ -8,6 +9,8 @@ import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.GetResult.StoredEntry;
+import io.psycache.internal.store.SharedValue;
+import io.psycache.internal.store.SharedValue.Decoded;
 import io.psycache.internal.store.StoredKeys;
 import io.psycache.internal.store.Token;
 import java.lang.reflect.Type;
@@ -26,8 +29,9 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
         Found found;
         try (Span span = instrumentation.startSpan(Operation.GET, List.of(key), view.spanName())) {
             try {
-                GetResult result =
-                        backend.get(List.of(StoredKeys.of(key))).get().get(0);
+                GetResult result = backend.get(List.of(StoredKeys.of(key)), view.maxStaleness())
+                        .get()
+                        .get(0);
                 found = found(view, key, result, readAs, Duration.ZERO, span);
             } catch (RuntimeException e) {
                 span.recordError(e);
@@ -50,7 +54,7 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
                 backend,
                 Observed.of(
                         span,
-                        backend.get(stored(keys)),
+                        backend.get(stored(keys), view.maxStaleness()),
                         results -> found(view, keys, results, readAs, Duration.ZERO, span)));
     }
 
@@ -66,14 +70,15 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
      */
     public Reply<Found> getAging(
             Backend.Shared backend, View view, String key, Function<@Nullable String, @Nullable Type> readAs) {
-        Reply<List<Found>> found = aging(backend, view, List.of(key), readAs, view.staleWhileRevalidate());
+        Reply<List<Found>> found =
+                aging(backend, view, List.of(key), readAs, view.staleWhileRevalidate(), view.maxStaleness());
         return replaceable(backend, found).map(one -> one.get(0));
     }
 
     /** {@link #getAll} for a caller whose loader has failed: also expired entries, as long as the view serves them instead. */
     public Reply<List<Found>> getStale(
             Backend.Shared backend, View view, List<String> keys, Function<@Nullable String, @Nullable Type> readAs) {
-        return aging(backend, view, keys, readAs, view.staleIfError());
+        return aging(backend, view, keys, readAs, view.staleIfError(), 0);
     }
 
     private Reply<List<Found>> aging(
@@ -81,10 +86,13 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
             View view,
             List<String> keys,
             Function<@Nullable String, @Nullable Type> readAs,
-            Duration window) {
+            Duration window,
+            long maxStaleness) {
         Span span = instrumentation.startSpan(Operation.GET, keys, view.spanName());
         return Observed.of(
-                span, backend.getAging(stored(keys)), results -> found(view, keys, results, readAs, window, span));
+                span,
+                backend.getAging(stored(keys), maxStaleness),
+                results -> found(view, keys, results, readAs, window, span));
     }
 
     public Reply<Boolean> exists(Backend backend, String key) {
@@ -138,13 +146,20 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
         StoredEntry entry = result.entry();
         Found found = entry == null || !Found.isWithin(window, entry.remaining())
                 ? Found.miss(key, tokenOf(result))
-                : read(view, key, entry.remaining() == null ? null : tokenOf(result), entry, readAs);
+                : read(view, key, isAging(result) ? tokenOf(result) : null, entry, readAs);
         if (entry != null && found.isHit()) {
             span.recordHit(entry.size());
         } else {
             span.recordMiss();
         }
         return found;
+    }
+
+    /** Whether it is a hit that may be loaded again. */
+    private static boolean isAging(GetResult result) {
+        return result.token() != null
+                && result.entry() != null
+                && result.entry().remaining() != null;
     }
 
     private Token tokenOf(GetResult result) {
@@ -163,11 +178,25 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
                     view, key, "untyped JSON or " + entry.type(), "the stored type is not one to be read here", null);
         }
         try {
-            Found hit = Found.hit(key, view.codec().decode(entry.json(), type));
-            return entry.remaining() == null ? hit : hit.withRemaining(token, entry.remaining());
+            Found hit = Found.hit(key, decoded(view, entry, type));
+            return token == null ? hit : hit.withRemaining(token, entry.remaining());
         } catch (CodecException e) {
             return unreadable(view, key, type.getTypeName(), "the stored JSON can't be read: " + e.getMessage(), e);
         }
+    }
+
+    private static @Nullable Object decoded(View view, StoredEntry entry, Type type) throws CodecException {
+        CacheCodec codec = view.codec();
+        SharedValue shared = entry.value();
+        if (shared == null || !view.shares(type)) {
+            return codec.decode(entry.json(), type);
+        }
+        Decoded decoded = shared.decoded(codec, type);
+        if (decoded == null) {
+            decoded = new Decoded(codec, type, codec.decode(entry.json(), type));
+            shared.keep(decoded);
+        }
+        return decoded.value();
     }
 
     private static Found unreadable(View view, String key, String typeName, String reason, @Nullable Throwable cause) {

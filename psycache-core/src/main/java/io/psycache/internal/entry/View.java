@@ -7,6 +7,7 @@ import io.psycache.codec.CacheCodec;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.store.SerializableAccess;
 import io.psycache.internal.store.Tags;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -80,6 +81,16 @@ public record View(
     /** How long an entry is served after it has expired, if its load fails; zero = not. */
     public Duration staleIfError() {
         return Objects.requireNonNull(options.staleIfError());
+    }
+
+    /** How old the last look at the log may be that a copy is judged by, in nanoseconds; 0 = a get looks itself. */
+    long maxStaleness() {
+        return Objects.requireNonNull(options.maxStaleness()).toNanos();
+    }
+
+    /** Whether callers may have one value of this type together. */
+    boolean shares(Type type) {
+        return options.nearCopy() == CacheOptions.NearCopy.AUTO && ImmutableTypes.isImmutable(type);
     }
 
     /** How long an entry is kept after it has expired. */

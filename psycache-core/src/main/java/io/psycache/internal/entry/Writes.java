@@ -103,7 +103,7 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
             return 0;
         }
         Token token = tokens.ofLoad(Objects.requireNonNull(found.token()));
-        putLoaded(backend, view, key, entry, token);
+        putLoaded(backend, view, Found.miss(key, token), entry);
         return token instanceof LoadToken ? 1 : 0;
     }
 
@@ -134,8 +134,9 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
     }
 
     /** Hands a loaded value on to be stored behind its caller, if it may be. */
-    public CompletableFuture<Verdict> putLoaded(Backend backend, View view, String key, Entry entry, Token token) {
-        List<CompletableFuture<Verdict>> verdicts = putLoaded(backend, view, Map.of(key, new Candidate(entry, token)));
+    public CompletableFuture<Verdict> putLoaded(Backend backend, View view, Found miss, Entry entry) {
+        Candidate candidate = new Candidate(entry, miss.loadToken(), null, miss.isThere());
+        List<CompletableFuture<Verdict>> verdicts = putLoaded(backend, view, Map.of(miss.key(), candidate));
         return verdicts.isEmpty() ? FENCED : verdicts.get(0);
     }
 
@@ -143,14 +144,10 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
      * A loaded value, which is stored unless its token is a {@link Token.Skip}.
      *
      * @param leaseOwner of the load's lease, which is released with it; null = none
+     * @param isAgain whether it was loaded while there was a valid entry
      */
     public record Candidate(
-            Entry entry, Token token, @Nullable String leaseOwner) {
-
-        public Candidate(Entry entry, Token token) {
-            this(entry, token, null);
-        }
-    }
+            Entry entry, Token token, @Nullable String leaseOwner, boolean isAgain) {}
 
     /** {@link #putLoaded} of several. @param loaded by the callers' keys. @return the verdicts of those that may be stored */
     public List<CompletableFuture<Verdict>> putLoaded(Backend backend, View view, Map<String, Candidate> loaded) {
@@ -171,7 +168,7 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
             loaded.values().forEach(candidate -> {
                 if (candidate.token() instanceof LoadToken token) {
                     span.recordQueued(candidate.entry().json().length);
-                    storable.add(new Put.Loaded(candidate.entry(), token, candidate.leaseOwner()));
+                    storable.add(new Put.Loaded(candidate.entry(), token, candidate.leaseOwner(), candidate.isAgain()));
                 } else if (candidate.token() instanceof Token.Skip skip) {
                     span.recordSkipped(skip.reason());
                 }

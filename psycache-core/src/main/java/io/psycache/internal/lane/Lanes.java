@@ -80,6 +80,11 @@ public class Lanes implements AutoCloseable {
         return added(new Route<>(operation, 1, question -> 1, sender, new ConcurrentLinkedQueue<>()));
     }
 
+    /** A kind of request of which any number is sent as one. */
+    public <Q, A> Route<Q, A> shared(Operation operation, ObjLongConsumer<List<Call<Q, A>>> sender) {
+        return added(new Route<>(operation, Integer.MAX_VALUE, question -> 1, sender, new ConcurrentLinkedQueue<>()));
+    }
+
     private <Q, A> Route<Q, A> added(Route<Q, A> route) {
         routes.add(route);
         return route;

@@ -11,7 +11,7 @@ import io.psycache.internal.entry.Reads;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.entry.Writes;
 import io.psycache.internal.entry.Writes.Candidate;
-import io.psycache.internal.store.Token;
+import io.psycache.internal.store.Entry;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ public record BulkLoad(
     public Reply<Map<String, Object>> run(List<String> keys, Function<? super Set<String>, ?> loader) {
         boolean mayBeStale = StaleValues.mayServe(backend, view);
         return reads.getAll(backend, view, keys, stored -> type).then(found -> {
-            Map<String, Token> missing = missing(found);
+            Map<String, Found> missing = missing(found);
             if (missing.isEmpty()) {
                 return Reply.of(merged(found, Map.of()));
             }
@@ -68,9 +68,9 @@ public record BulkLoad(
         return values;
     }
 
-    private static Map<String, Token> missing(List<Found> found) {
-        Map<String, Token> missing = new LinkedHashMap<>();
-        found.stream().filter(entry -> !entry.isHit()).forEach(miss -> missing.put(miss.key(), miss.loadToken()));
+    private static Map<String, Found> missing(List<Found> found) {
+        Map<String, Found> missing = new LinkedHashMap<>();
+        found.stream().filter(entry -> !entry.isHit()).forEach(miss -> missing.put(miss.key(), miss));
         return missing;
     }
 
@@ -91,12 +91,13 @@ public record BulkLoad(
     }
 
     /** @throws CacheValueException if one of the values can't be stored; then none is */
-    private Map<String, Candidate> candidates(Map<String, Token> missing, Map<String, ?> loaded) {
+    private Map<String, Candidate> candidates(Map<String, Found> missing, Map<String, ?> loaded) {
         Map<String, Candidate> candidates = new LinkedHashMap<>();
-        missing.forEach((key, token) -> {
+        missing.forEach((key, miss) -> {
             Object value = loaded.get(key);
             if (value != null) {
-                candidates.put(key, new Candidate(Entries.of(view, key, value, type, ttl), token));
+                Entry entry = Entries.of(view, key, value, type, ttl);
+                candidates.put(key, new Candidate(entry, miss.loadToken(), null, miss.isThere()));
             }
         });
         return candidates;

@@ -45,18 +45,22 @@ record LoadedValues(Writes writes, Backend.Shared told) {
     }
 
     /**
-     * @param miss the lookup before the load
+     * @param found the lookup before the load: a miss or, to load again, a hit
      * @param leaseOwner of the load's lease, which is released with a value that is stored; null = none
      */
-    Stored store(Load load, Found miss, @Nullable Object value, @Nullable String leaseOwner) {
-        if (!(miss.token() instanceof LoadToken token)) {
-            return skipped(load, Objects.requireNonNull(miss.skipped()), value);
+    Stored store(Load load, Found found, @Nullable Object value, @Nullable String leaseOwner) {
+        if (!(found.token() instanceof LoadToken token)) {
+            return skipped(load, Objects.requireNonNull(found.skipped()), value);
         }
         try {
             Type type = load.storeAs().apply(value);
             return type == null
                     ? unstorable(load, token, value, null)
-                    : put(load, new Candidate(entry(load, value, type), token, leaseOwner), token, value);
+                    : put(
+                            load,
+                            new Candidate(entry(load, value, type), token, leaseOwner, found.isThere()),
+                            token,
+                            value);
         } catch (CacheValueException e) {
             return unstorable(load, token, value, e);
         }

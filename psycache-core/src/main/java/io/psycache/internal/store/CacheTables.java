@@ -1,5 +1,6 @@
 package io.psycache.internal.store;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +59,9 @@ public record CacheTables(String schema, String table) {
         return table + "_lease";
     }
 
-    /** Name of the log's index; the table's longest name leaves no room for the log's own. */
-    public String indexName() {
-        return table + "_tag_xid";
+    /** Names of the log's indexes; the table's longest name leaves no room for the log's own. */
+    public List<String> indexNames() {
+        return List.of(table + "_tag_xid", table + "_xid");
     }
 
     /** {@code name} in the schema of the tables, quoted. */

@@ -1,6 +1,7 @@
 package io.psycache.internal.store;
 
 import io.psycache.internal.store.Put.OwnInvalidation;
+import io.psycache.internal.store.session.ConnectionTemplate;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -45,9 +46,10 @@ public final class EntryArrays {
         }
     }
 
-    /** Whether the statement of the puts releases any lease. */
+    /** Whether the statement of the puts can release leases. */
     static boolean isLeased(List<? extends Put> puts) {
-        return puts.stream().anyMatch(put -> put.leaseOwner() != null);
+        return puts.stream()
+                .anyMatch(put -> put.leaseOwner() != null || put instanceof Put.Loaded loaded && loaded.isAgain());
     }
 
     private static void bind(PreparedStatement statement, List<? extends Put> puts, List<Column> columns)

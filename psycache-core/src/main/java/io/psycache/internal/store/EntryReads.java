@@ -1,10 +1,13 @@
 package io.psycache.internal.store;
 
-import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
-import static io.psycache.internal.store.ConnectionTemplate.rows;
+import static io.psycache.internal.store.session.ConnectionTemplate.NUMBER;
+import static io.psycache.internal.store.session.ConnectionTemplate.rows;
 
 import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.store.GetResult.StoredEntry;
+import io.psycache.internal.store.session.ConnectionTemplate;
+import io.psycache.internal.store.session.Session;
+import io.psycache.internal.store.session.Sessions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -69,8 +73,8 @@ public final class EntryReads {
     }
 
     /**
-     * {@link #get} for a caller that can load again in the background: also finds entries that have expired and are kept, and has
-     * the time that each has left and a token for each key.
+     * {@link #get} for a caller that can load again in the background, or keeps copies: also finds entries that have expired and are
+     * kept, and has the tags of each, the time that it has left, and a token for each key.
      */
     public List<GetResult> getAging(Session session, List<String> keys) {
         return session.run(GET, connection -> {
@@ -81,9 +85,16 @@ public final class EntryReads {
     }
 
     private static GetResult agingResult(ResultSet row, int number) throws SQLException {
-        long micros = row.getLong(6);
+        StoredEntry entry = entry(row);
+        return new GetResult(entry == null ? null : whole(entry, row), token(row.getString(4), row.getString(5)));
+    }
+
+    private static StoredEntry whole(StoredEntry entry, ResultSet row) throws SQLException {
+        List<String> tags =
+                Arrays.asList((String[]) row.getArray(6).getArray()); // one that is null was written by hand
+        long micros = row.getLong(7);
         Duration remaining = row.wasNull() ? null : Duration.of(micros, ChronoUnit.MICROS);
-        return new GetResult(entry(row, remaining), token(row.getString(4), row.getString(5)));
+        return new StoredEntry(entry.json(), entry.size(), entry.type(), remaining, tags, null);
     }
 
     /** A crash of the server has emptied the tables where a miss has no epoch. */
@@ -135,7 +146,7 @@ public final class EntryReads {
                     if (row.getBoolean(4)) {
                         doubtful.add(row.getString(6));
                     } else if (row.getString(6) != null) { // null where no key has an entry
-                        found.put(row.getString(6), new GetResult(entry(row, null), null));
+                        found.put(row.getString(6), new GetResult(entry(row), null));
                     }
                     return number > 0 ? null : token(known == null ? row.getString(7) : known, row.getString(5));
                 })
@@ -190,13 +201,14 @@ public final class EntryReads {
 
     private static GetResult resultOf(ResultSet row, @Nullable String epoch, @Nullable String snapshot)
             throws SQLException {
-        StoredEntry entry = entry(row, null);
+        StoredEntry entry = entry(row);
         return new GetResult(entry, entry == null ? token(epoch, snapshot) : null);
     }
 
-    private static @Nullable StoredEntry entry(ResultSet row, @Nullable Duration remaining) throws SQLException {
+    /** The first three columns of a get. */
+    private static @Nullable StoredEntry entry(ResultSet row) throws SQLException {
         byte[] json = row.getBytes(1);
-        return json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3), remaining);
+        return json == null ? null : new StoredEntry(json, row.getInt(2), row.getString(3), null, null, null);
     }
 
     private static Token token(@Nullable String epoch, @Nullable String snapshot) {

@@ -1,7 +1,9 @@
 package io.psycache.internal.store;
 
-import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
+import static io.psycache.internal.store.session.ConnectionTemplate.NUMBER;
 
+import io.psycache.internal.store.session.Session;
+import io.psycache.internal.store.session.SqlErrors;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,7 +46,7 @@ public final class EntryWrites {
         }
         Map<String, Integer> stored = new HashMap<>();
         puts.stream()
-                .collect(Collectors.groupingBy(Put::getClass))
+                .collect(Collectors.groupingBy(put -> List.of(put.getClass(), isAgain(put))))
                 .values()
                 .forEach(alike -> stored.putAll(write(session, text(alike), alike)));
         return stored;
@@ -55,10 +57,17 @@ public final class EntryWrites {
         if (first instanceof Put.Now) {
             return alike.size() == 1 ? sql.putNowOne : sql.putNow;
         }
+        if (isAgain(first)) {
+            return sql.putReloaded;
+        }
         if (first instanceof Put.Loaded) {
             return EntryArrays.isLeased(alike) ? sql.putLoadedAndRelease : sql.putLoaded;
         }
         return first instanceof Put.Made ? sql.putMade : sql.putWritten;
+    }
+
+    private static boolean isAgain(Put put) {
+        return put instanceof Put.Loaded loaded && loaded.isAgain();
     }
 
     /** Stores the entry unless there is a valid one. @return as of {@link #put} */

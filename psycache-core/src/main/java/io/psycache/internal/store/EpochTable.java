@@ -1,7 +1,9 @@
 package io.psycache.internal.store;
 
-import static io.psycache.internal.store.ConnectionTemplate.TEXT;
+import static io.psycache.internal.store.session.ConnectionTemplate.TEXT;
 
+import io.psycache.internal.store.session.ReadCommitted;
+import io.psycache.internal.store.session.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.springframework.jdbc.core.JdbcTemplate;

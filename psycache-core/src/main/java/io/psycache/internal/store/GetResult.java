@@ -2,6 +2,7 @@ package io.psycache.internal.store;
 
 import io.psycache.instrumentation.SkipReason;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,17 @@ public record GetResult(
         return new GetResult(null, new Token.Skip(reason));
     }
 
+    /** Of the result of a get that also finds expired entries: that of one which does not. */
+    public GetResult withoutExpired() {
+        if (entry == null) {
+            return this;
+        }
+        Duration left = entry.remaining;
+        return left == null || left.compareTo(Duration.ZERO) > 0
+                ? new GetResult(entry, null)
+                : new GetResult(null, token);
+    }
+
     /**
      * An entry that is not invalidated.
      *
@@ -29,10 +41,24 @@ public record GetResult(
      * @param type the name of the type it was stored as; null = untyped
      * @param remaining the time until it expires, as of the get, below zero for a stale entry; null where it never expires, or was
      *     not asked
+     * @param tags with their namespaces ({@link Tags}), without the key's own; null = they were not asked
+     * @param value that readers may share; null where each has its own
      */
     public record StoredEntry(
             byte[] json,
             int size,
             @Nullable String type,
-            @Nullable Duration remaining) {}
+            @Nullable Duration remaining,
+            @Nullable List<String> tags,
+            @Nullable SharedValue value) {
+
+        /** The same for several readers. */
+        public StoredEntry shared() {
+            return new StoredEntry(json, size, type, remaining, tags, new SharedValue());
+        }
+
+        public StoredEntry withRemaining(@Nullable Duration left) {
+            return new StoredEntry(json, size, type, left, tags, value);
+        }
+    }
 }

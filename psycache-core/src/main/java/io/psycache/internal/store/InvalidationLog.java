@@ -1,8 +1,9 @@
 package io.psycache.internal.store;
 
-import static io.psycache.internal.store.ConnectionTemplate.TEXT;
+import static io.psycache.internal.store.session.ConnectionTemplate.TEXT;
 
 import io.psycache.internal.store.Put.OwnInvalidation;
+import io.psycache.internal.store.session.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;

@@ -1,8 +1,9 @@
 package io.psycache.internal.store;
 
-import static io.psycache.internal.store.ConnectionTemplate.TEXT;
-import static io.psycache.internal.store.ConnectionTemplate.rows;
+import static io.psycache.internal.store.session.ConnectionTemplate.TEXT;
+import static io.psycache.internal.store.session.ConnectionTemplate.rows;
 
+import io.psycache.internal.store.session.Session;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -14,16 +14,6 @@ public record LoadToken(String epoch, String snapshot) implements Token {
     public @Nullable LoadToken olderOf(LoadToken other) {
         return !epoch.equals(other.epoch)
                 ? null
-                : isOlder(snapshot.split(":", -1), other.snapshot.split(":", -1)) ? this : other;
-    }
-
-    /** Of two snapshots of one server the older one ends lower, or waits for more transactions. */
-    private static boolean isOlder(String[] one, String[] other) {
-        int ends = Long.compare(Long.parseLong(one[1]), Long.parseLong(other[1]));
-        return ends < 0 || ends == 0 && running(one[2]) > running(other[2]);
-    }
-
-    private static int running(String xip) {
-        return xip.isEmpty() ? 0 : xip.split(",").length;
+                : Snapshot.of(snapshot).isOlderThan(Snapshot.of(other.snapshot)) ? this : other;
     }
 }

@@ -42,11 +42,15 @@ public sealed interface Put {
      */
     record Made(Entry entry, LoadToken token, OwnInvalidation own) implements Put {}
 
-    /** A value that a loader has read after its token was taken. It replaces older entries only. */
-    record Loaded(Entry entry, LoadToken token, @Nullable String leaseOwner) implements Put {
+    /**
+     * A value that a loader has read after its token was taken. It replaces older entries only.
+     *
+     * @param isAgain whether it was loaded while there was a valid entry, which other processes may have a copy of
+     */
+    record Loaded(Entry entry, LoadToken token, @Nullable String leaseOwner, boolean isAgain) implements Put {
 
         public Loaded(Entry entry, LoadToken token) {
-            this(entry, token, null);
+            this(entry, token, null, false);
         }
     }
 

@@ -13,6 +13,9 @@ public final class Tags {
 
     public static final String CACHE_NAMESPACE = "c:";
 
+    /** Of keys whose entry was replaced, and not invalidated; only processes with copies of entries read these tags. */
+    public static final String CHANGE_NAMESPACE = "n:";
+
     private Tags() {}
 
     /** The tag that every entry under {@code key}, which is in its stored form, has without storing it. */
@@ -23,6 +26,11 @@ public final class Tags {
     /** The key whose tag it is. */
     public static String keyOf(String tag) {
         return tag.substring(KEY_NAMESPACE.length());
+    }
+
+    /** The tag of the copies that a tag of the log ends: that of the key for an entry that was replaced, else itself. */
+    public static String invalidatedBy(String tag) {
+        return tag.startsWith(CHANGE_NAMESPACE) ? ofKey(tag.substring(CHANGE_NAMESPACE.length())) : tag;
     }
 
     public static String ofCache(String name) {

@@ -11,6 +11,12 @@ public class Validation {
     /** Whether the row {@code e} may be served, fresh or stale. Rows of Python psycache have no {@code stale_until}. */
     public static final String KEPT = "greatest(e.expires_at, e.stale_until) > statement_timestamp()";
 
+    /**
+     * Whether the row {@code i} of the log is an invalidation, as the index on {@code (tag, xid)} has it: that does without the notes
+     * of puts, which {@link EntryStatements} gives no number.
+     */
+    private static final String INVALIDATES = "i.id > 0";
+
     private final CacheTables tables;
 
     public Validation(CacheTables tables) {
@@ -46,8 +52,8 @@ public class Validation {
         return """
                 (select i.xid from %4$s i
                   where i.tag = any ((%1$s || %2$s) collate "C")
-                    and i.xid >= %3$s
-                  order by i.tag, i.xid limit 1) is not null""".formatted(logTags(key), tags, oldestUnseen(snapshot), tables.invalidations());
+                    and %5$s and i.xid >= %3$s
+                  order by i.tag, i.xid limit 1) is not null""".formatted(logTags(key), tags, oldestUnseen(snapshot), tables.invalidations(), INVALIDATES);
     }
 
     /** The tags besides its own of the log's rows about a key: that of the key, and that of all prefixes. */
@@ -91,9 +97,10 @@ public class Validation {
                 exists (select from %1$sunnest(%3$s || %4$s) t (tag),
                        lateral (select from %5$s i
                                  where i.tag = t.tag collate "C"
+                                   and %7$s
                                    and %6$s
                                    and (i.prefix is null or starts_with(%2$s collate "C", i.prefix))
-                                 order by i.xid limit 1) x)""".formatted(from, key, logTags(key), tags, tables.invalidations(), where);
+                                 order by i.xid limit 1) x)""".formatted(from, key, logTags(key), tags, tables.invalidations(), where, INVALIDATES);
     }
 
     /** Whether this transaction has written nothing, so that its snapshot can be a token: else it may see what it rolls back. */
@@ -145,7 +152,7 @@ public class Validation {
         return """
                 (r.own_id is null
                             or exists (select from %s i
-                                        where i.tag = '%s' || r.key and i.xid = r.own_xid::xid8 and i.id = r.own_id))""".formatted(tables.invalidations(), Tags.KEY_NAMESPACE);
+                                        where i.tag = '%s' || r.key and %s and i.xid = r.own_xid::xid8 and i.id = r.own_id))""".formatted(tables.invalidations(), Tags.KEY_NAMESPACE, INVALIDATES);
     }
 
     /** Whether the request's own transaction has logged nothing about it after the put. */

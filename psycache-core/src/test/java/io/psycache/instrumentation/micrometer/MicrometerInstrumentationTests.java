@@ -97,7 +97,9 @@ class MicrometerInstrumentationTests {
                             "psycache_entries{cache=\"\",of=\"other\"} 1.0",
                             "psycache_flush_duration_seconds_count{of=\"psycache\"} 0",
                             "psycache_batch_size_keys_count{of=\"other\",operation=\"put\"} 1",
-                            "psycache_puts_fenced_total{of=\"other\",span_name=\"\"} 0.0");
+                            "psycache_puts_fenced_total{of=\"other\",span_name=\"\"} 0.0",
+                            "psycache_near_copies{of=\"psycache\"} 0.0",
+                            "psycache_near_looks_total{of=\"other\"} 0.0");
         }
     }
 
@@ -106,6 +108,25 @@ class MicrometerInstrumentationTests {
                 .table(table)
                 .instrumentations(List.of(new MicrometerInstrumentation(shared, Tags.of("of", table))))
                 .build();
+    }
+
+    @Test
+    void copiesAndLooksAreMeasured() {
+        assertThat(scraped("psycache_near_look_age_seconds")).isNaN();
+        cache.put("k", "value", TTL);
+        for (int i = 0; i < 4; i++) {
+            cache.get("k", String.class);
+        }
+
+        assertThat(scraped("psycache_near_hits_total")).isEqualTo(2);
+        assertThat(scraped("psycache_near_looks_total")).isEqualTo(3);
+        assertThat(scraped("psycache_near_look_callers_total")).isEqualTo(3);
+        assertThat(scraped("psycache_near_look_rows_total")).isZero();
+        assertThat(scraped("psycache_near_floors_total")).isEqualTo(1);
+        assertThat(scraped("psycache_near_copies")).isEqualTo(1);
+        assertThat(scraped("psycache_near_bytes")).isBetween(400.0, 1_000.0);
+        assertThat(scraped("psycache_near_look_age_seconds")).isBetween(0.0, 60.0);
+        assertThat(scraped("psycache_hits_total{span_name=\"\"}")).isEqualTo(4);
     }
 
     @Test

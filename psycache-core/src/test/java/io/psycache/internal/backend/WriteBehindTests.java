@@ -10,7 +10,7 @@ import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.EntryReads;
 import io.psycache.internal.store.EntryWrites;
 import io.psycache.internal.store.Put;
-import io.psycache.internal.store.Session;
+import io.psycache.internal.store.session.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,8 @@ class WriteBehindTests {
             Duration.ofSeconds(10),
             () -> false,
             statements,
-            (entry, refused) -> refused);
+            (entry, refused) -> refused,
+            () -> (entry, size) -> {});
 
     /** Takes each statement for done, and notes its keys. */
     private final class Statements implements Session, CacheInstrumentation {
@@ -197,7 +198,8 @@ class WriteBehindTests {
                     Duration.ofSeconds(10),
                     () -> false,
                     new CacheInstrumentation() {},
-                    (entry, refused) -> refused);
+                    (entry, refused) -> refused,
+                    () -> (entry, size) -> {});
             List<CompletableFuture<Verdict>> verdicts = new CopyOnWriteArrayList<>();
             Thread producer = new Thread(() -> puts(0, 50).forEach(put -> verdicts.addAll(racing.now(List.of(put)))));
             producer.start();

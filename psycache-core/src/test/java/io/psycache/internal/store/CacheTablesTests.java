@@ -30,7 +30,7 @@ class CacheTablesTests {
         assertThat(tables.invalidationsName()).hasSizeLessThan(64);
         assertThat(tables.epochName()).hasSizeLessThan(64);
         assertThat(tables.leasesName()).hasSizeLessThan(64);
-        assertThat(tables.indexName()).hasSizeLessThan(64);
+        assertThat(tables.indexNames()).allSatisfy(name -> assertThat(name).hasSizeLessThan(64));
     }
 
     @ParameterizedTest

@@ -1,11 +1,12 @@
 package io.psycache.internal.store;
 
-import static io.psycache.internal.store.ConnectionTemplate.query;
+import static io.psycache.internal.store.session.ConnectionTemplate.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.internal.store.schema.Schema;
+import io.psycache.internal.store.session.Sessions;
 import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.internal.store.LeaseStore.Lease;
 import io.psycache.internal.store.schema.Schema;
+import io.psycache.internal.store.session.Session;
+import io.psycache.internal.store.session.Sessions;
 import io.psycache.testsupport.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +33,7 @@ class LeaseStoreTests {
 
     private Put loaded(String key, @Nullable String leaseOwner) {
         Entry entry = new Entry(key, "1".getBytes(), null, Duration.ZERO, List.of(), null, null);
-        return new Put.Loaded(entry, token, leaseOwner);
+        return new Put.Loaded(entry, token, leaseOwner, false);
     }
 
     @Test

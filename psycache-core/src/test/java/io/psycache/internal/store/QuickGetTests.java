@@ -3,6 +3,8 @@ package io.psycache.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.psycache.internal.store.schema.Schema;
+import io.psycache.internal.store.session.Session;
+import io.psycache.internal.store.session.Sessions;
 import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -3,6 +3,7 @@ package io.psycache.spring.boot;
 import static java.util.Objects.requireNonNullElse;
 
 import io.psycache.CacheOptions;
+import io.psycache.CacheOptions.NearCopy;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.store.CacheTables;
@@ -16,6 +17,7 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Properties of psycache.
@@ -49,6 +51,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  *     its expiry, with sync = true or by getOrLoad, from 0 to 1000. 0 disables it.
  * @param failurePolicy Effect of a failing get or put on the application. A failing eviction is always an error.
  * @param logRetention How long the log of invalidations is kept at least. A value that took longer to load is not stored.
+ * @param near Copies of entries in this process.
  * @param transaction Transactions of the application.
  * @param cleanup The cleanup in the background, which deletes expired rows.
  * @param hashKeys Whether traces and other observers, messages of exceptions and logs have hashes instead of keys, which may be
@@ -78,6 +81,7 @@ public record PsycacheProperties(
         Double earlyRefresh,
         FailurePolicy failurePolicy,
         Duration logRetention,
+        Near near,
         Transaction transaction,
         Cleanup cleanup,
         Boolean hashKeys,
@@ -107,6 +111,7 @@ public record PsycacheProperties(
         earlyRefresh = requireNonNullElse(earlyRefresh, 0.0);
         failurePolicy = requireNonNullElse(failurePolicy, FailurePolicy.MISS);
         logRetention = requireNonNullElse(logRetention, Duration.ofMinutes(5));
+        near = requireNonNullElse(near, new Near(null, Duration.ZERO, NearCopy.AUTO));
         transaction = requireNonNullElse(transaction, new Transaction(AdviceOrder.MANAGED, SerializableReads.BYPASS));
         cleanup = requireNonNullElse(cleanup, new Cleanup(true, Duration.ofMinutes(5), 1_000));
         hashKeys = requireNonNullElse(hashKeys, false);
@@ -128,6 +133,7 @@ public record PsycacheProperties(
                 staleWhileRevalidate,
                 staleIfError,
                 earlyRefresh,
+                new CacheNear(near.maxStaleness(), near.copy()),
                 new CacheTransaction(transaction.serializable()));
     }
 
@@ -141,10 +147,14 @@ public record PsycacheProperties(
         check("psycache.timeout", timeout, time -> Arguments.positive(time, "timeout"));
         check("psycache.log-retention", logRetention, time -> Arguments.positive(time, "logRetention"));
         check("psycache.log-retention", logRetention, time -> Arguments.logRetention(time, timeout));
+        check(
+                "psycache.near.maximum-size",
+                near.maximumSize(),
+                size -> Arguments.zeroOrMore(size.toBytes(), "maximumSize"));
         check("psycache.cleanup.interval", cleanup.interval(), time -> Arguments.positive(time, "interval"));
         check("psycache.cleanup.batch-size", cleanup.batchSize(), size -> Arguments.positive(size, "batchSize"));
-        ofAllCaches().validate("psycache.");
-        caches.forEach((name, cache) -> cache.validate("psycache.caches." + name + "."));
+        ofAllCaches().validate("psycache.", logRetention);
+        caches.forEach((name, cache) -> cache.validate("psycache.caches." + name + ".", logRetention));
     }
 
     /** @param use what the value is for, which refuses one that breaks its rule */
@@ -172,6 +182,7 @@ public record PsycacheProperties(
      * @param staleIfError For how long after its expiry a value is returned if its loader fails, with sync = true, or 0.
      * @param earlyRefresh XFetch beta: by how many times the usual time of a load, about, a value is loaded in the background before
      *     its expiry, with sync = true, from 0 to 1000.
+     * @param near Copies of its entries in this process.
      * @param transaction Transactions of the application.
      */
     public record Cache(
@@ -184,6 +195,7 @@ public record PsycacheProperties(
             @Nullable Duration staleWhileRevalidate,
             @Nullable Duration staleIfError,
             @Nullable Double earlyRefresh,
+            @Nullable CacheNear near,
             @Nullable CacheTransaction transaction) {
 
         /** The settings here, and those of {@code others} for the rest, without the options. */
@@ -201,10 +213,16 @@ public record PsycacheProperties(
                     .staleWhileRevalidate(staleWhileRevalidate)
                     .staleIfError(staleIfError)
                     .earlyRefresh(earlyRefresh)
+                    .maxStaleness(maxStaleness())
+                    .nearCopy(near == null ? null : near.copy())
                     .serializable(transaction == null ? null : transaction.serializable());
         }
 
-        private void validate(String prefix) {
+        private @Nullable Duration maxStaleness() {
+            return near == null ? null : near.maxStaleness();
+        }
+
+        private void validate(String prefix, Duration logRetention) {
             PostgresCacheConfiguration settings = PostgresCacheConfiguration.defaults();
             check(prefix + "ttl-jitter", ttlJitter, settings::ttlJitter);
             check(prefix + "key-prefix", keyPrefix, settings::keyPrefix);
@@ -213,13 +231,35 @@ public record PsycacheProperties(
             check(prefix + "stale-while-revalidate", staleWhileRevalidate, options::staleWhileRevalidate);
             check(prefix + "stale-if-error", staleIfError, options::staleIfError);
             check(prefix + "early-refresh", earlyRefresh, options::earlyRefresh);
+            Duration maxStaleness = maxStaleness();
+            check(prefix + "near.max-staleness", maxStaleness, options::maxStaleness);
+            check(prefix + "near.max-staleness", maxStaleness, time -> Arguments.maxStaleness(time, logRetention));
         }
     }
+
+    /**
+     * @param maxStaleness How old a copy may be, at most, that a get returns without asking the database. With 0 it always asks.
+     * @param copy Whether callers that get a value from a copy share one object.
+     */
+    public record CacheNear(
+            @Nullable Duration maxStaleness, @Nullable NearCopy copy) {}
 
     /**
      * @param serializable Whether its gets take part in a SERIALIZABLE transaction.
      */
     public record CacheTransaction(@Nullable SerializableReads serializable) {}
+
+    /**
+     * @param maximumSize How much of the heap copies of entries may take in this process, about. By default a twentieth of the largest
+     *     heap. 0 turns them off. With psycache.max-batch=1 there are none.
+     * @param maxStaleness How old a copy may be, at most, that a get returns without asking the database. With 0 it always asks, and
+     *     never returns a value that was invalidated before.
+     * @param copy Whether callers that get a value from a copy share one object.
+     */
+    public record Near(
+            @Nullable DataSize maximumSize,
+            @DefaultValue("0s") Duration maxStaleness,
+            @DefaultValue("auto") NearCopy copy) {}
 
     /**
      * @param adviceOrder Order of the advice of methods that are both cached and transactional.

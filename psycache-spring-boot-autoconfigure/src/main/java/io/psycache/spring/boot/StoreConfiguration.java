@@ -23,6 +23,7 @@ import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.util.unit.DataSize;
 
 /** {@link PostgresCache} from the application's {@code DataSource}, and its tables. */
 @Configuration(proxyBeanMethods = false)
@@ -82,6 +83,10 @@ final class StoreConfiguration {
             ObjectProvider<CacheInstrumentation> instrumentations,
             ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
         PostgresCache.Builder builder = builder(dataSource.value(), properties, codec);
+        DataSize nearMaximumSize = properties.near().maximumSize();
+        if (nearMaximumSize != null) {
+            builder.nearMaximumSize(nearMaximumSize.toBytes());
+        }
         if (isOnVirtualThreads(environment)) {
             builder.asyncExecutor(new VirtualThreadTaskExecutor("psycache-async-"));
         }

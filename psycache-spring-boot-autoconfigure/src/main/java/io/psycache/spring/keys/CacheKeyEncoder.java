@@ -216,6 +216,20 @@ public record CacheKeyEncoder(String prefix, Map<Class<?>, Function<Object, Stri
 
     /** {@code text} with what could end it, and what PostgreSQL can't store, escaped as in Java. */
     private static String escaped(String text, String ends) {
+        return isPlain(text, ends) ? text : spelledOut(text, ends);
+    }
+
+    private static boolean isPlain(String text, String ends) {
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (character < ' ' || isLoneSurrogate(character) || ends.indexOf(character) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String spelledOut(String text, String ends) {
         StringBuilder escaped = new StringBuilder(text.length() + 8);
         text.codePoints().forEach(character -> {
             if (character < ' ' || isLoneSurrogate(character)) {

@@ -84,6 +84,22 @@ class PrometheusScrapeTests {
     }
 
     @Test
+    void copiesAreMeasured() {
+        assertThat(scrape)
+                .contains(
+                        "# TYPE psycache_near_hits_total counter",
+                        "# TYPE psycache_near_looks_total counter",
+                        "# TYPE psycache_near_look_callers_total counter",
+                        "# TYPE psycache_near_look_rows_total counter",
+                        "# TYPE psycache_near_floors_total counter",
+                        "# TYPE psycache_near_copies gauge",
+                        "# TYPE psycache_near_bytes gauge",
+                        "# TYPE psycache_near_look_age_seconds gauge");
+        assertThat(valueOf("psycache_near_copies")).isPositive();
+        assertThat(valueOf("psycache_near_bytes")).isPositive();
+    }
+
+    @Test
     void whatGoesBeyondThemIsThereToo() {
         assertThat(scrape)
                 .contains(

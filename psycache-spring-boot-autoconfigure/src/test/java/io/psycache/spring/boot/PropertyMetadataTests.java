@@ -21,7 +21,8 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class PropertyMetadataTests {
 
     /** These are unset, or empty, unless the application sets them. */
-    private static final Set<String> WITHOUT_DEFAULT = Set.of("psycache.caches", "psycache.schema");
+    private static final Set<String> WITHOUT_DEFAULT =
+            Set.of("psycache.caches", "psycache.near.maximum-size", "psycache.schema");
 
     private final List<JsonNode> properties = list(metadata(), "properties");
 

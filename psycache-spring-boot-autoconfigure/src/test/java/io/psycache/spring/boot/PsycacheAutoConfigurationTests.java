@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -98,6 +99,20 @@ class PsycacheAutoConfigurationTests {
             assertThat(database.queryForString("select expires_at from psycache"))
                     .isEqualTo("infinity");
         });
+    }
+
+    @Test
+    void copiesTakeAsMuchAsThePropertySays() {
+        runner.run(context -> assertThat(nearMaximumSize(context))
+                .isEqualTo(Runtime.getRuntime().maxMemory() / 20));
+        runner.withPropertyValues("psycache.near.maximum-size=3MB")
+                .run(context -> assertThat(nearMaximumSize(context)).isEqualTo(3 * 1_048_576));
+        runner.withPropertyValues("psycache.near.maximum-size=0")
+                .run(context -> assertThat(nearMaximumSize(context)).isZero());
+    }
+
+    private static long nearMaximumSize(BeanFactory context) {
+        return context.getBean(PostgresCache.class).inspection().settings().nearMaximumSize();
     }
 
     @Test

@@ -64,6 +64,16 @@ class PsycacheCacheManagerAutoConfigurationTests {
         });
     }
 
+    /** Of the caches in a process Boot prefers Caffeine, which psycache brings, to maps. */
+    @ParameterizedTest
+    @CsvSource({"'',CaffeineCacheManager", "simple,ConcurrentMapCacheManager"})
+    void wherePsycacheIsOffBootChoosesAmongTheCachesOfTheClassPath(String type, String manager) {
+        runner.withPropertyValues("psycache.enabled=false", "spring.cache.type=" + type)
+                .run(context -> assertThat(
+                                context.getBean(CacheManager.class).getClass().getSimpleName())
+                        .isEqualTo(manager));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"redis", "caffeine", "jcache", "generic", "NONE"})
     void anotherTypeIsNeverOurs(String type) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.psycache.CacheOptions;
+import io.psycache.CacheOptions.NearCopy;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.spring.FailurePolicy;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 class PsycachePropertiesTests {
 
@@ -43,6 +45,7 @@ class PsycachePropertiesTests {
             assertThat(bound.earlyRefresh()).isZero();
             assertThat(bound.failurePolicy()).isEqualTo(FailurePolicy.MISS);
             assertThat(bound.logRetention()).hasMinutes(5);
+            assertThat(bound.near()).isEqualTo(new PsycacheProperties.Near(null, Duration.ZERO, NearCopy.AUTO));
             assertThat(bound.transaction().adviceOrder()).isEqualTo(AdviceOrder.MANAGED);
             assertThat(bound.transaction().serializable()).isEqualTo(SerializableReads.BYPASS);
             assertThat(bound.cleanup().enabled()).isTrue();
@@ -76,6 +79,8 @@ class PsycachePropertiesTests {
                         "psycache.caches.users.stale-while-revalidate=3m",
                         "psycache.caches.users.stale-if-error=4m",
                         "psycache.caches.users.early-refresh=0.5",
+                        "psycache.caches.users.near.max-staleness=20ms",
+                        "psycache.caches.users.near.copy=auto",
                         "psycache.caches.users.transaction.serializable=bypass",
                         "psycache.lanes=3",
                         "psycache.max-batch=50",
@@ -86,6 +91,9 @@ class PsycachePropertiesTests {
                         "psycache.early-refresh=2",
                         "psycache.failure-policy=propagate",
                         "psycache.log-retention=10m",
+                        "psycache.near.maximum-size=64MB",
+                        "psycache.near.max-staleness=50ms",
+                        "psycache.near.copy=always",
                         "psycache.transaction.advice-order=spring",
                         "psycache.transaction.serializable=join",
                         "psycache.cleanup.enabled=false",
@@ -119,6 +127,7 @@ class PsycachePropertiesTests {
                                             Duration.ofMinutes(3),
                                             Duration.ofMinutes(4),
                                             0.5,
+                                            new PsycacheProperties.CacheNear(Duration.ofMillis(20), NearCopy.AUTO),
                                             new PsycacheProperties.CacheTransaction(SerializableReads.BYPASS))));
                     assertThat(bound.lanes()).isEqualTo(3);
                     assertThat(bound.maxBatch()).isEqualTo(50);
@@ -129,6 +138,9 @@ class PsycachePropertiesTests {
                     assertThat(bound.earlyRefresh()).isEqualTo(2);
                     assertThat(bound.failurePolicy()).isEqualTo(FailurePolicy.PROPAGATE);
                     assertThat(bound.logRetention()).hasMinutes(10);
+                    assertThat(bound.near())
+                            .isEqualTo(new PsycacheProperties.Near(
+                                    DataSize.ofMegabytes(64), Duration.ofMillis(50), NearCopy.ALWAYS));
                     assertThat(bound.transaction().adviceOrder()).isEqualTo(AdviceOrder.SPRING);
                     assertThat(bound.transaction().serializable()).isEqualTo(SerializableReads.JOIN);
                     assertThat(bound.cleanup().enabled()).isFalse();
@@ -149,6 +161,9 @@ class PsycachePropertiesTests {
                         "psycache.stale-while-revalidate=2s",
                         "psycache.stale-if-error=3s",
                         "psycache.early-refresh=4",
+                        "psycache.near.max-staleness=50ms",
+                        "psycache.near.copy=always",
+                        "psycache.caches.rates.near.max-staleness=1s",
                         "psycache.caches.users.stale-if-error=5s")
                 .run(context -> {
                     PsycacheProperties bound = context.getBean(PsycacheProperties.class);
@@ -158,15 +173,29 @@ class PsycachePropertiesTests {
                                     .staleWhileRevalidate(Duration.ofSeconds(2))
                                     .staleIfError(Duration.ofSeconds(3))
                                     .earlyRefresh(4.0)
+                                    .maxStaleness(Duration.ofMillis(50))
+                                    .nearCopy(NearCopy.ALWAYS)
                                     .serializable(SerializableReads.BYPASS));
                     assertThat(bound.caches().get("users").options())
                             .isEqualTo(CacheOptions.none().staleIfError(Duration.ofSeconds(5)));
+                    assertThat(bound.caches().get("rates").options())
+                            .isEqualTo(CacheOptions.none().maxStaleness(Duration.ofSeconds(1)));
                 });
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"lanes", "ttl-jitter", "hash-keys", "timeout", "failure-policy", "schema", "cleanup.interval"})
+            strings = {
+                "lanes",
+                "ttl-jitter",
+                "hash-keys",
+                "timeout",
+                "failure-policy",
+                "schema",
+                "cleanup.interval",
+                "near.maximum-size",
+                "near.max-staleness"
+            })
     void anEmptyValueIsTheDefault(String name) {
         PsycacheProperties[] defaults = new PsycacheProperties[1];
         runner.run(context -> defaults[0] = context.getBean(PsycacheProperties.class));
@@ -217,6 +246,11 @@ class PsycachePropertiesTests {
         "psycache.log-retention, -5m, must be positive but is PT-5M",
         "psycache.log-retention, 100ms, must be longer than timeout (PT0.5S)",
         "psycache.log-retention, 36501d, must not be over 100 years",
+        "psycache.near.maximum-size, -1MB, must be zero or more but is -1048576",
+        "psycache.near.max-staleness, -1ms, must be zero or more",
+        "psycache.near.max-staleness, 301s, must not be longer than logRetention (PT5M)",
+        "psycache.caches.users.near.max-staleness, -1ms, must be zero or more",
+        "psycache.caches.users.near.max-staleness, 301s, must not be longer than logRetention (PT5M)",
         "psycache.cleanup.interval, 0, must be positive but is PT0S",
         "psycache.cleanup.batch-size, -1, must be positive but is -1",
         "psycache.caches.users.ttl-jitter, -0.1, from 0 to 1",

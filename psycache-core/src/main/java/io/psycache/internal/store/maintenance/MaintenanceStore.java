@@ -1,15 +1,15 @@
 package io.psycache.internal.store.maintenance;
 
-import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
-import static io.psycache.internal.store.ConnectionTemplate.query;
+import static io.psycache.internal.store.session.ConnectionTemplate.NUMBER;
+import static io.psycache.internal.store.session.ConnectionTemplate.query;
 
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EntryArrays;
 import io.psycache.internal.store.EpochTable;
-import io.psycache.internal.store.Session;
-import io.psycache.internal.store.Sessions;
 import io.psycache.internal.store.Tags;
 import io.psycache.internal.store.Validation;
+import io.psycache.internal.store.session.Session;
+import io.psycache.internal.store.session.Sessions;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.List;

@@ -20,7 +20,8 @@ enum Part {
     ENTRIES_COLUMNS("in table \"psycache\""),
 
     INVALIDATIONS("table \"psycache_invalidation\""),
-    INDEX("index \"psycache_tag_xid\" on \"psycache_invalidation\" (tag, xid)"),
+    INDEX("index \"psycache_tag_xid\" on \"psycache_invalidation\" (tag, xid) where id > 0"),
+    XID_INDEX("index \"psycache_xid\" on \"psycache_invalidation\" (xid)"),
     EPOCH("table \"psycache_epoch\""),
     LEASES("table \"psycache_lease\"");
 
@@ -66,7 +67,7 @@ enum Part {
     private static String named(String text, CacheTables tables) {
         return NAME.matcher(text).replaceAll(found -> {
             String name = tables.table() + found.group(1);
-            return name.equals(tables.indexName()) ? CacheTables.quoted(name) : tables.qualified(name);
+            return tables.indexNames().contains(name) ? CacheTables.quoted(name) : tables.qualified(name);
         });
     }
 

@@ -2,9 +2,9 @@ package io.psycache.internal.store.schema;
 
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EpochTable;
-import io.psycache.internal.store.ReadCommitted;
-import io.psycache.internal.store.Sessions;
-import io.psycache.internal.store.SqlErrors;
+import io.psycache.internal.store.session.ReadCommitted;
+import io.psycache.internal.store.session.Sessions;
+import io.psycache.internal.store.session.SqlErrors;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;

@@ -26,7 +26,7 @@ record SchemaCatalog(
 
     /**
      * A row per relation that has one of the names, or one row without a relation. Every insert must name a {@code demanded} column.
-     * The indexes are the valid ones over all rows. Parameters: schema, and the four names.
+     * The indexes are the valid ones over columns. Parameters: schema, and the four names.
      */
     private static final String QUERY = """
             select n.name as schema, quote_ident(current_user) as role, n.oid is not null as exists,
@@ -51,11 +51,12 @@ record SchemaCatalog(
                           coalesce(array_agg(key) filter (where indisunique and indimmediate), '{}') as unique_indexes
                      from pg_index
                     cross join lateral (
-                          select string_agg(attname, ',' order by position) as key
+                          select string_agg(attname, ',' order by position)
+                                 || coalesce(' where ' || pg_get_expr(indpred, indrelid), '') as key
                             from unnest(indkey::int2[]) with ordinality k (number, position)
                             join pg_attribute on attrelid = indrelid and attnum = number
                            where position <= indnkeyatts) k
-                    where indrelid = c.oid and indisvalid and indpred is null and indexprs is null) i""";
+                    where indrelid = c.oid and indisvalid and indexprs is null) i""";
 
     /**
      * A table or something else.
@@ -65,7 +66,7 @@ record SchemaCatalog(
      * @param usable whether the role may select, insert, update and delete
      * @param columns the types by name, as the DDL of {@link Part} has them
      * @param demanded the columns that every insert must name
-     * @param indexes the columns of each valid index over all rows, separated by commas
+     * @param indexes the columns of each valid index, separated by commas, and of a partial one its condition
      * @param uniqueIndexes those of them that are unique
      */
     record Relation(
@@ -77,9 +78,11 @@ record SchemaCatalog(
             List<String> indexes,
             List<String> uniqueIndexes) {
 
-        boolean hasIndexOn(String first, String second) {
-            String columns = first + "," + second;
-            return indexes.stream().anyMatch(index -> index.equals(columns) || index.startsWith(columns + ","));
+        /** Whether an index over all rows begins with these columns. */
+        boolean hasIndexOn(String columns) {
+            return indexes.stream()
+                    .filter(index -> !index.contains(" where "))
+                    .anyMatch(index -> index.equals(columns) || index.startsWith(columns + ","));
         }
     }
 

@@ -48,7 +48,11 @@ final class SchemaCheck {
             case ENTRIES -> entries() != null;
             case ENTRIES_COLUMNS -> addedColumnsMissing().isEmpty();
             case INVALIDATIONS -> invalidations != null;
-            case INDEX -> invalidations != null && invalidations.hasIndexOn("tag", "xid");
+            case INDEX ->
+                invalidations != null
+                        && (invalidations.hasIndexOn("tag,xid")
+                                || invalidations.indexes().contains("tag,xid where (id > 0)"));
+            case XID_INDEX -> invalidations != null && invalidations.hasIndexOn("xid");
             case EPOCH -> relation(tables.epochName()) != null;
             case LEASES -> relation(tables.leasesName()) != null;
         };

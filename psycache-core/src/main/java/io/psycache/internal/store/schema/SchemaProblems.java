@@ -3,7 +3,7 @@ package io.psycache.internal.store.schema;
 import io.psycache.PsycacheSchemaException;
 import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.internal.store.CacheTables;
-import io.psycache.internal.store.SqlErrors;
+import io.psycache.internal.store.session.SqlErrors;
 import java.sql.SQLException;
 import java.util.List;
 

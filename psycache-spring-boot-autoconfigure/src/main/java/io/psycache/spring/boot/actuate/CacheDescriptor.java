@@ -1,6 +1,7 @@
 package io.psycache.spring.boot.actuate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.psycache.CacheOptions.NearCopy;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.CacheRegion;
 import io.psycache.instrumentation.TableContents.CacheContents;
@@ -68,6 +69,8 @@ record CacheDescriptor(
     /**
      * The settings of a cache in force.
      *
+     * @param maxStaleness null = that of all caches
+     * @param nearCopy null = that of all caches
      * @param serializable null = those of all caches
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -77,15 +80,20 @@ record CacheDescriptor(
             String keyPrefix,
             boolean cacheNullValues,
             FailurePolicy failurePolicy,
+            @Nullable String maxStaleness,
+            @Nullable NearCopy nearCopy,
             @Nullable SerializableReads serializable) {
 
         static Settings of(PostgresCacheConfiguration configuration) {
+            Duration maxStaleness = configuration.options().maxStaleness();
             return new Settings(
                     CacheDescriptor.ttl(configuration.entryTtl()),
                     configuration.ttlJitter(),
                     configuration.keyPrefix(),
                     configuration.cacheNullValues(),
                     configuration.failurePolicy(),
+                    maxStaleness == null ? null : maxStaleness.toString(),
+                    configuration.options().nearCopy(),
                     configuration.options().serializable());
         }
     }

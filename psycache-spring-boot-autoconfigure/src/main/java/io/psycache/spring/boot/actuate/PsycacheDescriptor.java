@@ -1,8 +1,10 @@
 package io.psycache.spring.boot.actuate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.psycache.CacheOptions.NearCopy;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.CacheSettings;
+import io.psycache.instrumentation.NearStatistics;
 import io.psycache.spring.boot.actuate.CacheDescriptor.ContentsDescriptor;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +28,39 @@ record PsycacheDescriptor(
         @Nullable Long logEntries,
         @Nullable String lastCleanup,
         @Nullable String problem,
+        Near near,
         Settings settings) {
+
+    /**
+     * The copies in this process.
+     *
+     * @param lookAge null before the first look
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Near(
+            long hits,
+            long looks,
+            long lookCallers,
+            long lookRows,
+            long copies,
+            long bytes,
+            @Nullable String lookAge,
+            long floors,
+            long maximumSize) {
+
+        static Near of(NearStatistics near) {
+            return new Near(
+                    near.hits(),
+                    near.looks(),
+                    near.lookCallers(),
+                    near.lookRows(),
+                    near.copies(),
+                    near.bytes(),
+                    near.lookAge() == null ? null : near.lookAge().toString(),
+                    near.floors(),
+                    near.maximumSize());
+        }
+    }
 
     /** The settings in force. */
     record Settings(
@@ -37,6 +71,8 @@ record PsycacheDescriptor(
             int maxBatch,
             String timeout,
             String logRetention,
+            String maxStaleness,
+            NearCopy nearCopy,
             SerializableReads serializable,
             boolean hashKeys,
             Cleanup cleanup) {
@@ -50,6 +86,8 @@ record PsycacheDescriptor(
                     cache.maxBatch(),
                     cache.timeout().toString(),
                     cache.logRetention().toString(),
+                    Objects.requireNonNull(cache.options().maxStaleness()).toString(),
+                    Objects.requireNonNull(cache.options().nearCopy()),
                     Objects.requireNonNull(cache.options().serializable()),
                     cache.hashKeys(),
                     new Cleanup(cleanup, cleanupInterval.toString(), cache.cleanupBatchSize()));

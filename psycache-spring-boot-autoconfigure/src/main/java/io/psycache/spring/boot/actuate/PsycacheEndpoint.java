@@ -52,7 +52,13 @@ public final class PsycacheEndpoint {
         Map<String, ContentsDescriptor> others = new TreeMap<>(answer.regions());
         caches.forEach(own -> others.remove(own.region()));
         return new PsycacheDescriptor(
-                caches, others, answer.logEntries(), answer.lastCleanup(), answer.problem(), settings);
+                caches,
+                others,
+                answer.logEntries(),
+                answer.lastCleanup(),
+                answer.problem(),
+                PsycacheDescriptor.Near.of(cache.inspection().near()),
+                settings);
     }
 
     /** One Spring cache, of each manager that has it; with some of its keys, where they may be shown. */

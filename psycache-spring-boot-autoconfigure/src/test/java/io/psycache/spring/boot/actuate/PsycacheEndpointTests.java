@@ -98,6 +98,39 @@ class PsycacheEndpointTests {
     }
 
     @Test
+    void aReadShowsTheCopiesOfTheProcessAndHowOldTheyMayBe() {
+        start(
+                "psycache.near.maximum-size=1MB",
+                "psycache.near.max-staleness=20ms",
+                "psycache.caches.users.near.max-staleness=50ms",
+                "psycache.caches.users.near.copy=always");
+        application.springCache("orders").put("o", "v");
+        assertThat(application.json("psycache").path("near").has("lookAge")).isFalse();
+        for (int i = 0; i < 3; i++) {
+            application.springCache("orders").get("o");
+        }
+
+        JsonNode answer = application.json("psycache");
+        JsonNode near = answer.path("near");
+        assertThat(near.path("hits").asLong()).isEqualTo(1);
+        assertThat(near.path("looks").asLong()).isBetween(1L, 2L);
+        assertThat(near.path("lookCallers").asLong()).isBetween(1L, 2L);
+        assertThat(near.path("lookRows").asLong()).isZero();
+        assertThat(near.path("copies").asLong()).isEqualTo(1);
+        assertThat(near.path("bytes").asLong()).isPositive();
+        assertThat(Duration.parse(near.path("lookAge").asText())).isPositive();
+        assertThat(near.path("floors").asLong()).isEqualTo(1);
+        assertThat(near.path("maximumSize").asLong()).isEqualTo(1_048_576);
+        assertThat(answer.path("settings").path("maxStaleness").asText()).isEqualTo("PT0.02S");
+        assertThat(answer.path("settings").path("nearCopy").asText()).isEqualTo("AUTO");
+        assertThat(answer.path("caches").get(0).path("settings").has("maxStaleness"))
+                .isFalse();
+        JsonNode users = answer.path("caches").get(1).path("settings");
+        assertThat(users.path("maxStaleness").asText()).isEqualTo("PT0.05S");
+        assertThat(users.path("nearCopy").asText()).isEqualTo("ALWAYS");
+    }
+
+    @Test
     void whatTheProcessKnowsIsShownWhereTheTablesCanNotBeAsked() {
         start();
         application.springCache("users").get("joe");

@@ -1,9 +1,9 @@
-package io.psycache.internal.store;
+package io.psycache.internal.store.session;
 
-import static io.psycache.internal.store.ConnectionTemplate.NUMBER;
-import static io.psycache.internal.store.ConnectionTemplate.TEXT;
-import static io.psycache.internal.store.ConnectionTemplate.query;
-import static io.psycache.internal.store.ConnectionTemplate.rows;
+import static io.psycache.internal.store.session.ConnectionTemplate.NUMBER;
+import static io.psycache.internal.store.session.ConnectionTemplate.TEXT;
+import static io.psycache.internal.store.session.ConnectionTemplate.query;
+import static io.psycache.internal.store.session.ConnectionTemplate.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.psycache.internal.store;
+package io.psycache.internal.store.session;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -110,7 +110,7 @@ public final class Sessions {
     }
 
     /** Whether PostgreSQL would refuse any statement on this connection, known without asking it. */
-    static boolean isAborted(Connection connection) throws SQLException {
+    public static boolean isAborted(Connection connection) throws SQLException {
         return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
     }
 
@@ -198,9 +198,13 @@ public final class Sessions {
      * has grown by then.
      */
     private static void forgetPlansIfSlow(Connection connection, long began) {
-        if (System.nanoTime() - began <= SLOW_NANOS) {
-            return;
+        if (System.nanoTime() - began > SLOW_NANOS) {
+            forgetPlans(connection);
         }
+    }
+
+    /** The next statements on the connection are planned anew. */
+    public static void forgetPlans(Connection connection) {
         try (Statement statement = connection.createStatement()) {
             statement.execute("discard plans");
         } catch (SQLException e) {

@@ -1,4 +1,4 @@
-package io.psycache.internal.store;
+package io.psycache.internal.store.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -1,4 +1,4 @@
-package io.psycache.internal.store;
+package io.psycache.internal.store.session;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
