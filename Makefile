@@ -21,7 +21,7 @@ docs: ## Write docs/configuration.md from the configuration metadata
 matrix: ## The tests on every Spring Boot, PostgreSQL 14 and 18, JDK 17 and 25 (JAVA_HOME_25); BOOTS, POSTGRESES, JDKS choose fewer
 	compatibility-tests/matrix.sh
 
-benchmarks: ## Measure and write docs/benchmarks.md; CHAPTERS="redis growth" for some of it, BENCHMARKS=-Dbenchmarks.rounds=9 for settings
+benchmarks: ## Measure and write docs/benchmarks.md; CHAPTERS="near redis-get" for some of it, BENCHMARKS=-Dbenchmarks.rounds=9 for settings
 	$(MVN) -Pbenchmarks -pl benchmarks -am -DskipTests -Dbenchmarks.chapters="$(CHAPTERS)" $(BENCHMARKS) verify
 
 strict: ## Check nullness in generics too, of what is published (needs JDK 25 as JAVA_HOME)

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Runs the chapters whose names begin with one of the arguments, or all that are not long, and writes their parts of {@code
+ * Runs the chapters whose names are or begin with one of the arguments, or all that are not long, and writes their parts of {@code
  * docs/benchmarks.md}.
  */
 public final class Benchmarks {
@@ -18,7 +18,13 @@ public final class Benchmarks {
             new LoadChapter(LoadKind.GET),
             new LoadChapter(LoadKind.PUT),
             new LoadChapter(LoadKind.MIXED),
+            NearGetChapter.idle(),
+            NearGetChapter.busy(),
+            new NearMissChapter(),
             new GetAllChapter(),
+            new NearCostChapter(),
+            new NearMemoryChapter(),
+            new NearLookChapter(),
             new ClearChapter(),
             new CostOfConsistency(),
             new ObservationChapter(),
@@ -30,8 +36,9 @@ public final class Benchmarks {
 
     public static void main(String[] names) throws Exception {
         List<Chapter> chosen = CHAPTERS.stream()
-                .filter(chapter ->
-                        names.length == 0 ? !chapter.isLong() : Stream.of(names).anyMatch(chapter.name()::startsWith))
+                .filter(chapter -> names.length == 0
+                        ? !chapter.isLong()
+                        : Stream.of(names).anyMatch(name -> isNamed(chapter, name)))
                 .toList();
         if (chosen.isEmpty()) {
             throw new IllegalArgumentException(
@@ -44,6 +51,12 @@ public final class Benchmarks {
             }
         }
         System.exit(0); // pools of the benchmarks may have threads left
+    }
+
+    /** Whether it has this name or, where no chapter has, one that begins so. */
+    private static boolean isNamed(Chapter chapter, String name) {
+        boolean isWhole = CHAPTERS.stream().anyMatch(each -> each.name().equals(name));
+        return isWhole ? chapter.name().equals(name) : chapter.name().startsWith(name);
     }
 
     private static void measure(Chapter chapter, Report report) throws Exception {

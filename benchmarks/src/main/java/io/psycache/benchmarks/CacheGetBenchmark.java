@@ -3,23 +3,17 @@ package io.psycache.benchmarks;
 import com.zaxxer.hikari.HikariDataSource;
 import io.psycache.PostgresCache;
 import io.psycache.internal.store.CacheTables;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
-import javax.sql.DataSource;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Hits of random keys by {@link PostgresCache#get}, as it is, and with statements that do not validate. */
 @State(Scope.Benchmark)
@@ -45,9 +39,12 @@ public class CacheGetBenchmark {
         plain = cache(sql -> GetStatements.withoutValidation(tables, sql));
     }
 
+    /** Both have such a data source, so that it costs both the same. */
     private PostgresCache cache(UnaryOperator<String> rewriting) {
-        return PostgresCache.builder(new Rewritten(pool, rewriting))
+        Map<String, String> known = new ConcurrentHashMap<>();
+        return PostgresCache.builder(new StatementsDataSource(pool, sql -> known.computeIfAbsent(sql, rewriting)))
                 .timeout(Duration.ofMinutes(1))
+                .nearMaximumSize(0)
                 .build();
     }
 
@@ -71,32 +68,5 @@ public class CacheGetBenchmark {
     private static Item get(PostgresCache cache) {
         return cache.get(GetBenchmark.key(ThreadLocalRandom.current().nextInt(GetBenchmark.ENTRIES)), Item.class)
                 .orElseThrow(() -> new IllegalStateException("a miss: nothing was measured"));
-    }
-
-    /** Prepares other statements than it is asked for. Both caches have one, so that it costs both the same. */
-    private static final class Rewritten extends DelegatingDataSource {
-        private final UnaryOperator<String> rewriting;
-        private final Map<String, String> statements = new ConcurrentHashMap<>();
-
-        Rewritten(DataSource target, UnaryOperator<String> rewriting) {
-            super(target);
-            this.rewriting = rewriting;
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            Connection connection = super.getConnection();
-            return (Connection) Proxy.newProxyInstance(
-                    Rewritten.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                        if (method.getName().equals("prepareStatement")) {
-                            arguments[0] = statements.computeIfAbsent((String) arguments[0], rewriting);
-                        }
-                        try {
-                            return method.invoke(connection, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw e.getTargetException();
-                        }
-                    });
-        }
     }
 }

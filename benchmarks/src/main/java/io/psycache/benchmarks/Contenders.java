@@ -2,8 +2,10 @@ package io.psycache.benchmarks;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.CacheOptions;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
+import io.psycache.spring.PostgresCacheConfiguration;
 import io.psycache.spring.PostgresCacheManager;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.springframework.cache.Cache;
 import org.springframework.cache.caffeine.CaffeineCache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
@@ -41,7 +44,6 @@ final class Contenders implements AutoCloseable {
     private final String schema;
     private final List<Contender> all = new ArrayList<>();
     private final Deque<Runnable> closing = new ArrayDeque<>();
-    private final PostgresCache psycache;
     private final JdbcTemplateContender jdbc;
     private final Optional<LettuceConnectionFactory> redis;
     private final Optional<PgBench> pgbench;
@@ -51,7 +53,7 @@ final class Contenders implements AutoCloseable {
         this.schema = schema;
         BenchmarkServer.newSchema(schema);
         PsycacheSchema.create(BenchmarkServer.connections(schema));
-        this.psycache = psycache();
+        psycache();
         this.jdbc = new JdbcTemplateContender(schema, CONNECTIONS, KEYS).filled();
         all.add(jdbc);
         closing.push(jdbc::close);
@@ -66,7 +68,7 @@ final class Contenders implements AutoCloseable {
         this.pgbench = PgBench.find(schema, KEYS);
     }
 
-    private PostgresCache psycache() {
+    private void psycache() {
         HikariDataSource pool = BenchmarkServer.pool(schema, CONNECTIONS);
         PostgresCache cache = cache(pool);
         PostgresCacheManager manager = manager(cache);
@@ -82,7 +84,6 @@ final class Contenders implements AutoCloseable {
                     .join();
         }
         BenchmarkServer.sql(schema).execute("vacuum analyze");
-        return cache;
     }
 
     /** As it is by default, but for the timeout: a pause of the machine is not to end the measurement. */
@@ -90,12 +91,36 @@ final class Contenders implements AutoCloseable {
         return builder(pool).build();
     }
 
-    private static PostgresCache.Builder builder(HikariDataSource pool) {
+    /** {@link #cache} with another bound of the copies in this process, in bytes; 0 = it has none. */
+    static PostgresCache cache(DataSource pool, long nearMaximumSize) {
+        return builder(pool).nearMaximumSize(nearMaximumSize).build();
+    }
+
+    private static PostgresCache.Builder builder(DataSource pool) {
         return PostgresCache.builder(pool).timeout(Duration.ofSeconds(10));
     }
 
+    /** {@link #cache} with a pool of its own. @param closing what is to be closed */
+    static PostgresCache open(String schema, long nearMaximumSize, Deque<Runnable> closing) {
+        HikariDataSource pool = BenchmarkServer.pool(schema, CONNECTIONS);
+        closing.push(pool::close);
+        PostgresCache cache = cache(pool, nearMaximumSize);
+        closing.push(cache::close);
+        return cache;
+    }
+
+    /** Another one on the same entries. */
+    PostgresCache open(long nearMaximumSize) {
+        return open(schema, nearMaximumSize, closing);
+    }
+
     static PostgresCacheManager manager(PostgresCache cache) {
+        return manager(cache, CacheOptions.none());
+    }
+
+    static PostgresCacheManager manager(PostgresCache cache, CacheOptions options) {
         return PostgresCacheManager.builder(cache)
+                .defaults(PostgresCacheConfiguration.defaults().options(options))
                 .trustedPackages(List.of(Contenders.class.getPackageName()))
                 .build();
     }
@@ -132,10 +157,6 @@ final class Contenders implements AutoCloseable {
 
     List<Contender> all() {
         return all;
-    }
-
-    PostgresCache cache() {
-        return psycache;
     }
 
     JdbcTemplateContender jdbcTemplate() {

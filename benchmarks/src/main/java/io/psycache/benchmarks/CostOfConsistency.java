@@ -37,7 +37,7 @@ final class CostOfConsistency implements Chapter {
     public String introduction() {
         return """
                 A get validates its entry against the log of invalidations: compared with the same get of the same `PostgresCache`, whose
-                statements do not validate; hits of random keys among %,d entries of 0.8 KB with two tags each, read as a record. And
+                statements do not validate; neither has copies in the process. Hits of random keys among %,d entries of 0.8 KB with two tags each, read as a record. And
                 the statement for one key alone, in the same few lines of JDBC on a pool of 10, without what callers share. A writer that evicts inserts into the log: compared with one that
                 does not; each transaction changes one row of %,d, with `fsync` on.
                 """.formatted(GetBenchmark.ENTRIES, WriterBenchmark.ROWS);

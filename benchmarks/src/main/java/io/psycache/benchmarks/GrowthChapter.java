@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.springframework.cache.Cache;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -43,7 +42,8 @@ final class GrowthChapter implements Chapter {
     @Override
     public String introduction() {
         return """
-                Gets of random keys through Spring's `Cache` from tables of %s to %s entries of 100 bytes; all tables are there at once.
+                Gets of random keys through Spring's `Cache`, without copies in the process, from tables of %s to %s entries of 100 bytes;
+                all tables are there at once.
                 PostgreSQL has a quarter of the machine's memory as shared buffers. All connections have read their table once before, as
                 after a while in use: with pages of 4 KB memory is mapped for each process as it touches it, which has nothing to do with
                 the table's indexes ([more](operations.md#sizing)).
@@ -72,7 +72,7 @@ final class GrowthChapter implements Chapter {
         PsycacheSchema.create(BenchmarkServer.connections(schema));
         HikariDataSource pool = BenchmarkServer.pool(schema, Contenders.CONNECTIONS);
         closing.push(pool::close);
-        PostgresCache cache = Contenders.cache(pool);
+        PostgresCache cache = Contenders.cache(pool, 0);
         closing.push(cache::close);
         PostgresCacheManager manager = Contenders.manager(cache);
         Cache numbers = Objects.requireNonNull(manager.getCache("numbers"));
@@ -117,9 +117,7 @@ final class GrowthChapter implements Chapter {
     public Findings measure(Rounds rounds) throws Exception {
         Results results = new Results();
         for (int callers : List.of(1, 64)) {
-            Map<String, Callable<Figures>> turns = new LinkedHashMap<>();
-            loads.forEach((name, load) -> turns.put(name, () -> new Turn(callers, rounds.turn()).of(load)));
-            results.measure(callers, rounds, turns);
+            results.measure(callers, rounds, rounds.turns(callers, loads));
         }
         return new Findings(
                 results.table(named(MOST)).replace("| threads | |", "| threads | entries |"),

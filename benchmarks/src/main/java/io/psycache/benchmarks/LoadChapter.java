@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How fast a cache is behind Spring's interface, against others. */
 final class LoadChapter implements Chapter {
-    private static final int WARM_UP_CALLERS = 8;
-    private static final int WARM_UP_TURNS = 3;
-
     private final LoadKind kind;
 
     private @Nullable Contenders open;
@@ -61,7 +58,7 @@ final class LoadChapter implements Chapter {
     public Findings measure(Rounds rounds) throws Exception {
         Contenders all = Objects.requireNonNull(open);
         for (Contender contender : compared(all)) {
-            new Turn(WARM_UP_CALLERS, rounds.turn().multipliedBy(WARM_UP_TURNS)).of(load(contender));
+            rounds.warmUp(load(contender));
         }
         Results results = new Results();
         for (int callers : kind.callers) {

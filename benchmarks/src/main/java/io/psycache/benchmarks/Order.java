@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** What is cached: about 0.8 KB of JSON. */
-record Order(int id, String customer, String address, Instant placed, boolean paid, List<Line> lines) {
+record Order(int id, String customer, String address, Instant placed, boolean paid, List<Line> lines)
+        implements Numbered {
 
     record Line(String sku, String title, int quantity, long cents) {}
 

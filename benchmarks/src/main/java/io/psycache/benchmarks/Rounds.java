@@ -16,6 +16,20 @@ import java.util.concurrent.Callable;
  * @param turn how long one of those compared runs
  */
 record Rounds(int count, Duration turn) {
+    private static final int WARM_UP_CALLERS = 8;
+    private static final int WARM_UP_TURNS = 3;
+
+    /** Turns of these loads. */
+    Map<String, Callable<Turn.Figures>> turns(int callers, Map<String, Load> loads) {
+        Map<String, Callable<Turn.Figures>> turns = new LinkedHashMap<>();
+        loads.forEach((name, load) -> turns.put(name, () -> new Turn(callers, turn).of(load)));
+        return turns;
+    }
+
+    /** A turn that does not count, before the first round: the compiler needs longer than one. */
+    void warmUp(Load load) throws Exception {
+        new Turn(WARM_UP_CALLERS, turn.multipliedBy(WARM_UP_TURNS)).of(load);
+    }
 
     /** The results of each one's turns. */
     <T> Map<String, List<T>> of(Map<String, ? extends Callable<T>> compared) throws Exception {

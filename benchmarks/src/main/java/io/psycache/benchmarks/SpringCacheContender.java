@@ -8,27 +8,33 @@ final class SpringCacheContender implements Contender {
     private final String name;
     private final Cache cache;
     private final Keys keys;
+    private final Kind<?> kind;
     private final boolean puttingAsynchronously;
 
     SpringCacheContender(String name, Cache cache, Keys keys) {
-        this(name, cache, keys, false);
+        this(name, cache, keys, Kind.DECODED, false);
     }
 
-    private SpringCacheContender(String name, Cache cache, Keys keys, boolean puttingAsynchronously) {
+    private SpringCacheContender(String name, Cache cache, Keys keys, Kind<?> kind, boolean puttingAsynchronously) {
         this.name = name;
         this.cache = cache;
         this.keys = keys;
+        this.kind = kind;
         this.puttingAsynchronously = puttingAsynchronously;
     }
 
     /** One whose puts do not wait. */
     static SpringCacheContender puttingAsynchronously(String name, Cache cache, Keys keys) {
-        return new SpringCacheContender(name, cache, keys, true);
+        return new SpringCacheContender(name, cache, keys, Kind.DECODED, true);
+    }
+
+    SpringCacheContender of(Kind<?> other) {
+        return new SpringCacheContender(name, cache, keys, other, puttingAsynchronously);
     }
 
     SpringCacheContender filled() {
         for (int key = 0; key < keys.count(); key++) {
-            cache.put(key, Order.of(key));
+            cache.put(key, kind.of().apply(key));
         }
         settle();
         return this;
@@ -44,18 +50,27 @@ final class SpringCacheContender implements Contender {
         return get(keys.random());
     }
 
-    private int get(int key) {
-        Order order = cache.get(key, Order.class);
-        if (order == null || order.id() != key) {
+    int get(int key) {
+        Numbered found = cache.get(key, kind.type());
+        if (found == null || found.id() != key) {
             throw new IllegalStateException(name + " has no entry " + key + ": nothing was measured");
         }
+        return 1;
+    }
+
+    /** Gets an entry that is missing, and puts it. */
+    int load(int key) {
+        if (cache.get(key) != null) {
+            throw new IllegalStateException(name + " has entry " + key + ": nothing was measured");
+        }
+        cache.put(key, kind.of().apply(key));
         return 1;
     }
 
     @Override
     public int put() {
         int key = keys.random();
-        cache.put(key, Order.of(key));
+        cache.put(key, kind.of().apply(key));
         return 1;
     }
 
