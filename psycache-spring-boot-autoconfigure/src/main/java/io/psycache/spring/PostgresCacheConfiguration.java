@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param entryTtl how long entries live; null = they never expire
  * @param ttlJitter the greatest random share, 0 to 1, by which the life of an entry is shortened, so that entries that were put
  *     together do not expire together
- * @param keyPrefix what the stored keys begin with, before the name of the cache: it keeps applications on one table apart
+ * @param keyPrefix what the stored keys begin with, before the name of the cache: it keeps applications on one table apart. A colon follows
+ *     it in the keys if it ends with a letter or a digit, so that the cache {@code 1users} of {@code app} is not the cache {@code users} of
+ *     {@code app1}
  * @param cacheNullValues whether null is a value that can be cached; otherwise putting it is an {@link IllegalArgumentException}
  * @param failurePolicy what a failing get or put does to the application
  * @param keyConverters texts of keys, by their exact class, as {@link #keyConverter} sets them
@@ -42,6 +44,13 @@ public record PostgresCacheConfiguration(
         Arguments.notNull(keyConverters, "keyConverters");
         Arguments.notNull(options, "options");
         keyConverters = Map.copyOf(keyConverters);
+    }
+
+    /** The name of a cache as it is in the tables. */
+    String stored(String name) {
+        boolean isOpen =
+                !keyPrefix.isEmpty() && Character.isLetterOrDigit(keyPrefix.codePointBefore(keyPrefix.length()));
+        return keyPrefix + (isOpen ? ":" : "") + name;
     }
 
     /** Entries live 1 hour, nulls are cached, failures are misses, there is no key prefix and no jitter; no option is set. */

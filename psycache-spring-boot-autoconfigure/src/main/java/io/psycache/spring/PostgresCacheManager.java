@@ -85,7 +85,7 @@ public final class PostgresCacheManager implements CacheManager {
 
     private RegionCache newCache(String name) {
         PostgresCacheConfiguration configuration = declared.getOrDefault(name, defaults);
-        CacheRegion region = cache.region(configuration.keyPrefix() + name).withOptions(configuration.options());
+        CacheRegion region = cache.region(configuration.stored(name)).withOptions(configuration.options());
         CacheOutcomes outcomes = new CacheOutcomes(name, configuration.failurePolicy(), LOG);
         return new RegionCache(name, region, configuration, types, outcomes);
     }

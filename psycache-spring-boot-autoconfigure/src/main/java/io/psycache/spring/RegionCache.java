@@ -39,7 +39,7 @@ final class RegionCache implements Cache {
             CacheOutcomes outcomes) {
         this.name = name;
         this.region = region;
-        this.keys = new CacheKeyEncoder(configuration.keyPrefix() + name + "::", configuration.keyConverters());
+        this.keys = new CacheKeyEncoder(configuration.stored(name) + "::", configuration.keyConverters());
         this.values = new CacheValues(name, configuration, types);
         this.outcomes = outcomes;
         this.loads = new SynchronizedLoads(region, values, outcomes);

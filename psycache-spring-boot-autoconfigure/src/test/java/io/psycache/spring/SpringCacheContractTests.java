@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.cache.Cache;
 import org.springframework.cache.Cache.ValueRetrievalException;
 import org.springframework.cache.support.NullValue;
@@ -457,5 +459,20 @@ class SpringCacheContractTests {
         CacheFixture.cache(PostgresCacheManager.builder(fixture.cache).build(), "prefixed")
                 .clear();
         assertThat(fixture.cache("prefixed").get(1, String.class)).isEqualTo("a");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"app, 1users, app1, users", "a, bc, ab, c"})
+    void prefixesThatBeginAlikeDoNotMeet(String prefix, String name, String otherPrefix, String otherName) {
+        prefixed(prefix, name).put(1, "one");
+        assertThat(prefixed(otherPrefix, otherName).get(1)).isNull();
+    }
+
+    private Cache prefixed(String prefix, String name) {
+        return CacheFixture.cache(
+                PostgresCacheManager.builder(fixture.cache)
+                        .defaults(DEFAULTS.keyPrefix(prefix))
+                        .build(),
+                name);
     }
 }
