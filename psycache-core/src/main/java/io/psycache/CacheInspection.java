@@ -23,7 +23,7 @@ public interface CacheInspection {
      */
     void check();
 
-    /** The estimated contents of the tables, at a cost that does not grow with them. */
+    /** The estimated contents of the tables, at a cost that does not grow with them; those of all {@link CachePartition partitions} together. */
     TableContents contents();
 
     /** The copies in this process, without a statement. */
@@ -33,7 +33,7 @@ public interface CacheInspection {
     Optional<Instant> lastCleanup();
 
     /**
-     * Some keys of a region that have not expired, in no order; of a large table those of a random sample. Keys of more than
+     * Some keys of a region that have not expired, of threads without a {@link CachePartition partition}, in no order; of a large table those of a random sample. Keys of more than
      * 1,024 bytes are in their shortened form. Where keys are hashed these are the hashes.
      *
      * @param limit the most keys

@@ -1,10 +1,11 @@
 package io.psycache;
 
+import io.psycache.CacheSettings.Partition;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.engine.DefaultPostgresCache;
-import io.psycache.internal.engine.Engine;
+import io.psycache.internal.engine.Engines;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -216,6 +217,8 @@ public interface PostgresCache extends AutoCloseable {
         private CacheOptions options = CacheOptions.DEFAULTS;
         private int lanes = 2;
         private int maxBatch = 100;
+        private Partition partition = Partition.AUTO;
+        private @Nullable CachePartition tenants;
         private int cleanupBatchSize = 1_000;
         private long nearMaximumSize = Runtime.getRuntime().maxMemory() / 20;
         private @Nullable Executor asyncExecutor;
@@ -270,12 +273,21 @@ public interface PostgresCache extends AutoCloseable {
             return this;
         }
 
-        /**
-         * The number of keys that one statement takes together from several callers, 100 by default. With 1 each caller sends its own on
-         * its own thread, as a {@code DataSource} needs that chooses its database by the thread.
-         */
+        /** The number of keys that one statement takes together from several callers, 100 by default. */
         public Builder maxBatch(int maxBatch) {
             this.maxBatch = Arguments.positive(maxBatch, "maxBatch");
+            return this;
+        }
+
+        /** Which database the data source gives the threads of the application; by default as the data source shows. */
+        public Builder partition(Partition partition) {
+            this.partition = Arguments.notNull(partition, "partition");
+            return this;
+        }
+
+        /** Tells tenants apart that share tables; by default all threads have the same entries of a database. */
+        public Builder tenants(CachePartition tenants) {
+            this.tenants = Arguments.notNull(tenants, "tenants");
             return this;
         }
 
@@ -294,7 +306,7 @@ public interface PostgresCache extends AutoCloseable {
         /**
          * The bytes that copies of entries may take in this process, about; by default a twentieth of the largest heap. 0 turns them off.
          * A get that finds a copy asks the database only whether the entry is still valid, together with all other callers; see {@link
-         * CacheOptions#maxStaleness()}. Entries without a type and numbers are not copied. With {@link #maxBatch} 1 there are no copies.
+         * CacheOptions#maxStaleness()}. Entries without a type and numbers are not copied.
          */
         public Builder nearMaximumSize(long bytes) {
             this.nearMaximumSize = Arguments.zeroOrMore(bytes, "nearMaximumSize");
@@ -352,11 +364,12 @@ public interface PostgresCache extends AutoCloseable {
                     timeout,
                     logRetention,
                     cleanupBatchSize,
+                    partition,
                     nearMaximumSize,
                     complete,
                     hashKeys);
             return new DefaultPostgresCache(
-                    new Engine(dataSource, settings, asyncExecutor, instrumentations, readContexts));
+                    new Engines(dataSource, settings, tenants, asyncExecutor, instrumentations, readContexts));
         }
     }
 }

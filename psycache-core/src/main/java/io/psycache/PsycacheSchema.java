@@ -12,7 +12,8 @@ import javax.sql.DataSource;
  * invalidations and leases permanent. That is slower and keeps nothing, since a new epoch empties them. The table of the epoch
  * must be unlogged: psycache notices a crash because its row is gone.
  *
- * <p>Every method takes a connection of its own from the {@code DataSource}, even if the thread is in a transaction.
+ * <p>Every method takes a connection of its own from the {@code DataSource}, even if the thread is in a transaction. Of a router of
+ * Spring it takes one of each target in turn, but of standbys.
  */
 public final class PsycacheSchema {
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.PsycacheSchemaException.Reason;
 import io.psycache.instrumentation.KeyHashingInstrumentation;
 import io.psycache.instrumentation.NearStatistics;
@@ -116,11 +117,11 @@ class CacheInspectionTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 100", "1000000, 1"})
-    void withoutCopiesNothingIsCounted(long maximumSize, int maxBatch) {
+    @CsvSource({"0, AUTO", "1000000, THREAD"})
+    void withoutCopiesNothingIsCounted(long maximumSize, Partition partition) {
         PostgresCache without = database.closing(PostgresCache.builder(pool)
                 .nearMaximumSize(maximumSize)
-                .maxBatch(maxBatch)
+                .partition(partition)
                 .build());
         without.put("k", "value", TTL);
         without.get("k", String.class);
@@ -273,6 +274,7 @@ class CacheInspectionTests {
                         Duration.ofMillis(400),
                         Duration.ofMinutes(5),
                         1_000,
+                        Partition.AUTO,
                         cache.inspection().settings().nearMaximumSize(),
                         cache.inspection().settings().options(),
                         false));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.testsupport.ObservedDataSource;
 import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
@@ -44,6 +45,7 @@ class ConnectionUseTests {
     private final DataSource dataSource = ObservedDataSource.of(pool, statements);
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final PostgresCache cache = database.closing(PostgresCache.builder(dataSource)
+            .partition(Partition.SINGLE)
             .lanes(LANES)
             .timeout(Duration.ofMinutes(1))
             .build());

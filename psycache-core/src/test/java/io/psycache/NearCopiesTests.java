@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.CacheOptions.NearCopy;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.testsupport.ObservedDataSource;
 import io.psycache.testsupport.TestDatabase;
 import java.sql.Connection;
@@ -39,11 +40,12 @@ class NearCopiesTests {
 
     private PostgresCache.Builder observed() {
         return PostgresCache.builder(ObservedDataSource.of(database.dataSource(), new ObservedDataSource.Listener() {
-            @Override
-            public void executes(String sql) {
-                statements.add(sql);
-            }
-        }));
+                    @Override
+                    public void executes(String sql) {
+                        statements.add(sql);
+                    }
+                }))
+                .partition(Partition.SINGLE);
     }
 
     private static CacheOptions stale(Duration maxStaleness) {

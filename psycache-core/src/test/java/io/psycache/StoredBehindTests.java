@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.psycache.CacheSettings.Partition;
 import io.psycache.codec.CacheCodec;
 import io.psycache.codec.CacheCodecs;
 import io.psycache.codec.CodecException;
@@ -60,6 +61,7 @@ class StoredBehindTests {
 
     private PostgresCache cache(CacheOptions options) {
         return database.closing(PostgresCache.builder(ObservedDataSource.of(database.dataSource(), writer))
+                .partition(Partition.SINGLE)
                 .options(options)
                 .timeout(TIMEOUT)
                 .build());

@@ -1,6 +1,7 @@
 package io.psycache.benchmarks;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.PostgresCache;
 import io.psycache.internal.store.CacheTables;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public class CacheGetBenchmark {
     private PostgresCache cache(UnaryOperator<String> rewriting) {
         Map<String, String> known = new ConcurrentHashMap<>();
         return PostgresCache.builder(new StatementsDataSource(pool, sql -> known.computeIfAbsent(sql, rewriting)))
+                .partition(Partition.SINGLE)
                 .timeout(Duration.ofMinutes(1))
                 .nearMaximumSize(0)
                 .build();

@@ -15,6 +15,8 @@ public final class Arguments {
     /** The longest time that fits into nanoseconds. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(365L * 100);
 
+    private static final int LONGEST_PARTITION = 200;
+
     private Arguments() {}
 
     public static <T> T notNull(@Nullable T value, String argument) {
@@ -138,5 +140,15 @@ public final class Arguments {
             throw new IllegalArgumentException("logRetention must be longer than timeout (" + timeout
                     + "), which is how long a put may take, but is " + logRetention);
         }
+    }
+
+    /** The name of a partition: at most 200 characters, none of them U+001F, which ends it in keys. */
+    public static String partition(@Nullable String name) {
+        if (name == null || name.length() > LONGEST_PARTITION || name.indexOf('\u001f') >= 0) {
+            throw new IllegalArgumentException(
+                    "The current partition of the cache must be a text of at most 200 characters, without U+001F, but is "
+                            + name);
+        }
+        return name;
     }
 }

@@ -1,6 +1,7 @@
 package io.psycache.interleaving;
 
 import io.psycache.CacheOptions;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.PostgresCache;
 import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
@@ -28,7 +29,7 @@ final class Node implements CacheInstrumentation, AutoCloseable {
     private volatile boolean queues;
 
     Node(DataSource pool, Scenario scenario, ReadContexts contexts) {
-        PostgresCache.Builder builder = PostgresCache.builder(pool);
+        PostgresCache.Builder builder = PostgresCache.builder(pool).partition(Partition.SINGLE);
         CacheOptions options = CacheOptions.none()
                 .codec(scenario.hasCopies() ? COPIED : CODEC)
                 .lease(scenario.hasLeases() ? LONGEST_HOLD : Duration.ZERO);

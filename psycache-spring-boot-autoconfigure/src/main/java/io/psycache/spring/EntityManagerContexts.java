@@ -6,8 +6,10 @@ import java.lang.reflect.Field;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.hibernate.stat.SessionStatistics;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,14 @@ public final class EntityManagerContexts implements ReadContexts, BeanPostProces
             }
         }
         return contexts;
+    }
+
+    /** Those that are open and bound to the thread. */
+    static Stream<EntityManager> managers() {
+        return TransactionSynchronizationManager.getResourceMap().values().stream()
+                .filter(EntityManagerHolder.class::isInstance)
+                .map(holder -> managerOf((EntityManagerHolder) holder))
+                .filter(Objects::nonNull);
     }
 
     /** null where the holder has a stateless session, which keeps nothing, or a manager that is closed. */

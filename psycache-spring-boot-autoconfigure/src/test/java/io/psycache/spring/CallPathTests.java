@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.CacheRegion;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.spring.advice.DeclaredTypeCacheConfigurer;
@@ -50,8 +51,10 @@ class CallPathTests {
     private final DataSource dataSource = ObservedDataSource.of(database.dataSource(), calls);
 
     /** Callers send on their own threads where the database answered within half of the timeout. */
-    private final PostgresCache cache = database.closing(
-            PostgresCache.builder(dataSource).timeout(Duration.ofMinutes(1)).build());
+    private final PostgresCache cache = database.closing(PostgresCache.builder(dataSource)
+            .partition(Partition.SINGLE)
+            .timeout(Duration.ofMinutes(1))
+            .build());
 
     private final PostgresCacheManager manager = PostgresCacheManager.builder(cache)
             .trustedPackages(List.of("io.psycache.spring"))

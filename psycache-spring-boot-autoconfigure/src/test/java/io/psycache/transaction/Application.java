@@ -1,6 +1,7 @@
 package io.psycache.transaction;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.spring.PostgresCacheManager;
@@ -60,7 +61,10 @@ final class Application implements AutoCloseable {
         database.execute("create table data (id bigint primary key, text text) with (fillfactor = 50)");
         pool = new CountingDataSource(managed.pool(database, poolSize, autoCommit));
         jdbc = new JdbcTemplate(pool);
-        cache = PostgresCache.builder(pool).timeout(PATIENCE).build();
+        cache = PostgresCache.builder(pool)
+                .partition(Partition.SINGLE)
+                .timeout(PATIENCE)
+                .build();
         caches = manager(cache);
         othersCache =
                 PostgresCache.builder(database.dataSource()).timeout(PATIENCE).build();

@@ -2,6 +2,8 @@ package io.psycache.internal.backend;
 
 import io.psycache.internal.lane.RetryingWorker;
 import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -11,12 +13,34 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * where the pool's auto-commit is off. Thread-safe.
  */
 final class AfterTransaction implements AutoCloseable {
+    private static final Log LOG = LogFactory.getLog(AfterTransaction.class);
+
     private final RetryingWorker worker = new RetryingWorker("psycache-invalidation");
     private final Runnable written;
+    private final boolean isApart;
 
-    /** @param written told when a transaction with invalidations has ended, unless it was rolled back */
-    AfterTransaction(Runnable written) {
+    /**
+     * @param written told when a transaction with invalidations has ended, unless it was rolled back
+     * @param isApart whether a thread of the cache may have another database than the caller: then the caller's runs them, once
+     */
+    AfterTransaction(Runnable written, boolean isApart) {
         this.written = written;
+        this.isApart = isApart;
+    }
+
+    private void start(Runnable invalidation) {
+        if (!isApart) {
+            worker.run(invalidation);
+            return;
+        }
+        try {
+            invalidation.run();
+        } catch (RuntimeException e) { // the transaction has ended, and nobody else can repeat it
+            LOG.error(
+                    "What the transaction of this thread has invalidated is still cached, and may be stale until it expires: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     /** Runs {@code work} after this thread's transaction, unless it was rolled back. It is told whether that committed for sure. */
@@ -25,7 +49,7 @@ final class AfterTransaction implements AutoCloseable {
             @Override
             public void afterCompletion(int status) {
                 if (status != STATUS_ROLLED_BACK) {
-                    worker.run(() -> work.accept(status == STATUS_COMMITTED));
+                    start(() -> work.accept(status == STATUS_COMMITTED));
                 }
             }
         });
@@ -37,7 +61,7 @@ final class AfterTransaction implements AutoCloseable {
             TransactionSynchronizationManager.registerSynchronization(
                     new Repeated(invalidation, transaction.isReadOnly()));
         } else {
-            worker.run(invalidation); // in a callback after the completion, which still holds the connection
+            start(invalidation); // in a callback after the completion, which still holds the connection
         }
     }
 
@@ -79,7 +103,7 @@ final class AfterTransaction implements AutoCloseable {
                 written.run();
             }
             if (readOnly || !carried && status != STATUS_ROLLED_BACK) {
-                worker.run(invalidation);
+                start(invalidation);
             }
         }
     }

@@ -65,6 +65,11 @@ public interface Backend {
         return null;
     }
 
+    /** Whether a load looks its key up first. A caller in a transaction that is told only loads: what that sees must not be stored. */
+    default boolean looksUp() {
+        return pace() == Pace.BLOCKING || shared() != null;
+    }
+
     /** The results, in the order of {@code keys}. */
     Reply<List<GetResult>> get(List<String> keys);
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -34,6 +35,7 @@ public final class Backends implements AutoCloseable {
     private final CoalescingBackend told;
     private final Backend.Shared nearHere;
     private final Backend.Shared nearTold;
+    private final Backend nearAttached;
     private final @Nullable LogFollower follower;
 
     /**
@@ -60,10 +62,11 @@ public final class Backends implements AutoCloseable {
                 this::isAborted,
                 instrumentation,
                 explanation,
-                () -> copying(near, follower));
+                () -> copying(near, follower),
+                isApart);
         Runnable written = follower == null ? () -> {} : follower::wrote;
         Routes routes = new Routes(stores, lanes, written);
-        this.later = new AfterTransaction(written);
+        this.later = new AfterTransaction(written, isApart);
         Parts parts =
                 new Parts(stores, routes, behind, longWork, timeout.dividedBy(2).toNanos(), isApart);
         this.elsewhere = new CoalescingBackend(Caller.ELSEWHERE, parts);
@@ -71,11 +74,13 @@ public final class Backends implements AutoCloseable {
         if (near == null || follower == null) {
             this.nearHere = new CoalescingBackend(Caller.HERE, parts);
             this.nearTold = told;
+            this.nearAttached = told.as(Caller.ATTACHED);
         } else {
             NearParts copies = new NearParts(
                     near, follower, lanes, lanes.shared(Operation.LOOK, follower::answer), new AtomicReference<>());
             this.nearHere = new NearBackend(Caller.HERE, parts, copies);
             this.nearTold = new NearBackend(Caller.TOLD, parts, copies);
+            this.nearAttached = new NearBackend(Caller.ATTACHED, parts, copies);
         }
     }
 
@@ -96,6 +101,22 @@ public final class Backends implements AutoCloseable {
     /** The backend of a call whose caller is told: it returns at once, but for what is part of the caller's transaction. */
     public Backend told(SerializableAccess access) {
         return isInTransaction() ? inTransaction(access, told) : nearTold;
+    }
+
+    /** {@link #told}, but what is sent is sent on the caller's thread. */
+    public Backend attached(SerializableAccess access) {
+        return isInTransaction() ? inTransaction(access, told) : nearAttached;
+    }
+
+    /** What the cache sends outside the caller's transaction may write, so a router by {@code readOnly} is asked as for one that may. */
+    public static <T> T asWriter(Supplier<T> choice) {
+        boolean isReadOnly = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+        TransactionSynchronizationManager.setCurrentTransactionReadOnly(false);
+        try {
+            return choice.get();
+        } finally {
+            TransactionSynchronizationManager.setCurrentTransactionReadOnly(isReadOnly);
+        }
     }
 
     public boolean isInTransaction() {

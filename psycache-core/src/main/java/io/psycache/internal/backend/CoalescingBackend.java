@@ -38,6 +38,8 @@ class CoalescingBackend implements Backend.Shared {
         HERE,
         /** It blocks, and another thread sends. */
         ELSEWHERE,
+        /** It sends on its own thread, but its loader returns a future. */
+        ATTACHED,
         /** It returns at once, and is told. */
         TOLD
     }
@@ -52,8 +54,8 @@ class CoalescingBackend implements Backend.Shared {
      * The parts that callers of all kinds share.
      *
      * @param patience nanoseconds that a call waits for loaded values that are being stored
-     * @param isApart whether each caller sends its own on its own thread, as a data source needs that chooses its database by the
-     *     thread
+     * @param isApart whether each caller sends its own on its own thread, as a data source needs that may choose its database by the
+     *     thread. Then callers share nothing
      */
     record Parts(Stores stores, Routes routes, WriteBehind behind, Executor longWork, long patience, boolean isApart) {}
 
@@ -72,15 +74,29 @@ class CoalescingBackend implements Backend.Shared {
 
     @Override
     public Pace pace() {
-        return caller == Caller.TOLD ? Pace.TOLD : Pace.BLOCKING;
+        return caller == Caller.TOLD || caller == Caller.ATTACHED ? Pace.TOLD : Pace.BLOCKING;
+    }
+
+    @Override
+    public boolean looksUp() {
+        return caller == Caller.ATTACHED || Backend.Shared.super.looksUp();
+    }
+
+    /** Whether other threads send for the caller, which does not wait. */
+    final boolean isTold() {
+        return caller == Caller.TOLD && !parts.isApart;
+    }
+
+    private boolean sendsHere() {
+        return caller == Caller.HERE || caller == Caller.ATTACHED || parts.isApart;
     }
 
     final <Q, A> Reply<A> ask(Route<Q, A> route, Q question) {
-        if (caller == Caller.TOLD) {
+        if (isTold()) {
             return Reply.coming(routes.lanes.start(route, question));
         }
         try {
-            return Reply.of(routes.lanes.call(route, question, caller == Caller.HERE));
+            return Reply.of(routes.lanes.call(route, question, sendsHere()));
         } catch (RuntimeException e) { // part of the reply
             return Reply.failed(e);
         }
@@ -92,8 +108,11 @@ class CoalescingBackend implements Backend.Shared {
     }
 
     private <A extends @Nullable Object> Reply<A> atLength(Supplier<A> work) {
+        if (parts.isApart) {
+            return Reply.calling(work::get);
+        }
         Reply<A> coming = Reply.coming(CompletableFuture.supplyAsync(work, parts.longWork));
-        return caller == Caller.TOLD ? coming : Reply.calling(coming::get);
+        return isTold() ? coming : Reply.calling(coming::get);
     }
 
     final boolean isPending() {
@@ -103,7 +122,7 @@ class CoalescingBackend implements Backend.Shared {
     /** Asks once the loaded values of {@code keys} that are being stored behind their callers are there. */
     final <A> Reply<A> after(Collection<String> keys, Supplier<Reply<A>> question) {
         CompletableFuture<@Nullable Void> stored = behind.await(keys, parts.patience);
-        if (caller == Caller.TOLD) {
+        if (isTold()) {
             return Reply.coming(stored).then(done -> question.get());
         }
         stored.join();
@@ -208,7 +227,7 @@ class CoalescingBackend implements Backend.Shared {
 
     @Override
     public List<CompletableFuture<Verdict>> putLoaded(List<Put.Loaded> puts) {
-        return parts.isApart && caller == Caller.HERE ? behind.here(puts) : behind.now(puts);
+        return behind.now(puts);
     }
 
     /** Runs {@code work} in a lane. */
@@ -221,9 +240,10 @@ class CoalescingBackend implements Backend.Shared {
 
     @Override
     public Backend.@Nullable Shared shared() {
-        return caller == Caller.ELSEWHERE
-                ? null
-                : this; // in a callback after a transaction, which still holds its connection
+        boolean isShared = (caller == Caller.HERE || caller == Caller.TOLD) && !parts.isApart;
+        return isShared
+                ? this
+                : null; // ELSEWHERE it is in a callback after a transaction, which still holds its connection
     }
 
     @Override

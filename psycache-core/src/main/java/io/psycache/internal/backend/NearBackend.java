@@ -79,7 +79,7 @@ final class NearBackend extends CoalescingBackend {
     /** A look that begins now or, for callers that accept what is late, one that is under way. */
     private Reply<Boolean> looked(long maxStaleness) {
         follower.called();
-        if (maxStaleness == 0 || pace() == Pace.TOLD) {
+        if (maxStaleness == 0 || isTold()) {
             return look();
         }
         CompletableFuture<Boolean> own = new CompletableFuture<>();
@@ -95,7 +95,7 @@ final class NearBackend extends CoalescingBackend {
     }
 
     private Reply<Boolean> look() {
-        if (pace() == Pace.TOLD) {
+        if (isTold()) {
             return Reply.coming(near.lanes.start(near.looks, true));
         }
         try {

@@ -47,6 +47,7 @@ final class WriteBehind implements AutoCloseable {
     private final CacheInstrumentation instrumentation;
     private final BiFunction<Entry, UnstorableValueException, RuntimeException> explanation;
     private final Supplier<ObjIntConsumer<Entry>> copying;
+    private final boolean isApart;
     private final Lanes lane;
     private final Route<List<Queued>, Boolean> units;
     private final AfterCommit<Queued> afterCommit;
@@ -62,6 +63,7 @@ final class WriteBehind implements AutoCloseable {
      * @param explanation of a value that PostgreSQL refuses
      * @param copying begins before a statement is sent, and takes loaded values that it has stored, with their sizes. A write of a
      *     transaction has logged its key, and the next look would end a copy of it
+     * @param isApart whether each thread stores its own before it goes on, as its connection may be to another database
      */
     WriteBehind(
             EntryWrites store,
@@ -70,12 +72,14 @@ final class WriteBehind implements AutoCloseable {
             BooleanSupplier aborted,
             CacheInstrumentation instrumentation,
             BiFunction<Entry, UnstorableValueException, RuntimeException> explanation,
-            Supplier<ObjIntConsumer<Entry>> copying) {
+            Supplier<ObjIntConsumer<Entry>> copying,
+            boolean isApart) {
         this.store = store;
         this.session = session;
         this.instrumentation = instrumentation;
         this.explanation = explanation;
         this.copying = copying;
+        this.isApart = isApart;
         this.lane = new Lanes("psycache-writer", 1, MAX_BATCH, timeout, Runnable::run, new CacheInstrumentation() {});
         this.units = lane.route(Operation.PUT, List::size, this::send);
         this.afterCommit = new AfterCommit<>(this::offer, WriteBehind::dropSilently, aborted);
@@ -84,15 +88,10 @@ final class WriteBehind implements AutoCloseable {
     /** Stores puts as soon as there is time. Until then gets of their keys in this process wait for them ({@link #await}). */
     List<CompletableFuture<Verdict>> now(List<? extends Put> puts) {
         List<Queued> unit = queued(puts);
-        unit.forEach(this::note);
+        if (!isApart) {
+            unit.forEach(this::note);
+        }
         offer(unit);
-        return verdicts(unit);
-    }
-
-    /** Stores puts on this thread, before it returns. */
-    List<CompletableFuture<Verdict>> here(List<? extends Put> puts) {
-        List<Queued> unit = queued(puts);
-        store(unit);
         return verdicts(unit);
     }
 
@@ -134,6 +133,10 @@ final class WriteBehind implements AutoCloseable {
     /** Queues a unit, of which no part is dropped alone. One that is larger than what there is room for is queued whole. */
     private void offer(List<Queued> unit) {
         if (unit.isEmpty()) {
+            return;
+        }
+        if (isApart) {
+            store(unit);
             return;
         }
         if (queued.getAndAdd(unit.size()) >= QUEUE_CAPACITY) {

@@ -16,25 +16,20 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache for callers that are told. Arguments are refused at once; what fails after that fails the future. */
-record DefaultAsyncPostgresCache(Engine engine, View view) implements AsyncPostgresCache {
-
-    private Backend backend() {
-        return engine.told(view);
-    }
+record DefaultAsyncPostgresCache(Engines engines, View view) implements AsyncPostgresCache {
 
     @Override
     public <T> CompletableFuture<Optional<T>> get(String key, ParameterizedTypeReference<T> type) {
         Type declared = Arguments.type(type);
-        return engine.reads
-                .getOne(backend(), view, Arguments.key(key), stored -> declared)
-                .map(found -> Optional.<T>ofNullable(Typed.value(found)))
-                .future();
+        return told((engine, view) -> engine.reads
+                .getOne(engine.told(view), view, Arguments.key(key), stored -> declared)
+                .map(found -> Optional.<T>ofNullable(Typed.value(found))));
     }
 
     @Override
@@ -43,7 +38,8 @@ record DefaultAsyncPostgresCache(Engine engine, View view) implements AsyncPostg
             ParameterizedTypeReference<T> type,
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<? extends @Nullable T>> loader) {
-        return engine.loads.start(Load.of(backend(), view, key, Arguments.type(type), ttl, loader), Typed::value);
+        return future((engine, view) -> engine.loads.start(
+                Load.of(engine.told(view), view, key, Arguments.type(type), ttl, loader), Typed::value));
     }
 
     @Override
@@ -51,59 +47,60 @@ record DefaultAsyncPostgresCache(Engine engine, View view) implements AsyncPostg
             String key,
             ParameterizedTypeReference<T> type,
             Callable<? extends CompletionStage<? extends @Nullable T>> loader) {
-        return getOrLoad(key, type, engine.settings.defaultTtl(), loader);
+        return getOrLoad(key, type, engines.settings.defaultTtl(), loader);
     }
 
     @Override
     public CompletableFuture<Void> put(String key, Object value, @Nullable Duration ttl) {
-        return told(() -> engine.writes.put(backend(), view, Map.of(key, Typed.entry(view, key, value, ttl))))
+        return told((engine, view) ->
+                        engine.writes.put(engine.told(view), view, Map.of(key, Typed.entry(view, key, value, ttl))))
                 .thenAccept(stored -> {});
     }
 
     @Override
     public CompletableFuture<Void> put(String key, Object value) {
-        return put(key, value, engine.settings.defaultTtl());
+        return put(key, value, engines.settings.defaultTtl());
     }
 
     @Override
     public CompletableFuture<Boolean> putIfAbsent(String key, Object value, @Nullable Duration ttl) {
-        Backend told = backend();
-        Backend backend = told.shared() == null ? engine.backend(view) : told; // part of the caller's transaction
-        return told(() -> engine.writes
-                .putIfAbsent(backend, view, key, Typed.entry(view, key, value, ttl))
-                .map(stored -> stored == 1));
+        return told((engine, view) -> {
+            Backend told = engine.told(view);
+            Backend backend = told.shared() == null ? engine.backend(view) : told; // part of the caller's transaction
+            return engine.writes
+                    .putIfAbsent(backend, view, key, Typed.entry(view, key, value, ttl))
+                    .map(stored -> stored == 1);
+        });
     }
 
     @Override
     public CompletableFuture<Boolean> exists(String key) {
-        return engine.reads.exists(backend(), Arguments.key(key)).future();
+        return told((engine, view) -> engine.reads.exists(engine.told(view), view, Arguments.key(key)));
     }
 
     @Override
     public CompletableFuture<Long> removeAll(Collection<String> keys) {
         List<String> distinct = Typed.keys(keys);
-        return told(() -> engine.removals.remove(backend(), view, distinct));
+        return told((engine, view) -> engine.removals.remove(engine.told(view), view, distinct));
     }
 
     @Override
     public CompletableFuture<Long> increment(String key, long delta, @Nullable Duration ttl) {
-        return engine.writes
-                .increment(backend(), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"))
-                .future();
+        return told((engine, view) ->
+                engine.writes.increment(engine.told(view), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl")));
     }
 
     @Override
     public CompletableFuture<Long> increment(String key) {
-        return increment(key, 1, engine.settings.defaultTtl());
+        return increment(key, 1, engines.settings.defaultTtl());
     }
 
     @Override
     public <T> CompletableFuture<Map<String, T>> getAll(Collection<String> keys, ParameterizedTypeReference<T> type) {
         Type declared = Arguments.type(type);
-        return engine.reads
-                .getAll(backend(), view, Typed.keys(keys), stored -> declared)
-                .map(Typed::<T>values)
-                .future();
+        return told((engine, view) -> engine.reads
+                .getAll(engine.told(view), view, Typed.keys(keys), stored -> declared)
+                .map(Typed::<T>values));
     }
 
     @Override
@@ -113,21 +110,25 @@ record DefaultAsyncPostgresCache(Engine engine, View view) implements AsyncPostg
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
                     loader) {
-        return engine.bulkLoad(backend(), view, Arguments.type(type), ttl)
+        return told((engine, view) -> engine.bulkLoad(engine.told(view), view, Arguments.type(type), ttl)
                 .run(Typed.keys(keys), Arguments.notNull(loader, "loader"))
-                .map(Typed::<T>cast)
-                .future();
+                .map(Typed::<T>cast));
     }
 
     @Override
     public CompletableFuture<Void> putAll(Map<String, ?> entries, @Nullable Duration ttl) {
-        return told(() -> engine.writes.put(backend(), view, Typed.entries(view, entries, ttl)))
+        return told((engine, view) -> engine.writes.put(engine.told(view), view, Typed.entries(view, entries, ttl)))
                 .thenAccept(stored -> {});
     }
 
-    private static <T> CompletableFuture<T> told(Supplier<Reply<T>> operation) {
+    private <T> CompletableFuture<T> told(BiFunction<Engine, View, Reply<T>> operation) {
+        return future((engine, view) -> operation.apply(engine, view).future());
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> future(
+            BiFunction<Engine, View, CompletableFuture<T>> operation) {
         try {
-            return operation.get().future();
+            return operation.apply(engines.current(), engines.here(view));
         } catch (IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) { // the failure of the future
@@ -137,29 +138,29 @@ record DefaultAsyncPostgresCache(Engine engine, View view) implements AsyncPostg
 
     @Override
     public AsyncPostgresCache withTags(String... tags) {
-        return new DefaultAsyncPostgresCache(engine, view.withTags(Typed.tags(tags).stream()));
+        return new DefaultAsyncPostgresCache(engines, view.withTags(Typed.tags(tags).stream()));
     }
 
     @Override
     public AsyncPostgresCache withSpanName(String spanName) {
-        return new DefaultAsyncPostgresCache(engine, view.withSpanName(Arguments.text(spanName, "spanName")));
+        return new DefaultAsyncPostgresCache(engines, view.withSpanName(Arguments.text(spanName, "spanName")));
     }
 
     @Override
     public CompletableFuture<Void> invalidateTags(String... tags) {
         List<String> checked = Typed.tags(tags);
-        return told(() -> engine.removals.invalidateTags(backend(), view, checked))
+        return told((engine, view) -> engine.removals.invalidateTags(engine.told(view), view, checked))
                 .thenAccept(done -> {});
     }
 
     @Override
     public CompletableFuture<Long> removeByPrefix(String prefix) {
         Arguments.text(prefix, "prefix");
-        return told(() -> engine.removals.removeByPrefix(backend(), view, prefix));
+        return told((engine, view) -> engine.removals.removeByPrefix(engine.told(view), view, prefix));
     }
 
     @Override
     public CompletableFuture<Long> flush() {
-        return told(() -> engine.removals.removeByPrefix(backend(), view, ""));
+        return told((engine, view) -> engine.removals.removeByPrefix(engine.told(view), view, ""));
     }
 }

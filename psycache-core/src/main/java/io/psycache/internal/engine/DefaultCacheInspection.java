@@ -4,16 +4,20 @@ import io.psycache.CacheInspection;
 import io.psycache.CacheSettings;
 import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.TableContents;
+import io.psycache.instrumentation.TableContents.CacheContents;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backends;
 import io.psycache.internal.entry.ShownKeys;
 import io.psycache.internal.near.LogFollower;
 import io.psycache.internal.near.NearCopies;
+import io.psycache.internal.store.Tags;
 import io.psycache.internal.store.maintenance.ContentsStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +40,13 @@ record DefaultCacheInspection(
 
     @Override
     public TableContents contents() {
-        return new TableContents(
-                store.entries().stream()
-                        .map(cache -> new TableContents.CacheContents(
-                                cache.name(), cache.rows(), cache.expired(), cache.bytes()))
-                        .toList(),
-                store.invalidations());
+        Map<String, CacheContents> byCache = new TreeMap<>();
+        store.entries().forEach(cache -> {
+            String name = Tags.withoutPartition(cache.name());
+            byCache.merge(
+                    name, new CacheContents(name, cache.rows(), cache.expired(), cache.bytes()), RoutedInspection::sum);
+        });
+        return new TableContents(List.copyOf(byCache.values()), store.invalidations());
     }
 
     @Override
@@ -60,7 +65,7 @@ record DefaultCacheInspection(
                 copies.bytes(),
                 age < 0 ? null : Duration.ofNanos(age),
                 follower.floors(),
-                settings.nearMaximumSize());
+                copies.maximumSize());
     }
 
     @Override

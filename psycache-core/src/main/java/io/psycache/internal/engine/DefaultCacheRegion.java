@@ -2,6 +2,7 @@ package io.psycache.internal.engine;
 
 import io.psycache.CacheOptions;
 import io.psycache.CacheRegion;
+import io.psycache.CacheValueException;
 import io.psycache.LoadOutcome;
 import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.Arguments;
@@ -24,47 +25,115 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A view of the cache that is one region. */
-record DefaultCacheRegion(Engine engine, String name, View view) implements CacheRegion {
+record DefaultCacheRegion(Engines engines, String name, View view) implements CacheRegion {
 
     @Override
     public CacheRegion withTags(String... tags) {
-        return new DefaultCacheRegion(engine, name, view.withTags(Typed.tags(tags).stream()));
+        return new DefaultCacheRegion(engines, name, view.withTags(Typed.tags(tags).stream()));
     }
 
     @Override
     public CacheRegion withTagsOf(TagFunction tags) {
-        return new DefaultCacheRegion(engine, name, view.withTagsOf(Arguments.notNull(tags, "tags")));
+        return new DefaultCacheRegion(engines, name, view.withTagsOf(Arguments.notNull(tags, "tags")));
     }
 
     @Override
     public CacheRegion withOptions(CacheOptions options) {
-        Arguments.maxStaleness(Arguments.notNull(options, "options").maxStaleness(), engine.settings.logRetention());
-        return new DefaultCacheRegion(engine, name, view.withOptions(options));
+        Arguments.maxStaleness(Arguments.notNull(options, "options").maxStaleness(), engines.settings.logRetention());
+        return new DefaultCacheRegion(engines, name, view.withOptions(options));
     }
 
     @Override
     public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
-        return engine.reads.get(engine.backend(view), view, Arguments.key(key), readAs);
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        return owned(engine, view, engine.reads.get(engine.backend(view), view, Arguments.key(key), readAs));
     }
 
     @Override
     public @Nullable CompletableFuture<Lookup> lookupAsync(
             String key, Function<@Nullable String, @Nullable Type> readAs) {
-        Backend backend = engine.told(view);
-        return backend.shared() != null
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        Backend backend = futures(engine, view);
+        return backend.looksUp()
                 ? engine.reads
                         .getOne(backend, view, Arguments.key(key), readAs)
-                        .<Lookup>map(found -> found)
+                        .<Lookup>map(found -> owned(engine, view, found))
                         .future()
                 : null;
     }
 
+    /** The backend of a call that is told by a future, whose loader runs on the thread that has the caller's database. */
+    private static Backend futures(Engine engine, View view) {
+        return view.isPartitioned() ? engine.attached(view) : engine.told(view);
+    }
+
+    /** A lookup or a moment whose put may come from another thread, which may have another database. */
+    private interface Owned {
+        Engine engine();
+
+        View view();
+    }
+
+    private record OwnedLookup(Engine engine, View view, Found found) implements Lookup, Owned {
+
+        @Override
+        public String key() {
+            return found.key();
+        }
+
+        @Override
+        public boolean isHit() {
+            return found.isHit();
+        }
+
+        @Override
+        public @Nullable Object value() {
+            return found.value();
+        }
+
+        @Override
+        public @Nullable CacheValueException unreadable() {
+            return found.unreadable();
+        }
+
+        @Override
+        public @Nullable SkipReason skipped() {
+            return found.skipped();
+        }
+    }
+
+    private record OwnedBeginning(Engine engine, View view, Writes.Beginning begun) implements Beginning, Owned {
+
+        @Override
+        public @Nullable SkipReason skipped() {
+            return begun.skipped();
+        }
+    }
+
+    private static Lookup owned(Engine engine, View view, Found found) {
+        return view.isPartitioned() ? new OwnedLookup(engine, view, found) : found;
+    }
+
+    private Engine engineOf(Object lookupOrBeginning) {
+        return lookupOrBeginning instanceof Owned owned ? owned.engine() : engines.current();
+    }
+
+    /** With the tags of this view, which may have been added since. */
+    private View viewOf(Object lookupOrBeginning) {
+        return lookupOrBeginning instanceof Owned owned ? view.in(owned.view().partition()) : engines.here(view);
+    }
+
     @Override
     public boolean put(Lookup miss, @Nullable Object value, Type type, @Nullable Duration ttl) {
-        if (!(miss instanceof Found found) || found.isHit()) {
+        Lookup looked = miss instanceof OwnedLookup owned ? owned.found() : miss;
+        if (!(looked instanceof Found found) || found.isHit()) {
             throw new IllegalArgumentException("miss must be what a lookup of a region returned, and not a hit");
         }
-        Entry entry = entry(found.key(), value, type, ttl);
+        Engine engine = engineOf(miss);
+        View view = viewOf(miss);
+        Entry entry = entry(view, found.key(), value, type, ttl);
         return isAccepted(engine.writes.putLoaded(engine.backend(view), view, found, entry));
     }
 
@@ -75,32 +144,40 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
 
     @Override
     public boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         return engine.writes
-                        .put(engine.backend(view), view, Map.of(key, entry(key, value, type, ttl)))
+                        .put(engine.backend(view), view, Map.of(key, entry(view, key, value, type, ttl)))
                         .get()
                 == 1;
     }
 
     @Override
     public Beginning begin() {
-        return engine.writes.begin(engine.backend(view)).get();
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        Writes.Beginning begun = engine.writes.begin(engine.backend(view)).get();
+        return view.isPartitioned() ? new OwnedBeginning(engine, view, begun) : begun;
     }
 
     @Override
     public boolean put(Beginning beginning, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
-        Entry entry = entry(key, value, type, ttl);
+        Engine engine = engineOf(beginning);
+        View view = viewOf(beginning);
+        Entry entry = entry(view, key, value, type, ttl);
+        Beginning begun = beginning instanceof OwnedBeginning owned ? owned.begun() : beginning;
         return engine.writes
-                        .putMade(engine.backend(view), view, key, entry, (Writes.Beginning) beginning)
+                        .putMade(engine.backend(view), view, key, entry, (Writes.Beginning) begun)
                         .get()
                 == 1;
     }
 
     @Override
     public void skip(String key, SkipReason reason) {
-        engine.writes.skip(view, Arguments.key(key), reason);
+        engines.skip(view, Arguments.key(key), reason);
     }
 
-    private Entry entry(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
+    private static Entry entry(View view, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
         return Typed.entry(view, key, value, Arguments.notNull(type, "type"), ttl);
     }
 
@@ -111,18 +188,20 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
             Type type,
             @Nullable Duration ttl,
             Function<@Nullable String, @Nullable Type> readAs) {
-        Entry entry = entry(key, value, type, ttl);
+        Entry entry = entry(view, key, value, type, ttl);
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         Backend backend = engine.backend(view);
         while (true) {
             Found found = engine.reads.get(backend, view, key, readAs);
-            if (found.isHit() || isStored(backend, found, entry)) {
+            if (found.isHit() || isStored(engine, view, backend, found, entry)) {
                 return found;
             }
         }
     }
 
     /** Of a miss: whether the entry is stored now, or will be after the commit. */
-    private boolean isStored(Backend backend, Found miss, Entry entry) {
+    private boolean isStored(Engine engine, View view, Backend backend, Found miss, Entry entry) {
         if (miss.unreadable() != null || backend.shared() == null) {
             engine.writes.putLoaded(backend, view, miss, entry);
             return true;
@@ -137,8 +216,10 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<?> loader) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         return engine.loads
-                .getOrLoad(load(engine.backend(view), key, readAs, storeAs, ttl, loader))
+                .getOrLoad(load(engine.backend(view), view, key, readAs, storeAs, ttl, loader))
                 .get();
     }
 
@@ -149,11 +230,15 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<?>> loader) {
-        return engine.loads.start(load(engine.told(view), key, readAs, storeAs, ttl, loader), outcome -> outcome);
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        return engine.loads.start(
+                load(futures(engine, view), view, key, readAs, storeAs, ttl, loader), outcome -> outcome);
     }
 
     private Load load(
             Backend backend,
+            View view,
             String key,
             Function<@Nullable String, @Nullable Type> readAs,
             Function<@Nullable Object, @Nullable Type> storeAs,
@@ -165,7 +250,7 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
 
     @Override
     public boolean isFresh() {
-        return engine.tokens.isFresh();
+        return engines.isFresh();
     }
 
     @Override
@@ -175,11 +260,15 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
 
     @Override
     public void evict(String key) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         engine.removals.evict(engine.backend(view), view, Arguments.key(key)).get();
     }
 
     @Override
     public boolean evictIfPresent(String key) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         return engine.removals
                         .remove(engine.backend(view), view, List.of(Arguments.key(key)))
                         .get()
@@ -188,10 +277,12 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
 
     @Override
     public void clear() {
-        clear(engine.backend(view));
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        clear(engine, view, engine.backend(view));
     }
 
-    private void clear(Backend backend) {
+    private void clear(Engine engine, View view, Backend backend) {
         engine.removals
                 .invalidateTags(backend, view, List.of(Tags.ofCache(name)))
                 .get();
@@ -199,9 +290,11 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
 
     @Override
     public boolean invalidate() {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         Backend backend = engine.backend(view);
-        boolean present = backend.anyValid(Tags.ofCache(name)).get();
-        clear(backend);
+        boolean present = backend.anyValid(view.tagOf(Tags.ofCache(name))).get();
+        clear(engine, view, backend);
         return present;
     }
 }

@@ -6,7 +6,6 @@ import io.psycache.CacheRegion;
 import io.psycache.CleanupService;
 import io.psycache.PostgresCache;
 import io.psycache.internal.Arguments;
-import io.psycache.internal.backend.Backend;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.load.Load;
 import io.psycache.internal.store.Tags;
@@ -23,25 +22,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache for callers that block: it checks arguments, chooses the backend, and hands on. */
-public record DefaultPostgresCache(Engine engine, View view) implements PostgresCache {
+public record DefaultPostgresCache(Engines engines, View view) implements PostgresCache {
 
-    public DefaultPostgresCache(Engine engine) {
-        this(engine, engine.view());
-    }
-
-    private Backend backend() {
-        return engine.backend(view);
+    public DefaultPostgresCache(Engines engines) {
+        this(engines, engines.view());
     }
 
     private @Nullable Duration defaultTtl() {
-        return engine.settings.defaultTtl();
+        return engines.settings.defaultTtl();
     }
 
     @Override
     public <T> Optional<T> get(String key, ParameterizedTypeReference<T> type) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         Type declared = Arguments.type(type);
         return Optional.ofNullable(
-                Typed.value(engine.reads.get(backend(), view, Arguments.key(key), stored -> declared)));
+                Typed.value(engine.reads.get(engine.backend(view), view, Arguments.key(key), stored -> declared)));
     }
 
     @Override
@@ -50,8 +47,10 @@ public record DefaultPostgresCache(Engine engine, View view) implements Postgres
             ParameterizedTypeReference<T> type,
             @Nullable Duration ttl,
             Callable<? extends @Nullable T> loader) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         return Typed.value(engine.loads
-                .getOrLoad(Load.of(backend(), view, key, Arguments.type(type), ttl, loader))
+                .getOrLoad(Load.of(engine.backend(view), view, key, Arguments.type(type), ttl, loader))
                 .get());
     }
 
@@ -63,8 +62,10 @@ public record DefaultPostgresCache(Engine engine, View view) implements Postgres
 
     @Override
     public void put(String key, Object value, @Nullable Duration ttl) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         engine.writes
-                .put(backend(), view, Map.of(key, Typed.entry(view, key, value, ttl)))
+                .put(engine.backend(view), view, Map.of(key, Typed.entry(view, key, value, ttl)))
                 .get();
     }
 
@@ -75,26 +76,38 @@ public record DefaultPostgresCache(Engine engine, View view) implements Postgres
 
     @Override
     public boolean putIfAbsent(String key, Object value, @Nullable Duration ttl) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         return engine.writes
-                        .putIfAbsent(backend(), view, key, Typed.entry(view, key, value, ttl))
+                        .putIfAbsent(engine.backend(view), view, key, Typed.entry(view, key, value, ttl))
                         .get()
                 == 1;
     }
 
     @Override
     public boolean exists(String key) {
-        return engine.reads.exists(backend(), Arguments.key(key)).get();
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        return engine.reads
+                .exists(engine.backend(view), view, Arguments.key(key))
+                .get();
     }
 
     @Override
     public long removeAll(Collection<String> keys) {
-        return engine.removals.remove(backend(), view, Typed.keys(keys)).get();
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        return engine.removals
+                .remove(engine.backend(view), view, Typed.keys(keys))
+                .get();
     }
 
     @Override
     public long increment(String key, long delta, @Nullable Duration ttl) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         return engine.writes
-                .increment(backend(), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"))
+                .increment(engine.backend(view), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"))
                 .get();
     }
 
@@ -105,9 +118,11 @@ public record DefaultPostgresCache(Engine engine, View view) implements Postgres
 
     @Override
     public <T> Map<String, T> getAll(Collection<String> keys, ParameterizedTypeReference<T> type) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         Type declared = Arguments.type(type);
         return Typed.values(engine.reads
-                .getAll(backend(), view, Typed.keys(keys), stored -> declared)
+                .getAll(engine.backend(view), view, Typed.keys(keys), stored -> declared)
                 .get());
     }
 
@@ -117,77 +132,91 @@ public record DefaultPostgresCache(Engine engine, View view) implements Postgres
             ParameterizedTypeReference<T> type,
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
-        return Typed.cast(engine.bulkLoad(backend(), view, Arguments.type(type), ttl)
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        return Typed.cast(engine.bulkLoad(engine.backend(view), view, Arguments.type(type), ttl)
                 .run(Typed.keys(keys), Arguments.notNull(loader, "loader"))
                 .get());
     }
 
     @Override
     public void putAll(Map<String, ?> entries, @Nullable Duration ttl) {
-        engine.writes.put(backend(), view, Typed.entries(view, entries, ttl)).get();
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        engine.writes
+                .put(engine.backend(view), view, Typed.entries(view, entries, ttl))
+                .get();
     }
 
     @Override
     public PostgresCache withTags(String... tags) {
-        return new DefaultPostgresCache(engine, view.withTags(Typed.tags(tags).stream()));
+        return new DefaultPostgresCache(engines, view.withTags(Typed.tags(tags).stream()));
     }
 
     @Override
     public PostgresCache withSpanName(String spanName) {
-        return new DefaultPostgresCache(engine, view.withSpanName(Arguments.text(spanName, "spanName")));
+        return new DefaultPostgresCache(engines, view.withSpanName(Arguments.text(spanName, "spanName")));
     }
 
     @Override
     public void invalidateTags(String... tags) {
-        engine.removals.invalidateTags(backend(), view, Typed.tags(tags)).get();
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        engine.removals
+                .invalidateTags(engine.backend(view), view, Typed.tags(tags))
+                .get();
     }
 
     @Override
     public long removeByPrefix(String prefix) {
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
         return engine.removals
-                .removeByPrefix(backend(), view, Arguments.text(prefix, "prefix"))
+                .removeByPrefix(engine.backend(view), view, Arguments.text(prefix, "prefix"))
                 .get();
     }
 
     @Override
     public long flush() {
-        return engine.removals.removeByPrefix(backend(), view, "").get();
+        Engine engine = engines.current();
+        View view = engines.here(this.view);
+        return engine.removals.removeByPrefix(engine.backend(view), view, "").get();
     }
 
     @Override
     public long cleanupExpired() {
-        return engine.cleanup(Duration.ZERO);
+        return engines.cleanup(Duration.ZERO);
     }
 
     @Override
     public long cleanupExpired(Duration interval) {
-        return engine.cleanup(Arguments.positive(interval, "interval"));
+        return engines.cleanup(Arguments.positive(interval, "interval"));
     }
 
     @Override
     public CleanupService startCleanup(Duration interval) {
-        return engine.startCleanup(Arguments.positive(interval, "interval"));
+        return engines.startCleanup(Arguments.positive(interval, "interval"));
     }
 
     @Override
     public CacheRegion region(String name) {
         Arguments.text(name, "name");
         return new DefaultCacheRegion(
-                engine, name, view.withTags(Stream.of(Tags.ofCache(name))).withSpanName(name));
+                engines, name, view.withTags(Stream.of(Tags.ofCache(name))).withSpanName(name));
     }
 
     @Override
     public CacheInspection inspection() {
-        return engine.inspection;
+        return engines.inspection();
     }
 
     @Override
     public AsyncPostgresCache async() {
-        return new DefaultAsyncPostgresCache(engine, view);
+        return new DefaultAsyncPostgresCache(engines, view);
     }
 
     @Override
     public void close() {
-        engine.close();
+        engines.close();
     }
 }

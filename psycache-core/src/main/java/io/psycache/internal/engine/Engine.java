@@ -2,24 +2,17 @@ package io.psycache.internal.engine;
 
 import io.psycache.CacheInspection;
 import io.psycache.CacheSettings;
-import io.psycache.CleanupService;
 import io.psycache.ReadContexts;
 import io.psycache.instrumentation.CacheInstrumentation;
-import io.psycache.instrumentation.CacheInstrumentation.Span;
-import io.psycache.instrumentation.CompositeInstrumentation;
-import io.psycache.instrumentation.KeyHashingInstrumentation;
-import io.psycache.instrumentation.Operation;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Backends;
-import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.LoadTokens;
 import io.psycache.internal.entry.Reads;
 import io.psycache.internal.entry.Removals;
 import io.psycache.internal.entry.ShownKeys;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.entry.Writes;
-import io.psycache.internal.lane.DaemonThreads;
 import io.psycache.internal.lane.Lanes;
 import io.psycache.internal.load.BulkLoad;
 import io.psycache.internal.load.Loads;
@@ -30,26 +23,17 @@ import io.psycache.internal.store.maintenance.Cleanup;
 import io.psycache.internal.store.maintenance.ContentsStore;
 import io.psycache.internal.store.maintenance.MaintenanceStore;
 import io.psycache.internal.store.session.Sessions;
+import io.psycache.internal.store.session.Target;
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 
-/** The parts of one cache, which all its views share. */
-public final class Engine implements AutoCloseable {
-    private static final Log LOG = LogFactory.getLog(Engine.class);
+/** The parts of one cache in one database, which all its views share. */
+final class Engine implements AutoCloseable {
     private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(10);
 
-    final CacheSettings settings;
     final LoadTokens tokens;
     final Reads reads;
     final Writes writes;
@@ -57,34 +41,35 @@ public final class Engine implements AutoCloseable {
     final Loads loads;
     private final StaleValues stale;
     final CacheInspection inspection;
+    final Cleanup cleanup;
 
-    private final ShownKeys shownKeys;
-    private final CacheInstrumentation instrumentation;
     private final Lanes lanes;
-    private final Executor callbacks;
     private final @Nullable NearCopies near;
     private final Backends backends;
-    private final Cleanup cleanup;
-    private final ExecutorService maintenance = DaemonThreads.one("psycache-maintenance");
-    private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
 
-    /** @param asyncExecutor where callers are told; null = threads of the cache */
-    public Engine(
+    /**
+     * @param dataSource of the application's transactions
+     * @param target gives the connections of everything else
+     * @param callbacks where callers are told
+     */
+    Engine(
             DataSource dataSource,
+            Target target,
             CacheSettings settings,
-            @Nullable Executor asyncExecutor,
-            List<CacheInstrumentation> instrumentations,
+            ShownKeys shownKeys,
+            Executor callbacks,
+            CacheInstrumentation instrumentation,
             ReadContexts readContexts) {
-        this.settings = settings;
-        this.shownKeys = new ShownKeys(settings.hashKeys());
-        CacheInstrumentation observers = new CompositeInstrumentation(instrumentations);
-        this.instrumentation = settings.hashKeys() ? new KeyHashingInstrumentation(observers) : observers;
-        this.callbacks = asyncExecutor == null ? new Callbacks() : asyncExecutor;
+        boolean isApart = !target.isPool();
         this.lanes = new Lanes(
-                "psycache-lane", settings.lanes(), settings.maxBatch(), settings.timeout(), callbacks, instrumentation);
+                "psycache-lane",
+                settings.lanes(),
+                isApart ? 1 : settings.maxBatch(),
+                settings.timeout(),
+                callbacks,
+                instrumentation);
         CacheTables tables = new CacheTables(settings.schema(), settings.table());
-        Sessions sessions = new Sessions(dataSource, settings.timeout());
-        boolean isApart = settings.maxBatch() == 1;
+        Sessions sessions = new Sessions(dataSource, target.dataSource(), settings.timeout());
         this.near = isApart || settings.nearMaximumSize() == 0 ? null : new NearCopies(settings.nearMaximumSize());
         this.backends = new Backends(
                 sessions,
@@ -102,17 +87,15 @@ public final class Engine implements AutoCloseable {
         this.stale = new StaleValues(reads, instrumentation);
         this.loads = new Loads(reads, writes, removals, stale, backends.apart(), callbacks, instrumentation);
         this.cleanup = new Cleanup(
-                new MaintenanceStore(dataSource, tables, CLEANUP_TIMEOUT),
+                new MaintenanceStore(target.dataSource(), tables, CLEANUP_TIMEOUT),
                 settings.cleanupBatchSize(),
                 settings.logRetention());
         this.inspection = new DefaultCacheInspection(
-                new ContentsStore(dataSource, tables, settings.timeout()), backends, near, settings, shownKeys);
-        instrumentation.bindNear(inspection::near);
-    }
-
-    /** The view without tags and name. */
-    View view() {
-        return new View(List.of(), null, null, settings.options(), shownKeys);
+                new ContentsStore(target.dataSource(), tables, settings.timeout()),
+                backends,
+                near,
+                settings,
+                shownKeys);
     }
 
     BulkLoad bulkLoad(Backend backend, View view, Type type, @Nullable Duration ttl) {
@@ -129,52 +112,25 @@ public final class Engine implements AutoCloseable {
         return backends.told(view.access());
     }
 
-    /** @param interval nothing is done where a node has done it within this time */
-    long cleanup(Duration interval) {
-        return Reply.coming(CompletableFuture.supplyAsync(() -> cleanupHere(interval), maintenance))
-                .get();
+    /** {@link #told}, but what is sent is sent on the caller's thread, which waits. */
+    Backend attached(View view) {
+        return backends.attached(view.access());
     }
 
-    private long cleanupHere(Duration interval) {
-        try (Span span = instrumentation.startSpan(Operation.CLEANUP, List.of(), null)) {
-            try {
-                long deleted = cleanup.run(interval);
-                span.recordRemoved(deleted);
-                measure(span);
-                return deleted;
-            } catch (RuntimeException e) {
-                span.recordError(e);
-                throw e;
-            }
+    /** @param bytes that copies of entries may take from now on */
+    void resizeNear(long bytes) {
+        if (near != null) {
+            near.resize(bytes);
         }
-    }
-
-    private void measure(Span span) {
-        try {
-            span.recordContents(inspection.contents());
-        } catch (DataAccessException e) { // the cleanup itself is done
-            LOG.warn("What the cache holds could not be estimated after a cleanup: " + e.getMessage());
-        }
-    }
-
-    CleanupService startCleanup(Duration interval) {
-        CleanupService started = new TaskCleanupService(interval, () -> cleanupHere(interval), cleanups::remove);
-        cleanups.add(started);
-        return started;
     }
 
     @Override
     public void close() {
         tokens.close();
-        cleanups.forEach(CleanupService::close);
-        maintenance.shutdown();
         backends.close();
         lanes.close();
         if (near != null) {
             near.clear();
-        }
-        if (callbacks instanceof Callbacks own) {
-            own.shutdown();
         }
     }
 }

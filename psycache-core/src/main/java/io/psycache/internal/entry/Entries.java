@@ -5,7 +5,6 @@ import io.psycache.codec.CodecException;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
-import io.psycache.internal.store.StoredKeys;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +23,7 @@ public final class Entries {
     public static Entry of(View view, String key, @Nullable Object value, @Nullable Type type, @Nullable Duration ttl) {
         List<String> tags = view.tagsOf(key, value);
         return new Entry(
-                StoredKeys.of(key),
+                view.stored(key),
                 encoded(view, key, value, type),
                 ttl,
                 view.kept(),
@@ -71,8 +70,8 @@ public final class Entries {
     /** The question whether {@code value} is current; null where its tags can't be told, and so nobody can tell. */
     public static Put.@Nullable Loaded unstored(View view, String key, @Nullable Object value, LoadToken token) {
         try {
-            Entry entry = new Entry(
-                    StoredKeys.of(key), new byte[0], null, Duration.ZERO, view.tagsOf(key, value), null, null);
+            Entry entry =
+                    new Entry(view.stored(key), new byte[0], null, Duration.ZERO, view.tagsOf(key, value), null, null);
             return new Put.Loaded(entry, token);
         } catch (CacheValueException e) {
             return null;

@@ -11,7 +11,6 @@ import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.GetResult.StoredEntry;
 import io.psycache.internal.store.SharedValue;
 import io.psycache.internal.store.SharedValue.Decoded;
-import io.psycache.internal.store.StoredKeys;
 import io.psycache.internal.store.Token;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -29,7 +28,7 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
         Found found;
         try (Span span = instrumentation.startSpan(Operation.GET, List.of(key), view.spanName())) {
             try {
-                GetResult result = backend.get(List.of(StoredKeys.of(key)), view.maxStaleness())
+                GetResult result = backend.get(List.of(view.stored(key)), view.maxStaleness())
                         .get()
                         .get(0);
                 found = found(view, key, result, readAs, Duration.ZERO, span);
@@ -54,7 +53,7 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
                 backend,
                 Observed.of(
                         span,
-                        backend.get(stored(keys), view.maxStaleness()),
+                        backend.get(stored(view, keys), view.maxStaleness()),
                         results -> found(view, keys, results, readAs, Duration.ZERO, span)));
     }
 
@@ -91,18 +90,18 @@ public record Reads(LoadTokens tokens, CacheInstrumentation instrumentation) {
         Span span = instrumentation.startSpan(Operation.GET, keys, view.spanName());
         return Observed.of(
                 span,
-                backend.getAging(stored(keys), maxStaleness),
+                backend.getAging(stored(view, keys), maxStaleness),
                 results -> found(view, keys, results, readAs, window, span));
     }
 
-    public Reply<Boolean> exists(Backend backend, String key) {
-        return backend.countValid(List.of(StoredKeys.of(key))).map(count -> count > 0);
+    public Reply<Boolean> exists(Backend backend, View view, String key) {
+        return backend.countValid(List.of(view.stored(key))).map(count -> count > 0);
     }
 
-    private static List<String> stored(List<String> keys) {
+    private static List<String> stored(View view, List<String> keys) {
         List<String> stored = new ArrayList<>(keys.size());
         for (String key : keys) {
-            stored.add(StoredKeys.of(key));
+            stored.add(view.stored(key));
         }
         return stored;
     }

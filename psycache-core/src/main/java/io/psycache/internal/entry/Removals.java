@@ -5,7 +5,6 @@ import io.psycache.instrumentation.CacheInstrumentation.Span;
 import io.psycache.instrumentation.Operation;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Reply;
-import io.psycache.internal.store.StoredKeys;
 import java.util.List;
 
 /** Removals and invalidations. */
@@ -17,25 +16,25 @@ public record Removals(CacheInstrumentation instrumentation) {
             return Reply.of(0L);
         }
         Span span = instrumentation.startSpan(Operation.REMOVE, keys, view.spanName());
-        List<String> stored = keys.stream().map(StoredKeys::of).toList();
+        List<String> stored = keys.stream().map(view::stored).toList();
         return recorded(span, backend.remove(stored));
     }
 
     /** {@link #remove} that need not tell what was there. */
     public Reply<Long> evict(Backend backend, View view, String key) {
         Span span = instrumentation.startSpan(Operation.REMOVE, List.of(key), view.spanName());
-        return recorded(span, backend.evict(List.of(StoredKeys.of(key))));
+        return recorded(span, backend.evict(List.of(view.stored(key))));
     }
 
     public Reply<Long> invalidateTags(Backend backend, View view, List<String> tags) {
         Span span = instrumentation.startSpan(Operation.FLUSH, List.of(), view.spanName());
-        return recorded(span, backend.invalidate(tags));
+        return recorded(span, backend.invalidate(tags.stream().map(view::tagOf).toList()));
     }
 
     /** Invalidates every entry whose key begins with {@code prefix}. @return rows deleted; 0 in a transaction */
     public Reply<Long> removeByPrefix(Backend backend, View view, String prefix) {
         Span span = instrumentation.startSpan(Operation.FLUSH, List.of(), view.spanName());
-        return recorded(span, backend.invalidatePrefix(prefix));
+        return recorded(span, backend.invalidatePrefix(view.prefix() + prefix));
     }
 
     private static Reply<Long> recorded(Span span, Reply<Long> removal) {

@@ -6,6 +6,7 @@ import io.psycache.CacheValueException;
 import io.psycache.codec.CacheCodec;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.store.SerializableAccess;
+import io.psycache.internal.store.StoredKeys;
 import io.psycache.internal.store.Tags;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -23,28 +24,52 @@ import org.jspecify.annotations.Nullable;
  * @param spanName how observers name its operations; null = unnamed
  * @param options each of them set
  * @param keys how they read in messages
+ * @param isPartitioned whether threads have different entries, so that loaders must run on the thread of their caller
+ * @param partition of the calling thread; empty = none
  */
 public record View(
         List<String> tags,
         @Nullable TagFunction valueTags,
         @Nullable String spanName,
         CacheOptions options,
-        ShownKeys keys) {
+        ShownKeys keys,
+        boolean isPartitioned,
+        String partition) {
 
     public View withTags(Stream<String> more) {
-        return new View(joined(more), valueTags, spanName, options, keys);
+        return new View(joined(more), valueTags, spanName, options, keys, isPartitioned, partition);
     }
 
     public View withTagsOf(TagFunction function) {
-        return new View(tags, function, spanName, options, keys);
+        return new View(tags, function, spanName, options, keys, isPartitioned, partition);
     }
 
     public View withSpanName(String name) {
-        return new View(tags, valueTags, name, options, keys);
+        return new View(tags, valueTags, name, options, keys, isPartitioned, partition);
     }
 
     public View withOptions(CacheOptions own) {
-        return new View(tags, valueTags, spanName, options.overriddenBy(own), keys);
+        return new View(tags, valueTags, spanName, options.overriddenBy(own), keys, isPartitioned, partition);
+    }
+
+    /** This view for a thread with {@code name} as its partition; empty = none. */
+    public View in(String name) {
+        return name.isEmpty() ? this : new View(tags, valueTags, spanName, options, keys, true, name);
+    }
+
+    /** The key of a caller as it is stored. */
+    public String stored(String key) {
+        return StoredKeys.of(prefix() + key);
+    }
+
+    /** What stored keys of this view begin with. */
+    public String prefix() {
+        return partition.isEmpty() ? "" : partition + Tags.PARTITION_END;
+    }
+
+    /** A tag with its namespace as this view stores it. */
+    public String tagOf(String tag) {
+        return partition.isEmpty() ? tag : Tags.in(prefix(), tag);
     }
 
     CacheCodec codec() {
@@ -65,7 +90,7 @@ public record View(
 
     /** Whether values are loaded again in the background while their old value is served. */
     public boolean isRefreshing() {
-        return earlyRefresh() > 0 || !staleWhileRevalidate().isZero();
+        return !isPartitioned && (earlyRefresh() > 0 || !staleWhileRevalidate().isZero());
     }
 
     /** Beta of XFetch; 0 = nothing is loaded early. */
@@ -101,17 +126,24 @@ public record View(
     /** The tags of an entry with this value. */
     List<String> tagsOf(String key, @Nullable Object value) {
         if (valueTags == null) {
-            return tags;
+            return tags();
         }
         try {
             Collection<String> computed = valueTags.tagsOf(key, value);
-            return joined(computed.stream().map(tag -> Tags.ofUser(Arguments.text(tag, "tag"))));
+            return joined(computed.stream().map(tag -> Tags.ofUser(Arguments.text(tag, "tag")))).stream()
+                    .map(this::tagOf)
+                    .toList();
         } catch (CacheValueException e) { // of the function, which knows only the key as it is
             throw keys.valueProblem(key, e.getTypeName(), e.getReason(), e.getCause());
         } catch (IllegalArgumentException e) {
             String type = value == null ? "null" : value.getClass().getName();
             throw keys.valueProblem(key, type, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    @Override
+    public List<String> tags() {
+        return partition.isEmpty() ? tags : tags.stream().map(this::tagOf).toList();
     }
 
     private List<String> joined(Stream<String> more) {

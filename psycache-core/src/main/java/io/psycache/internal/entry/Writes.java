@@ -13,7 +13,6 @@ import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LoadToken;
 import io.psycache.internal.store.Put;
-import io.psycache.internal.store.StoredKeys;
 import io.psycache.internal.store.Token;
 import io.psycache.internal.store.UnstorableValueException;
 import java.time.Duration;
@@ -110,7 +109,7 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
     /** Adds to a counter: at once and, as of a sequence, outside the caller's transaction. */
     public Reply<Long> increment(Backend backend, View view, String key, long delta, @Nullable Duration ttl) {
         Span span = instrumentation.startSpan(Operation.PUT, List.of(key), view.spanName());
-        Reply<Long> counted = backend.increment(StoredKeys.of(key), delta, ttl, view.tags())
+        Reply<Long> counted = backend.increment(view.stored(key), delta, ttl, view.tags())
                 .map(value -> value.orElseThrow(
                         () -> uncounted(view, key, "the stored value is no integer of 64 bits", null)))
                 .recover(failure -> Reply.failed(uncounted(backend, view, key, failure)));

@@ -7,7 +7,6 @@ import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Reads;
 import io.psycache.internal.load.LoadedValues.Stored;
 import io.psycache.internal.store.LeaseStore.Lease;
-import io.psycache.internal.store.StoredKeys;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -48,7 +47,7 @@ final class LeasedLoad {
         this.seen = seen;
         this.found = seen;
         this.lease = new Lease(
-                StoredKeys.of(load.key()),
+                load.view().stored(load.key()),
                 UUID.randomUUID().toString(),
                 load.view().lease());
     }

@@ -72,10 +72,10 @@ public record Load(
 
     /** Identity of the load to the callers that share it: all views share keys, but not the types that they are read as. */
     Key loadKey() {
-        return new Key(key, kind, view.keys());
+        return new Key(view.partition(), key, kind, view.keys());
     }
 
-    record Key(String key, Object readAs, ShownKeys keys) {
+    record Key(String partition, String key, Object readAs, ShownKeys keys) {
 
         @Override
         public String toString() {

@@ -6,7 +6,6 @@ import io.psycache.LoadOutcome.Storage;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.backend.Backend;
-import io.psycache.internal.backend.Pace;
 import io.psycache.internal.backend.Reply;
 import io.psycache.internal.entry.Found;
 import io.psycache.internal.entry.Reads;
@@ -89,15 +88,15 @@ public final class Loads {
                 .then(found -> found.isHit() ? Reply.of(Optional.of(served(load, found))) : missed(load, found));
     }
 
-    /** In a transaction nothing is loaded in the background: it could not see what that sees. A caller there that is told only loads. */
+    /** In a transaction nothing is loaded in the background: it could not see what that sees. */
     private Reply<Found> look(Load load) {
         Backend.Shared shared = load.backend().shared();
         if (shared != null && load.view().isRefreshing()) {
             return reads.getAging(shared, load.view(), load.key(), load.readAs());
         }
-        return load.backend().pace() == Pace.TOLD && shared == null
-                ? Reply.of(Found.miss(load.key(), new Token.Skip(SkipReason.ASYNCHRONOUS)))
-                : reads.getOne(load.backend(), load.view(), load.key(), load.readAs());
+        return load.backend().looksUp()
+                ? reads.getOne(load.backend(), load.view(), load.key(), load.readAs())
+                : Reply.of(Found.miss(load.key(), new Token.Skip(SkipReason.ASYNCHRONOUS)));
     }
 
     private LoadOutcome served(Load load, Found hit) {

@@ -2,6 +2,7 @@ package io.psycache.internal.near;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy.Eviction;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult.StoredEntry;
 import java.time.Duration;
@@ -124,6 +125,16 @@ public final class NearCopies {
                 .eviction()
                 .map(bound -> bound.weightedSize().orElse(0))
                 .orElse(0L);
+    }
+
+    /** @param maximumSize bytes that all may take from now on, about */
+    public void resize(long maximumSize) {
+        copies.policy().eviction().ifPresent(bound -> bound.setMaximum(maximumSize));
+    }
+
+    /** Bytes that all may take, about. */
+    public long maximumSize() {
+        return copies.policy().eviction().map(Eviction::getMaximum).orElse(0L);
     }
 
     public void clear() {

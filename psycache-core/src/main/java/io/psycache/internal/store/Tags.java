@@ -16,7 +16,22 @@ public final class Tags {
     /** Of keys whose entry was replaced, and not invalidated; only processes with copies of entries read these tags. */
     public static final String CHANGE_NAMESPACE = "n:";
 
+    /** Ends the name of a partition in keys and tags: the unit separator of ASCII. */
+    public static final char PARTITION_END = '\u001f';
+
+    private static final int NAMESPACE_LENGTH = 2;
+
     private Tags() {}
+
+    /** A tag with its namespace within a partition. @param prefix of the partition's keys */
+    public static String in(String prefix, String tag) {
+        return tag.substring(0, NAMESPACE_LENGTH) + StoredKeys.of(prefix + tag.substring(NAMESPACE_LENGTH));
+    }
+
+    /** The name of a cache without that of a partition before it. */
+    public static String withoutPartition(String name) {
+        return name.substring(name.indexOf(PARTITION_END) + 1);
+    }
 
     /** The tag that every entry under {@code key}, which is in its stored form, has without storing it. */
     public static String ofKey(String key) {

@@ -41,7 +41,8 @@ class WriteBehindTests {
             () -> false,
             statements,
             (entry, refused) -> refused,
-            () -> (entry, size) -> {});
+            () -> (entry, size) -> {},
+            false);
 
     /** Takes each statement for done, and notes its keys. */
     private final class Statements implements Session, CacheInstrumentation {
@@ -199,7 +200,8 @@ class WriteBehindTests {
                     () -> false,
                     new CacheInstrumentation() {},
                     (entry, refused) -> refused,
-                    () -> (entry, size) -> {});
+                    () -> (entry, size) -> {},
+                    false);
             List<CompletableFuture<Verdict>> verdicts = new CopyOnWriteArrayList<>();
             Thread producer = new Thread(() -> puts(0, 50).forEach(put -> verdicts.addAll(racing.now(List.of(put)))));
             producer.start();

@@ -3,17 +3,20 @@ package io.psycache.spring.advice;
 import io.psycache.spring.EntityManagerContexts;
 import io.psycache.spring.types.JdkTypes;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.cache.interceptor.BeanFactoryCacheOperationSourceAdvisor;
 import org.springframework.cache.interceptor.SimpleKey;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -46,6 +49,10 @@ final class CacheRuntimeHints implements RuntimeHintsRegistrar {
         register(reflection, ReflectionUtils.findField(SimpleKey.class, "params"));
         if (ClassUtils.isPresent("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean", classLoader)) {
             register(reflection, EntityManagerContexts.initializerField());
+        }
+        Method determine = ReflectionUtils.findMethod(AbstractRoutingDataSource.class, "determineTargetDataSource");
+        if (determine != null) {
+            reflection.registerMethod(determine, ExecutableMode.INVOKE);
         }
         registerStandIns(reflection, classLoader);
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.psycache.CacheOptions;
 import io.psycache.CacheOptions.NearCopy;
 import io.psycache.CacheOptions.SerializableReads;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.spring.FailurePolicy;
@@ -29,7 +30,8 @@ import org.springframework.util.unit.DataSize;
  * @param schema Schema that holds the tables. By default the first one of the connection's search path.
  * @param table Name of the table of entries. The names of the other tables begin with it.
  * @param initializeSchema Whether missing tables are created when the application starts, after its own migrations.
- * @param keyPrefix Prefix of the keys of Spring caches. It keeps applications that share one table apart.
+ * @param keyPrefix Prefix of the keys of Spring caches. It keeps applications that share one table apart. A colon follows it in the
+ *     keys if it ends with a letter or a digit.
  * @param defaultTtl How long entries live when nothing else is said, or 'never' for entries that never expire.
  * @param ttlJitter Share of its time to live, from 0 to 1, by which the life of an entry is shortened at random, so that entries
  *     that were put together do not expire together.
@@ -37,8 +39,8 @@ import org.springframework.util.unit.DataSize;
  * @param caches Settings of single Spring caches, by name. A setting that is left out is that of all caches.
  * @param lanes How many statements of the cache are under way at once outside transactions. Requests that come meanwhile go
  *     with the next one.
- * @param maxBatch How many keys one statement takes together from several callers. With 1 every caller sends its own on its own
- *     thread, as a data source needs that chooses its database by the thread.
+ * @param maxBatch How many keys one statement takes together from several callers.
+ * @param partition Which database the data source gives the threads of the application.
  * @param timeout How long a get, a put or a removal outside a transaction may take, loader apart, waiting for a connection
  *     included.
  * @param lease How long callers with sync = true, or of getOrLoad, wait for a load in another process. With 0 each process loads
@@ -74,6 +76,7 @@ public record PsycacheProperties(
         Map<String, Cache> caches,
         Integer lanes,
         Integer maxBatch,
+        Partition partition,
         Duration timeout,
         Duration lease,
         Duration staleWhileRevalidate,
@@ -104,6 +107,7 @@ public record PsycacheProperties(
         caches = requireNonNullElse(caches, Map.of());
         lanes = requireNonNullElse(lanes, 2);
         maxBatch = requireNonNullElse(maxBatch, 100);
+        partition = requireNonNullElse(partition, Partition.AUTO);
         timeout = requireNonNullElse(timeout, Duration.ofMillis(500));
         lease = requireNonNullElse(lease, Duration.ofSeconds(10));
         staleWhileRevalidate = requireNonNullElse(staleWhileRevalidate, Duration.ZERO);
@@ -251,7 +255,7 @@ public record PsycacheProperties(
 
     /**
      * @param maximumSize How much of the heap copies of entries may take in this process, about. By default a twentieth of the largest
-     *     heap. 0 turns them off. With psycache.max-batch=1 there are none.
+     *     heap. 0 turns them off. With psycache.partition=thread there are none.
      * @param maxStaleness How old a copy may be, at most, that a get returns without asking the database. With 0 it always asks, and
      *     never returns a value that was invalidated before.
      * @param copy Whether callers that get a value from a copy share one object.

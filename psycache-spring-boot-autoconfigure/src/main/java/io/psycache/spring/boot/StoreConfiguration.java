@@ -1,5 +1,6 @@
 package io.psycache.spring.boot;
 
+import io.psycache.CachePartition;
 import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.PsycacheSchemaException;
@@ -7,7 +8,9 @@ import io.psycache.ReadContexts;
 import io.psycache.codec.CacheCodec;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.spring.EntityManagerContexts;
+import io.psycache.spring.HibernateTenants;
 import io.psycache.spring.boot.diagnostics.StartException;
+import jakarta.persistence.EntityManagerFactory;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -80,6 +83,7 @@ final class StoreConfiguration {
             Environment environment,
             CacheCodec codec,
             ObjectProvider<ReadContexts> readContexts,
+            ObjectProvider<CachePartition> tenants,
             ObjectProvider<CacheInstrumentation> instrumentations,
             ObjectProvider<PostgresCacheBuilderCustomizer> customizers) {
         PostgresCache.Builder builder = builder(dataSource.value(), properties, codec);
@@ -91,6 +95,7 @@ final class StoreConfiguration {
             builder.asyncExecutor(new VirtualThreadTaskExecutor("psycache-async-"));
         }
         readContexts.ifAvailable(builder::readContexts);
+        tenants.ifAvailable(builder::tenants);
         builder.instrumentations(instrumentations.orderedStream().toList());
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return builder.build();
@@ -113,6 +118,23 @@ final class StoreConfiguration {
         }
     }
 
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(
+            name = {
+                "jakarta.persistence.EntityManager",
+                "org.springframework.orm.jpa.EntityManagerHolder",
+                "org.hibernate.engine.spi.SessionFactoryImplementor"
+            })
+    static class Hibernate {
+
+        /** Asks for the factories at the first call of the cache, since they may need it to be there before. */
+        @Bean
+        @ConditionalOnMissingBean(CachePartition.class)
+        static HibernateTenants psycacheTenants(ObjectProvider<EntityManagerFactory> factories) {
+            return new HibernateTenants(factories::stream);
+        }
+    }
+
     private static PostgresCache.Builder builder(
             DataSource dataSource, PsycacheProperties properties, CacheCodec codec) {
         return PostgresCache.builder(dataSource)
@@ -121,6 +143,7 @@ final class StoreConfiguration {
                 .defaultTtl(properties.defaultTtl().duration())
                 .lanes(properties.lanes())
                 .maxBatch(properties.maxBatch())
+                .partition(properties.partition())
                 .timeout(properties.timeout())
                 .logRetention(properties.logRetention())
                 .options(properties.ofAllCaches().options().codec(codec))

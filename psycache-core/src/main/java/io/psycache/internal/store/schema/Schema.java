@@ -3,11 +3,14 @@ package io.psycache.internal.store.schema;
 import io.psycache.internal.store.CacheTables;
 import io.psycache.internal.store.EpochTable;
 import io.psycache.internal.store.session.ReadCommitted;
+import io.psycache.internal.store.session.Session;
 import io.psycache.internal.store.session.Sessions;
 import io.psycache.internal.store.session.SqlErrors;
+import io.psycache.internal.store.session.Target;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -23,6 +26,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class Schema {
     private static final String CREATE = "create the tables of the cache";
     private static final int TRIES = 3;
+
+    /** To ask a target of a router whether it is a standby. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
     private static final int OLDEST_VERSION = 140_000; // server_version_num
 
     private final CacheTables tables;
@@ -34,14 +41,14 @@ public final class Schema {
     }
 
     public void create(DataSource dataSource) {
-        Sessions.connect(CREATE, dataSource, connection -> {
+        inEach(dataSource, CREATE, connection -> {
             requirePostgres(connection);
             return ReadCommitted.query(connection, this::isComplete) || complete(connection);
         });
     }
 
     public void validate(DataSource dataSource) {
-        Sessions.connect("check the tables of the cache", dataSource, connection -> {
+        inEach(dataSource, "check the tables of the cache", connection -> {
             check(connection);
             boolean isCurrent = ReadCommitted.query(connection, epoch::isCurrent);
             if (!isCurrent) {
@@ -49,6 +56,11 @@ public final class Schema {
             }
             return isCurrent;
         });
+    }
+
+    /** In each database that the data source routes to. */
+    private static void inEach(DataSource dataSource, String task, Session.Work<Boolean> work) {
+        Target.writable(dataSource, TIMEOUT).forEach(target -> Sessions.connect(task, target, work));
     }
 
     /** Checks that nothing is missing, and changes nothing. @throws PsycacheSchemaException if something is missing */
@@ -78,10 +90,11 @@ public final class Schema {
     }
 
     public void grant(DataSource dataSource, String role) {
-        Sessions.ownTransaction("grant the use of the cache's tables", dataSource, jdbc -> {
-            grant(jdbc, CacheTables.quoted(role));
-            return true;
-        });
+        Target.writable(dataSource, TIMEOUT)
+                .forEach(target -> Sessions.ownTransaction("grant the use of the cache's tables", target, jdbc -> {
+                    grant(jdbc, CacheTables.quoted(role));
+                    return true;
+                }));
     }
 
     private void grant(JdbcTemplate jdbc, String role) {
@@ -95,7 +108,11 @@ public final class Schema {
     }
 
     public boolean drop(DataSource dataSource) {
-        return Sessions.ownTransaction("drop the tables of the cache", dataSource, this::drop);
+        boolean existed = false;
+        for (DataSource target : Target.writable(dataSource, TIMEOUT)) {
+            existed |= Sessions.ownTransaction("drop the tables of the cache", target, this::drop);
+        }
+        return existed;
     }
 
     /** Drops only what has the shape of a cache's tables, so that a table of something else is not lost. */

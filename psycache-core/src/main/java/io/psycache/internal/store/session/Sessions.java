@@ -27,6 +27,7 @@ public final class Sessions {
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final DataSource dataSource;
+    private final DataSource own;
     private final Duration timeout;
 
     /** By the driver's connection, whether its session is SERIALIZABLE by default. */
@@ -34,7 +35,17 @@ public final class Sessions {
 
     /** @param timeout how long work without a deadline of its own may take */
     public Sessions(DataSource dataSource, Duration timeout) {
+        this(dataSource, dataSource, timeout);
+    }
+
+    /**
+     * @param dataSource of the application's transactions
+     * @param own gives the connections of work outside them
+     * @param timeout how long work without a deadline of its own may take
+     */
+    public Sessions(DataSource dataSource, DataSource own, Duration timeout) {
         this.dataSource = target(dataSource);
+        this.own = target(own);
         this.timeout = timeout;
     }
 
@@ -65,7 +76,7 @@ public final class Sessions {
     }
 
     private <T extends @Nullable Object> T runUnbounded(String task, Session.Work<T> work) {
-        return connect(task, dataSource, connection -> autoCommitted(connection, work));
+        return connect(task, own, connection -> autoCommitted(connection, work));
     }
 
     /** Runs work with the template on a new connection, in a transaction of its own. */
@@ -167,7 +178,7 @@ public final class Sessions {
         @Override
         public <T extends @Nullable Object> T run(String task, Session.Work<T> work) {
             Deadline deadline = WATCH.begin(end);
-            try (Connection connection = deadline.connect(dataSource)) {
+            try (Connection connection = deadline.connect(own)) {
                 try {
                     return autoCommitted(connection, work);
                 } finally {
