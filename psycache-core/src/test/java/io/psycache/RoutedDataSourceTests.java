@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.psycache.CacheRegion.Beginning;
 import io.psycache.CacheRegion.Lookup;
 import io.psycache.CacheSettings.Partition;
+import io.psycache.testsupport.ObservedDataSource;
 import io.psycache.testsupport.TestDatabase;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -26,8 +27,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -38,6 +42,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A cache over a router of Spring: each target has entries, loads, copies and statements of its own. */
+@ExtendWith(OutputCaptureExtension.class)
 class RoutedDataSourceTests {
     private static final Duration TTL = Duration.ofMinutes(5);
     private static final ThreadLocal<@Nullable String> TENANT = new ThreadLocal<>();
@@ -298,6 +303,17 @@ class RoutedDataSourceTests {
 
     private static org.springframework.aop.TargetSource targetSource(DataSource target) {
         return new org.springframework.aop.target.SingletonTargetSource(target);
+    }
+
+    /** A proxy that hands {@code equals} on is not equal to itself. */
+    @Test
+    void aTargetBehindAProxyHasOneCache(CapturedOutput output) {
+        DataSource observed = ObservedDataSource.of(one.dataSource(), new ObservedDataSource.Listener() {});
+        PostgresCache cache = cache(routing(Map.of("one", observed), () -> "one"));
+        cache.put("k", "v", TTL);
+        cache.get("k", String.class);
+
+        assertThat(output.getOut().split("does not know whether", -1)).hasSize(2);
     }
 
     @Test

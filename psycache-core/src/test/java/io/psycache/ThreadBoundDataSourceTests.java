@@ -1,6 +1,7 @@
 package io.psycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.psycache.CacheSettings.Partition;
 import io.psycache.instrumentation.SkipReason;
@@ -144,6 +145,16 @@ class ThreadBoundDataSourceTests {
         assertThat(cache.get("k", String.class)).isEmpty();
         enter(one);
         assertThat(cache.get("k", String.class)).contains("v");
+    }
+
+    @Test
+    void theCleanupIsThatOfItsCaller() {
+        enter(other);
+        cache.put("k", "v", Duration.ofMillis(1));
+        await().pollInSameThread().until(() -> !cache.exists("k"));
+
+        assertThat(cache.cleanupExpired()).isEqualTo(1);
+        assertThat(rowsOf(other)).isEmpty();
     }
 
     @Test

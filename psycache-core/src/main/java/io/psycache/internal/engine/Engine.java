@@ -43,6 +43,9 @@ final class Engine implements AutoCloseable {
     final CacheInspection inspection;
     final Cleanup cleanup;
 
+    /** Whether each thread may have another database. */
+    final boolean isApart;
+
     private final Lanes lanes;
     private final @Nullable NearCopies near;
     private final Backends backends;
@@ -60,7 +63,7 @@ final class Engine implements AutoCloseable {
             Executor callbacks,
             CacheInstrumentation instrumentation,
             ReadContexts readContexts) {
-        boolean isApart = !target.isPool();
+        this.isApart = !target.isPool();
         this.lanes = new Lanes(
                 "psycache-lane",
                 settings.lanes(),

@@ -103,7 +103,8 @@ public final class Engines implements AutoCloseable {
     private synchronized Engine added(Target target, Target primary) {
         Engine engine = byTarget.computeIfAbsent(primary, this::create);
         byTarget.putIfAbsent(target, engine);
-        used().forEach(each -> each.resizeNear(settings.nearMaximumSize() / used().size()));
+        Collection<Engine> all = used();
+        all.forEach(each -> each.resizeNear(settings.nearMaximumSize() / all.size()));
         return engine;
     }
 
@@ -177,6 +178,9 @@ public final class Engines implements AutoCloseable {
 
     /** @param interval nothing is done where a node has done it within this time */
     long cleanup(Duration interval) {
+        if (only != null && only.isApart) {
+            return cleanupHere(interval);
+        }
         return Reply.coming(CompletableFuture.supplyAsync(() -> cleanupHere(interval), maintenance))
                 .get();
     }

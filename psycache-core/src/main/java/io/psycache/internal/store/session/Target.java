@@ -60,6 +60,17 @@ public record Target(DataSource dataSource, boolean isPool) {
         ReflectionUtils.makeAccessible(DETERMINE);
     }
 
+    /** Of data sources by identity: a proxy may hand {@code equals} on to what it wraps, which is not equal to the proxy. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Target that && that.dataSource == dataSource;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(dataSource);
+    }
+
     /** Of the calling thread. @throws RuntimeException of a router that finds none */
     public static Target of(DataSource dataSource) {
         DataSource inner = unwrapped(dataSource);
