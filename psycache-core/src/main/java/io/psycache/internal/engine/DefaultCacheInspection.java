@@ -2,6 +2,7 @@ package io.psycache.internal.engine;
 
 import io.psycache.CacheInspection;
 import io.psycache.CacheSettings;
+import io.psycache.instrumentation.BreakerState;
 import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.TableContents;
 import io.psycache.internal.Arguments;
@@ -61,6 +62,11 @@ record DefaultCacheInspection(
                 age < 0 ? null : Duration.ofNanos(age),
                 follower.floors(),
                 settings.nearMaximumSize());
+    }
+
+    @Override
+    public BreakerState breaker() {
+        return backends.breaker();
     }
 
     @Override

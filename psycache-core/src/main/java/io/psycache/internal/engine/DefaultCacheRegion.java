@@ -164,6 +164,11 @@ record DefaultCacheRegion(Engine engine, String name, View view) implements Cach
     }
 
     @Override
+    public boolean isAvailable() {
+        return !engine.backend(view).isSkipping();
+    }
+
+    @Override
     public boolean isFresh() {
         return engine.tokens.isFresh();
     }

@@ -108,6 +108,7 @@ public final class Engine implements AutoCloseable {
         this.inspection = new DefaultCacheInspection(
                 new ContentsStore(dataSource, tables, settings.timeout()), backends, near, settings, shownKeys);
         instrumentation.bindNear(inspection::near);
+        instrumentation.bindBreaker(inspection::breaker);
     }
 
     /** The view without tags and name. */

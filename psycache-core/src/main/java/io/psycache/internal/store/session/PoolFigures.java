@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.SQLException;
 import java.util.function.IntPredicate;
 import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.util.ClassUtils;
 
 /** What a connection pool says of itself. HikariCP is optional, and other pools are not asked. */
@@ -20,7 +22,16 @@ final class PoolFigures {
      * application, it may be the database that does not answer.
      */
     static IntPredicate taken(DataSource dataSource) {
-        return IS_HIKARI_THERE ? Hikari.taken(dataSource) : UNKNOWN;
+        return IS_HIKARI_THERE && !choosesItsTarget(dataSource) ? Hikari.taken(dataSource) : UNKNOWN;
+    }
+
+    /** It would choose one for this thread. */
+    private static boolean choosesItsTarget(DataSource dataSource) {
+        DataSource target = dataSource;
+        while (target instanceof DelegatingDataSource wrapper && wrapper.getTargetDataSource() != null) {
+            target = wrapper.getTargetDataSource();
+        }
+        return target instanceof AbstractRoutingDataSource;
     }
 
     private static final class Hikari {
