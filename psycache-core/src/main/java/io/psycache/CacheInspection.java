@@ -1,5 +1,6 @@
 package io.psycache;
 
+import io.psycache.instrumentation.BreakerState;
 import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.TableContents;
 import java.time.Instant;
@@ -18,6 +19,7 @@ public interface CacheInspection {
      * Checks that the four tables can be reached and have the right shape, on the way that a get takes, so that it also fails
      * where that is blocked.
      *
+     * @throws CacheUnavailableException if the circuit breaker is open; then nothing is asked
      * @throws PsycacheSchemaException if a table is missing, has another shape, or may not be used
      * @throws org.springframework.dao.DataAccessException if the database can't be reached, or does not answer in time
      */
@@ -28,6 +30,9 @@ public interface CacheInspection {
 
     /** The copies in this process, without a statement. */
     NearStatistics near();
+
+    /** The circuit breaker of this process, without a statement. */
+    BreakerState breaker();
 
     /** The end of the last cleanup of the tables, on whatever node; empty before the first one, and after a crash of the server. */
     Optional<Instant> lastCleanup();

@@ -117,6 +117,9 @@ public interface CacheRegion {
      */
     boolean isFresh();
 
+    /** Whether lookups of this thread are sent; while the circuit breaker is open they are misses that were skipped. */
+    boolean isAvailable();
+
     /** How {@code key} reads in messages: as it is, or its hash where {@link PostgresCache.Builder#hashKeys keys are hashed}. */
     String shown(String key);
 

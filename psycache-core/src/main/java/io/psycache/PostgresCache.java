@@ -53,7 +53,10 @@ public interface PostgresCache extends AutoCloseable {
         put(key, value, ttl);
     }
 
-    /** The value under {@code key}, or empty where there is none, where it has expired, or where it is JSON {@code null}. */
+    /**
+     * The value under {@code key}, or empty where there is none, where it has expired, or where it is JSON {@code null}; also while the
+     * circuit breaker is open ({@link CacheInspection#breaker}).
+     */
     default <T> Optional<T> get(String key, Class<T> type) {
         return get(key, Arguments.type(type));
     }
@@ -90,14 +93,23 @@ public interface PostgresCache extends AutoCloseable {
 
     <T> @Nullable T getOrLoad(String key, ParameterizedTypeReference<T> type, Callable<? extends @Nullable T> loader);
 
-    /** Stores {@code value}, which is not null; a load that began earlier does not overwrite it. */
+    /**
+     * Stores {@code value}, which is not null; a load that began earlier does not overwrite it. While the circuit breaker is open it removes
+     * the old entry instead.
+     */
     void put(String key, Object value, @Nullable Duration ttl);
 
     void put(String key, Object value);
 
-    /** Stores {@code value} unless there is a valid entry. @return whether it was stored */
+    /**
+     * Stores {@code value} unless there is a valid entry.
+     *
+     * @return whether it was stored
+     * @throws CacheUnavailableException if the circuit breaker is open
+     */
     boolean putIfAbsent(String key, Object value, @Nullable Duration ttl);
 
+    /** Whether there is a valid entry. @throws CacheUnavailableException if the circuit breaker is open */
     boolean exists(String key);
 
     /** Removes the entry. @return whether there was a valid one; a missing key is no error */
@@ -111,6 +123,7 @@ public interface PostgresCache extends AutoCloseable {
      * @param ttl applies when the counter starts; a running counter keeps its end
      * @return the new value
      * @throws CacheValueException if the stored value is no integer, or the result would not fit 64 bits; it stays as it is
+     * @throws CacheUnavailableException if the circuit breaker is open
      */
     long increment(String key, long delta, @Nullable Duration ttl);
 

@@ -10,6 +10,8 @@ import io.psycache.CacheSettings.Partition;
 import io.psycache.testsupport.ObservedDataSource;
 import io.psycache.testsupport.TestDatabase;
 import java.lang.reflect.Type;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
@@ -323,6 +326,34 @@ class RoutedDataSourceTests {
                 .hasMessageContaining("The cache has no database for this thread")
                 .hasMessageContaining("lookup key [null]");
         assertThat(cache.async().get("k", String.class)).failsWithin(Duration.ofSeconds(1));
+    }
+
+    /** Or each of its callers would wait for a connection. */
+    @Test
+    void aTargetThatCanNotBeReachedIsAskedOnceInASecond() {
+        AtomicInteger asked = new AtomicInteger();
+        DataSource away = new AbstractDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                asked.incrementAndGet();
+                throw new SQLException("away", "08001");
+            }
+
+            @Override
+            public Connection getConnection(String user, String password) throws SQLException {
+                return getConnection();
+            }
+        };
+        PostgresCache cache = cache(routing(Map.of("one", one.dataSource(), "away", away), TENANT::get));
+        enter("away");
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> cache.get("k", String.class))
+                    .isInstanceOf(DataAccessResourceFailureException.class)
+                    .hasStackTraceContaining("away");
+        }
+        assertThat(asked.get()).isLessThan(5);
+        enter("one");
+        assertThat(cache.get("k", String.class)).isEmpty();
     }
 
     @Test

@@ -65,6 +65,9 @@ public interface CacheInstrumentation {
     /** A cache is built. @param near tells of its copies in this process, at any time and without a statement */
     default void bindNear(Supplier<NearStatistics> near) {}
 
+    /** A cache is built. @param breaker tells of its circuit breaker in this process, at any time and without a statement */
+    default void bindBreaker(Supplier<BreakerState> breaker) {}
+
     /** One operation under observation. A get and a put are told of each key. */
     interface Span extends AutoCloseable {
 

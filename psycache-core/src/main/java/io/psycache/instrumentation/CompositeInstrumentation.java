@@ -60,6 +60,11 @@ public class CompositeInstrumentation implements CacheInstrumentation {
         tell(observers, observer -> observer.bindNear(near));
     }
 
+    @Override
+    public void bindBreaker(Supplier<BreakerState> breaker) {
+        tell(observers, observer -> observer.bindBreaker(breaker));
+    }
+
     private Span start(Function<CacheInstrumentation, @Nullable Span> start) {
         List<Span> spans = List.of();
         for (CacheInstrumentation observer : observers) {

@@ -41,6 +41,9 @@ public enum SkipReason {
     /** The get before the load failed, or was given up. */
     GET_FAILED("get-failed", "the get failed", null),
 
+    /** PostgreSQL did not answer, so that nothing was asked. */
+    BREAKER_OPEN("breaker-open", "the circuit breaker of the cache is open", null),
+
     /** The tables had been emptied, as in a crash of the server. */
     EMPTIED_TABLES("emptied-tables", "the tables had been emptied", null);
 

@@ -33,7 +33,8 @@ final class BrokenCopies {
     private final LogFollower follower;
 
     private BrokenCopies(Caller caller) {
-        follower = new LogFollower(new LogReads(TABLES), new Sessions(caller.dataSource, Duration.ofMinutes(1)));
+        Sessions sessions = new Sessions(caller.dataSource, Duration.ofMinutes(1));
+        follower = new LogFollower(new LogReads(TABLES), caller.dataSource, sessions::until);
     }
 
     static Stream<Scenario> all() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.psycache.PsycacheSchema;
+import io.psycache.testsupport.FaultyNetwork;
 import io.psycache.testsupport.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,7 +120,7 @@ class NearStressTests {
     @ParameterizedTest
     @ValueSource(longs = {NOTHING, 50})
     void noCopyIsOlderThanWhatIsAccepted(long milliseconds) throws Exception {
-        try (Proxy network = new Proxy(port())) {
+        try (FaultyNetwork network = new FaultyNetwork(port())) {
             start(database.jdbcUrl(), milliseconds, milliseconds);
             start(through(network), milliseconds, milliseconds);
             awaitCopies(HITS / 2);
@@ -155,7 +156,7 @@ class NearStressTests {
         return served == before;
     }
 
-    private String through(Proxy network) {
+    private String through(FaultyNetwork network) {
         return database.jdbcUrl().replaceFirst(":" + port(), ":" + network.port());
     }
 

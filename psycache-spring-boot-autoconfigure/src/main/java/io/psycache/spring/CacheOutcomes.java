@@ -1,6 +1,7 @@
 package io.psycache.spring;
 
 import io.psycache.CacheRegion.Lookup;
+import io.psycache.CacheUnavailableException;
 import io.psycache.CacheValueException;
 import io.psycache.LoadOutcome;
 import io.psycache.LoadOutcome.Source;
@@ -46,6 +47,17 @@ final class CacheOutcomes {
                 "no loader",
                 "has settings that need a loader (stale-while-revalidate, stale-if-error, early-refresh), and a @Cacheable method"
                         + " without sync = true that uses it hands over none: its callers load expired values themselves");
+    }
+
+    /** Whether a failing get is to be an error of the application's. */
+    boolean arePropagated() {
+        return failurePolicy == FailurePolicy.PROPAGATE;
+    }
+
+    /** What a get fails with that was not sent, where its failure is to propagate. */
+    CacheUnavailableException unavailable() {
+        return new CacheUnavailableException("Cache '" + cacheName
+                + "': the get was not sent, since the circuit breaker is open. It closes once PostgreSQL answers");
     }
 
     /** The value of a hit; null for a miss. */

@@ -70,7 +70,7 @@ final class RegionCache implements Cache {
         Invocation invocation = Invocation.of(key);
         String encoded = encoded(key);
         try {
-            return found(invocation, region.lookup(encoded, values.readAs(invocation)));
+            return found(invocation, answered(region.lookup(encoded, values.readAs(invocation))));
         } catch (DataAccessException e) {
             return failed(encoded, invocation, e);
         }
@@ -87,6 +87,14 @@ final class RegionCache implements Cache {
         invocation.forbidPut(key, SkipReason.GET_FAILED);
         outcomes.getFailed(failure);
         return null;
+    }
+
+    /** @throws CacheUnavailableException if it was skipped, and that is to be an error */
+    private Lookup answered(Lookup lookup) {
+        if (lookup.skipped() == SkipReason.BREAKER_OPEN && outcomes.arePropagated()) {
+            throw outcomes.unavailable();
+        }
+        return lookup;
     }
 
     private @Nullable ValueWrapper found(Invocation invocation, Lookup lookup) {
@@ -140,12 +148,13 @@ final class RegionCache implements Cache {
         if (!region.isFresh()) { // other threads can't see what a persistence context of the caller's holds
             invocation.forbidPut(key, SkipReason.ASYNCHRONOUS);
         }
-        return lookup.handle((found, failure) -> {
-            if (failure instanceof DataAccessException database) {
+        return lookup.thenApply(this::answered).handle((found, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause instanceof DataAccessException database) {
                 return failed(key, invocation, database);
             }
             if (found == null) {
-                throw new CompletionException(failure);
+                throw new CompletionException(cause);
             }
             return found(invocation, found);
         });
@@ -240,6 +249,9 @@ final class RegionCache implements Cache {
             CacheRegion view = invocation.view(region);
             outcomes.stored(miss != null ? view.put(miss, value, type, ttl) : view.put(key, value, type, ttl));
         } catch (CacheValueException | DataAccessException e) {
+            if (miss == null) { // a new value, whose old one must not be served
+                evictInstead(key, e);
+            }
             outcomes.notStored(e);
         }
     }

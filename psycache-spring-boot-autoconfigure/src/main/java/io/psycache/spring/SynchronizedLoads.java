@@ -2,6 +2,7 @@ package io.psycache.spring;
 
 import io.psycache.CacheLoadException;
 import io.psycache.CacheRegion;
+import io.psycache.CacheUnavailableException;
 import io.psycache.LoadOutcome;
 import io.psycache.spring.keys.Invocation;
 import java.util.concurrent.Callable;
@@ -23,11 +24,28 @@ record SynchronizedLoads(CacheRegion region, CacheValues values, CacheOutcomes o
                             values.readAs(invocation),
                             value -> values.storeAs(key, invocation, value),
                             values.nextTtl(),
-                            loader));
+                            checked(loader)));
         } catch (DataAccessException e) { // nothing was loaded
             outcomes.getFailed(e);
             return load(key, loader);
+        } catch (CacheLoadException e) {
+            if (e.getCause() instanceof CacheUnavailableException unavailable) {
+                outcomes.getFailed(unavailable);
+            }
+            throw e;
         }
+    }
+
+    /** Where failures propagate it is not called instead of a lookup that was skipped. */
+    private <T> Callable<T> checked(Callable<T> loader) {
+        return outcomes.arePropagated() ? () -> called(loader) : loader;
+    }
+
+    private <T> T called(Callable<T> loader) throws Exception {
+        if (!region.isAvailable()) {
+            throw outcomes.unavailable();
+        }
+        return loader.call();
     }
 
     /** A value that is loaded without the cache. */
@@ -49,7 +67,7 @@ record SynchronizedLoads(CacheRegion region, CacheValues values, CacheOutcomes o
                         values.readAs(invocation),
                         value -> values.storeAs(key, invocation, value),
                         values.nextTtl(),
-                        loader);
+                        checked(loader));
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
         result.whenComplete((value, failure) -> loading.cancel(false));
         loading.whenComplete((outcome, failure) -> {

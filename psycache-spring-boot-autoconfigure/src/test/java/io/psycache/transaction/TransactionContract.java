@@ -324,7 +324,7 @@ abstract class TransactionContract extends TransactionSetting {
     void anIncrementThatFindsNoConnectionFailsInTimeAndLeavesTheTransactionAsItWas(Setup setup) {
         use(setup);
         try (PostgresCache hasty =
-                PostgresCache.builder(app.pool).timeout(Duration.ofMillis(500)).build()) {
+                PostgresCache.builder(app.pool).partition(Partition.SINGLE).timeout(Duration.ofMillis(500)).build()) {
             transactions.required(() -> {
                 rows.write(id, "new");
                 assertThatExceptionOfType(QueryTimeoutException.class)

@@ -104,6 +104,7 @@ public final class Architecture {
                 .and(uses("internal.near", "internal.lane", "internal.store", "internal.store.session"))
                 .and(uses(
                         "internal.backend",
+                        "",
                         "instrumentation",
                         "internal",
                         "internal.lane",

@@ -90,8 +90,28 @@ public final class TestDatabase extends ClosingExtension {
 
     /** Another pool on the same schema, which closes as {@link #closing} says. */
     public HikariDataSource newPool(int size, boolean autoCommit) {
+        return newPool(unpooled(), size, autoCommit);
+    }
+
+    /** A pool whose connections go through a network that can fail. */
+    public HikariDataSource newPool(FaultyNetwork network, int size) {
+        PGSimpleDataSource behind = unpooled();
+        behind.setPortNumbers(new int[] {network.port()});
+        return newPool(behind, size, true);
+    }
+
+    /** A network to the server, which closes as {@link #closing} says. */
+    public FaultyNetwork newNetwork() {
+        try {
+            return closing(new FaultyNetwork(unpooled().getPortNumbers()[0]));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HikariDataSource newPool(PGSimpleDataSource unpooled, int size, boolean autoCommit) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(unpooled());
+        config.setDataSource(unpooled);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setAutoCommit(autoCommit);

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.psycache.instrumentation.BreakerState;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.Operation;
@@ -37,6 +38,7 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     private final Map<Operation, LaneMeters> lanes = new ConcurrentHashMap<>();
     private final Map<String, NamedMeters> named = new ConcurrentHashMap<>();
     private volatile @Nullable NearMeters copies;
+    private volatile @Nullable BreakerMeter circuit;
 
     public MicrometerInstrumentation(MeterRegistry registry) {
         this(registry, Tags.empty());
@@ -121,6 +123,14 @@ public final class MicrometerInstrumentation implements CacheInstrumentation {
     public void bindNear(Supplier<NearStatistics> near) {
         if (copies == null) {
             copies = new NearMeters(near, meters);
+        }
+    }
+
+    /** Of several caches the meter is that of the first one. */
+    @Override
+    public void bindBreaker(Supplier<BreakerState> breaker) {
+        if (circuit == null) {
+            circuit = new BreakerMeter(breaker, meters);
         }
     }
 

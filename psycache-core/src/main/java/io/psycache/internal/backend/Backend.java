@@ -1,5 +1,6 @@
 package io.psycache.internal.backend;
 
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.store.Entry;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.LeaseStore.Lease;
@@ -23,14 +24,27 @@ public interface Backend {
      *
      * @param sizes of the values that were stored, in bytes
      * @param queued sizes of the JSON of those that are stored later, after the transaction
+     * @param skipped why the others are not; null where something else has invalidated them
      */
-    record Stored(List<Integer> sizes, List<Integer> queued) {
-        static final Stored NOTHING = new Stored(List.of(), List.of());
+    record Stored(
+            List<Integer> sizes,
+            List<Integer> queued,
+            @Nullable SkipReason skipped) {
+        static final Stored NOTHING = now(List.of());
+
+        static Stored now(List<Integer> sizes) {
+            return new Stored(sizes, List.of(), null);
+        }
+
+        static Stored skipped(SkipReason reason) {
+            return new Stored(List.of(), List.of(), reason);
+        }
 
         static Stored later(List<Entry> entries) {
             return new Stored(
                     List.of(),
-                    entries.stream().map(entry -> entry.json().length).toList());
+                    entries.stream().map(entry -> entry.json().length).toList(),
+                    null);
         }
 
         public int count() {
@@ -54,6 +68,11 @@ public interface Backend {
 
     /** Whether statements run in the caller's transaction. */
     default boolean isJoined() {
+        return false;
+    }
+
+    /** Whether gets are not sent, but skipped, since the database does not answer. */
+    default boolean isSkipping() {
         return false;
     }
 

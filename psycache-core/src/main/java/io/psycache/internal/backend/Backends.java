@@ -1,5 +1,6 @@
 package io.psycache.internal.backend;
 
+import io.psycache.instrumentation.BreakerState;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
 import io.psycache.internal.backend.CoalescingBackend.Caller;
@@ -15,6 +16,7 @@ import io.psycache.internal.store.LogReads;
 import io.psycache.internal.store.SerializableAccess;
 import io.psycache.internal.store.UnstorableValueException;
 import io.psycache.internal.store.session.Sessions;
+import io.psycache.internal.store.session.StatementOutcomes;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,12 +29,14 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** Chooses the {@link Backend} of a call. Nothing else asks in which transaction a thread is. Thread-safe. */
 public final class Backends implements AutoCloseable {
+    private final Breaker breaker;
     private final Stores stores;
+    private final Routes routes;
     private final AfterTransaction later;
     private final ExecutorService longWork = DaemonThreads.one("psycache-removal");
     private final WriteBehind behind;
-    private final CoalescingBackend elsewhere;
-    private final CoalescingBackend told;
+    private final GuardedBackend elsewhere;
+    private final GuardedBackend told;
     private final Backend.Shared nearHere;
     private final Backend.Shared nearTold;
     private final Backend nearAttached;
@@ -53,8 +57,10 @@ public final class Backends implements AutoCloseable {
             @Nullable NearCopies near,
             CacheInstrumentation instrumentation,
             BiFunction<Entry, UnstorableValueException, RuntimeException> explanation) {
-        this.stores = Stores.of(sessions, tables, isApart);
-        this.follower = near == null ? null : new LogFollower(new LogReads(tables), sessions);
+        this.breaker = new Breaker(timeout, () -> routes().probe());
+        this.stores = Stores.of(sessions, tables, isApart, isApart ? StatementOutcomes.NONE : breaker);
+        this.follower =
+                near == null ? null : new LogFollower(new LogReads(tables), sessions.dataSource(), stores::reading);
         this.behind = new WriteBehind(
                 stores.writes(),
                 sessions::inTime,
@@ -65,22 +71,22 @@ public final class Backends implements AutoCloseable {
                 () -> copying(near, follower),
                 isApart);
         Runnable written = follower == null ? () -> {} : follower::wrote;
-        Routes routes = new Routes(stores, lanes, written);
+        this.routes = new Routes(stores, lanes, breaker, written);
         this.later = new AfterTransaction(written, isApart);
         Parts parts =
                 new Parts(stores, routes, behind, longWork, timeout.dividedBy(2).toNanos(), isApart);
-        this.elsewhere = new CoalescingBackend(Caller.ELSEWHERE, parts);
-        this.told = new CoalescingBackend(Caller.TOLD, parts);
+        this.elsewhere = new GuardedBackend(Caller.ELSEWHERE, parts, breaker);
+        this.told = new GuardedBackend(Caller.TOLD, parts, breaker);
         if (near == null || follower == null) {
-            this.nearHere = new CoalescingBackend(Caller.HERE, parts);
+            this.nearHere = new GuardedBackend(Caller.HERE, parts, breaker);
             this.nearTold = told;
             this.nearAttached = told.as(Caller.ATTACHED);
         } else {
             NearParts copies = new NearParts(
                     near, follower, lanes, lanes.shared(Operation.LOOK, follower::answer), new AtomicReference<>());
-            this.nearHere = new NearBackend(Caller.HERE, parts, copies);
-            this.nearTold = new NearBackend(Caller.TOLD, parts, copies);
-            this.nearAttached = new NearBackend(Caller.ATTACHED, parts, copies);
+            this.nearHere = new NearBackend(Caller.HERE, parts, breaker, copies);
+            this.nearTold = new NearBackend(Caller.TOLD, parts, breaker, copies);
+            this.nearAttached = new NearBackend(Caller.ATTACHED, parts, breaker, copies);
         }
     }
 
@@ -133,6 +139,15 @@ public final class Backends implements AutoCloseable {
         return follower;
     }
 
+    /** The circuit breaker. Of a data source that chooses its database by the thread it is always closed. */
+    public BreakerState breaker() {
+        return breaker.state();
+    }
+
+    private Routes routes() {
+        return routes;
+    }
+
     /** Runs {@code work} on the way that a get takes, so that it also fails where that is blocked. */
     public void onLane(Runnable work) {
         elsewhere.run(work).get();
@@ -167,6 +182,7 @@ public final class Backends implements AutoCloseable {
     /** Stores what is queued and repeats what is to be repeated, for 5 seconds each at most. */
     @Override
     public void close() {
+        breaker.close();
         later.close();
         behind.close();
         longWork.shutdown();

@@ -1,7 +1,9 @@
 package io.psycache.internal.backend;
 
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.lane.Route;
 import io.psycache.internal.store.Entry;
+import io.psycache.internal.store.EntryReads;
 import io.psycache.internal.store.GetResult;
 import io.psycache.internal.store.InvalidationLog.Deleted;
 import io.psycache.internal.store.LeaseStore.Lease;
@@ -53,7 +55,7 @@ class CoalescingBackend implements Backend.Shared {
     /**
      * The parts that callers of all kinds share.
      *
-     * @param patience nanoseconds that a call waits for loaded values that are being stored
+     * @param patience nanoseconds that a call waits for loaded values that are being stored: half of what it may take
      * @param isApart whether each caller sends its own on its own thread, as a data source needs that may choose its database by the
      *     thread. Then callers share nothing
      */
@@ -123,14 +125,23 @@ class CoalescingBackend implements Backend.Shared {
     final <A> Reply<A> after(Collection<String> keys, Supplier<Reply<A>> question) {
         CompletableFuture<@Nullable Void> stored = behind.await(keys, parts.patience);
         if (isTold()) {
-            return Reply.coming(stored).then(done -> question.get());
+            return stored.isDone()
+                    ? question.get()
+                    : Reply.coming(stored).then(done -> question.get()).within(2 * parts.patience);
         }
         stored.join();
         return question.get();
     }
 
+    private static Reply<List<GetResult>> skipped(List<String> keys) {
+        return Reply.of(EntryReads.skipped(keys, SkipReason.BREAKER_OPEN));
+    }
+
     @Override
     public Reply<List<GetResult>> get(List<String> keys) {
+        if (isSkipping()) { // here, and not where it is overridden, so that a hit takes no further frame
+            return skipped(keys);
+        }
         if (behind.isPending()) {
             return after(keys, () -> divided(routes.gets, keys));
         }
@@ -153,6 +164,9 @@ class CoalescingBackend implements Backend.Shared {
 
     @Override
     public Reply<List<GetResult>> getAging(List<String> keys, long maxStaleness) {
+        if (isSkipping()) {
+            return skipped(keys);
+        }
         return behind.isPending()
                 ? after(keys, () -> divided(routes.agingGets, keys))
                 : divided(routes.agingGets, keys);
@@ -183,7 +197,7 @@ class CoalescingBackend implements Backend.Shared {
     }
 
     private static Stored stored(Map<String, Integer> sizes) {
-        return new Stored(List.copyOf(sizes.values()), List.of());
+        return Stored.now(List.copyOf(sizes.values()));
     }
 
     @Override

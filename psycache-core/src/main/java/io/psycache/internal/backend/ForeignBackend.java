@@ -48,6 +48,11 @@ record ForeignBackend(
     }
 
     @Override
+    public boolean isSkipping() {
+        return outside.isSkipping();
+    }
+
+    @Override
     public Reply<List<GetResult>> get(List<String> keys) {
         Reply<List<GetResult>> results = outside.get(keys);
         SkipReason skip = skip();

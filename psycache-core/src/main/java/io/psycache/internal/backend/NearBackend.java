@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The entries outside a transaction, with copies of those that were found before. A copy is a hit if a look at the log, sent after the
  * call began, shows that nothing has ended it, or if a look of late does and the caller accepts that. Thread-safe.
  */
-final class NearBackend extends CoalescingBackend {
+final class NearBackend extends GuardedBackend {
     private final NearParts near;
     private final NearCopies copies;
     private final LogFollower follower;
@@ -36,8 +36,8 @@ final class NearBackend extends CoalescingBackend {
             Route<Boolean, Boolean> looks,
             AtomicReference<@Nullable CompletableFuture<Boolean>> underWay) {}
 
-    NearBackend(Caller caller, Parts parts, NearParts near) {
-        super(caller, parts);
+    NearBackend(Caller caller, Parts parts, Breaker breaker, NearParts near) {
+        super(caller, parts, breaker);
         this.near = near;
         this.copies = near.copies;
         this.follower = near.follower;
@@ -50,12 +50,16 @@ final class NearBackend extends CoalescingBackend {
 
     @Override
     public Reply<List<GetResult>> get(List<String> keys, long maxStaleness) {
-        return isPending() ? after(keys, () -> get(keys, maxStaleness, false)) : get(keys, maxStaleness, false);
+        return isPending() && !isSkipping()
+                ? after(keys, () -> get(keys, maxStaleness, false))
+                : get(keys, maxStaleness, false);
     }
 
     @Override
     public Reply<List<GetResult>> getAging(List<String> keys, long maxStaleness) {
-        return isPending() ? after(keys, () -> get(keys, maxStaleness, true)) : get(keys, maxStaleness, true);
+        return isPending() && !isSkipping()
+                ? after(keys, () -> get(keys, maxStaleness, true))
+                : get(keys, maxStaleness, true);
     }
 
     /** In a loader nothing that may be out of date: it would become the age of what is being loaded. */
@@ -78,6 +82,9 @@ final class NearBackend extends CoalescingBackend {
 
     /** A look that begins now or, for callers that accept what is late, one that is under way. */
     private Reply<Boolean> looked(long maxStaleness) {
+        if (isSkipping()) {
+            return Reply.of(false);
+        }
         follower.called();
         if (maxStaleness == 0 || isTold()) {
             return look();

@@ -5,9 +5,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
 
 /**
  * An answer that is there, or one that comes: a use case is written once, for callers that block and for callers that are told. Of an
@@ -38,6 +41,20 @@ public final class Reply<T extends @Nullable Object> {
         CompletableFuture<T> future = new CompletableFuture<>();
         stage.whenComplete((value, failure) -> complete(future, value, failure));
         return new Reply<>(null, null, future);
+    }
+
+    /** This reply or, where it does not come within {@code nanos} nanoseconds, a {@link QueryTimeoutException}. */
+    Reply<T> within(long nanos) {
+        return coming == null
+                ? this
+                : coming(coming.orTimeout(nanos, TimeUnit.NANOSECONDS)).recover(failure -> {
+                    return failed(failure instanceof TimeoutException ? late(nanos) : failure);
+                });
+    }
+
+    private static QueryTimeoutException late(long nanos) {
+        return new QueryTimeoutException(
+                "There was no answer within psycache.timeout (" + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms)");
     }
 
     /** The reply of {@code work}, or its failure. */

@@ -1,6 +1,7 @@
 package io.psycache.internal.backend;
 
 import io.psycache.instrumentation.Operation;
+import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.backend.Backend.Shared.LeaseAnswer;
 import io.psycache.internal.lane.Call;
 import io.psycache.internal.lane.Lanes;
@@ -20,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -27,8 +29,10 @@ import org.springframework.dao.DataAccessResourceFailureException;
 /** The kinds of requests on lanes, and how those of several callers become one statement. */
 final class Routes {
     private static final ToIntFunction<List<?>> SIZE = List::size;
+    private static final List<String> PROBED = List.of("psycache.probe");
 
     private final Stores stores;
+    private final Breaker breaker;
     private final Runnable written;
     final Lanes lanes;
     final Route<List<String>, List<GetResult>> gets;
@@ -47,13 +51,15 @@ final class Routes {
     final Route<Alone<?>, Object> invalidations;
     final Route<Alone<?>, Object> putsMade;
     final Route<Alone<?>, Object> putsIfAbsent;
+    private final Route<List<String>, Boolean> probes;
 
     /** A request that has a statement for itself. */
     interface Alone<A> extends Function<Session, A> {}
 
     /** @param written told of each write before its callers are, also of one that has failed: it may be done */
-    Routes(Stores stores, Lanes lanes, Runnable written) {
+    Routes(Stores stores, Lanes lanes, Breaker breaker, Runnable written) {
         this.stores = stores;
+        this.breaker = breaker;
         this.lanes = lanes;
         this.written = written;
         this.gets = lanes.route(Operation.GET, SIZE, (calls, deadline) -> sendGets(calls, deadline, false));
@@ -68,6 +74,22 @@ final class Routes {
         this.invalidations = lanes.single(Operation.INVALIDATE, this::sendWrite);
         this.putsMade = lanes.single(Operation.PUT, this::sendWrite);
         this.putsIfAbsent = lanes.single(Operation.PUT_IF_ABSENT, this::sendWrite);
+        this.probes = lanes.single(Operation.GET, this::sendProbe);
+    }
+
+    /**
+     * Whether gets and looks are answered: a get of a key that nobody has, by the statement that reads all tables which theirs read. No
+     * thread of the application carries it.
+     */
+    CompletableFuture<?> probe() {
+        return lanes.start(probes, PROBED, Runnable::run);
+    }
+
+    private void sendProbe(List<Call<List<String>, Boolean>> calls, long deadline) {
+        for (Call<List<String>, Boolean> call : calls) {
+            stores.reads().getAging(stores.reading(deadline), call.question());
+            call.answer(true);
+        }
     }
 
     private void sendAlone(List<Call<Alone<?>, Object>> calls, long deadline) {
@@ -94,7 +116,12 @@ final class Routes {
         return stores.sessions().until(deadline);
     }
 
+    /** What was queued when the breaker opened is skipped too. */
     private void sendGets(List<Call<List<String>, List<GetResult>>> calls, long deadline, boolean aging) {
+        if (breaker.isOpen()) {
+            calls.forEach(call -> call.answer(EntryReads.skipped(call.question(), SkipReason.BREAKER_OPEN)));
+            return;
+        }
         if (calls.size() == 1) {
             calls.get(0).answer(get(calls.get(0).question(), deadline, aging));
             return;
@@ -121,9 +148,9 @@ final class Routes {
     private List<GetResult> get(List<String> keys, long deadline, boolean aging) {
         EntryReads reads = stores.reads();
         try {
-            return aging ? reads.getAging(session(deadline), keys) : reads.get(session(deadline), keys);
+            return aging ? reads.getAging(stores.reading(deadline), keys) : reads.get(stores.reading(deadline), keys);
         } catch (DataAccessResourceFailureException e) {
-            return aging ? reads.getAging(session(deadline), keys) : reads.get(session(deadline), keys);
+            return aging ? reads.getAging(stores.reading(deadline), keys) : reads.get(stores.reading(deadline), keys);
         }
     }
 

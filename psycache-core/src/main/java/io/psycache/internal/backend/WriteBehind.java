@@ -144,17 +144,28 @@ final class WriteBehind implements AutoCloseable {
             drop(unit, null);
             return;
         }
-        lane.start(units, unit).whenComplete((sent, failure) -> {
+        lane.queue(units, unit).whenComplete((sent, failure) -> {
             if (failure != null) {
                 drop(unit, failure);
             }
         });
     }
 
+    /** Drops puts at once. */
+    List<CompletableFuture<Verdict>> refuse(List<? extends Put> puts) {
+        List<Queued> unit = queued(puts);
+        drop(unit);
+        return verdicts(unit);
+    }
+
     private void drop(List<Queued> unit, @Nullable Throwable failure) {
         dropped.add(unit.size());
         String message = "psycache-writer can't keep up or is closed: " + dropped.sum() + " writes were dropped so far";
         warning.warn("", message, failure);
+        drop(unit);
+    }
+
+    private void drop(List<Queued> unit) {
         unit.forEach(queued -> {
             try (Span span = span(queued.put)) {
                 span.recordDropped();

@@ -2,6 +2,7 @@ package io.psycache.internal.engine;
 
 import io.psycache.CacheInspection;
 import io.psycache.CacheSettings;
+import io.psycache.instrumentation.BreakerState;
 import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.TableContents;
 import io.psycache.instrumentation.TableContents.CacheContents;
@@ -66,6 +67,11 @@ record DefaultCacheInspection(
                 age < 0 ? null : Duration.ofNanos(age),
                 follower.floors(),
                 copies.maximumSize());
+    }
+
+    @Override
+    public BreakerState breaker() {
+        return backends.breaker();
     }
 
     @Override

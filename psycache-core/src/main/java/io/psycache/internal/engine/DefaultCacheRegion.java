@@ -249,6 +249,11 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
     }
 
     @Override
+    public boolean isAvailable() {
+        return !engines.current().backend(view).isSkipping();
+    }
+
+    @Override
     public boolean isFresh() {
         return engines.isFresh();
     }

@@ -43,6 +43,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
  */
 public final class Engines implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(Engines.class);
+    private static final long PAUSE_NANOS = 1_000_000_000;
 
     final CacheSettings settings;
     private final DataSource dataSource;
@@ -54,6 +55,7 @@ public final class Engines implements AutoCloseable {
     private final ExecutorService maintenance = DaemonThreads.one("psycache-maintenance");
     private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
     private final ConcurrentMap<Target, Engine> byTarget = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Target, Unreachable> unreachable = new ConcurrentHashMap<>();
     private final boolean isRouted;
     private final @Nullable Engine only;
 
@@ -79,6 +81,7 @@ public final class Engines implements AutoCloseable {
         this.isRouted = settings.partition() == Partition.AUTO && Target.isRouted(dataSource);
         this.only = isRouted ? null : engine(target(settings.partition()));
         instrumentation.bindNear(() -> inspection().near());
+        instrumentation.bindBreaker(() -> inspection().breaker());
     }
 
     private Target target(Partition partition) {
@@ -94,10 +97,27 @@ public final class Engines implements AutoCloseable {
         return known != null ? known : added(target);
     }
 
-    /** A standby has the engine of its primary. */
+    /** A standby has the engine of its primary. A target that could not be asked for that is asked again after a second. */
     private Engine added(Target target) {
-        return added(target, isRouted ? Target.primary(target, dataSource, settings.timeout()) : target);
+        if (!isRouted) {
+            return added(target, target);
+        }
+        Unreachable last = unreachable.get(target);
+        if (last != null && System.nanoTime() - last.since < PAUSE_NANOS) {
+            throw new DataAccessResourceFailureException(
+                    "The database of this thread could not be reached", last.cause);
+        }
+        try {
+            Engine engine = added(target, Target.primary(target, dataSource, settings.timeout()));
+            unreachable.remove(target);
+            return engine;
+        } catch (DataAccessException e) {
+            unreachable.put(target, new Unreachable(System.nanoTime(), e));
+            throw e;
+        }
     }
+
+    private record Unreachable(long since, DataAccessException cause) {}
 
     /** The bound on copies is one for the process. */
     private synchronized Engine added(Target target, Target primary) {

@@ -2,6 +2,7 @@ package io.psycache.internal.engine;
 
 import io.psycache.CacheInspection;
 import io.psycache.CacheSettings;
+import io.psycache.instrumentation.BreakerState;
 import io.psycache.instrumentation.NearStatistics;
 import io.psycache.instrumentation.TableContents;
 import io.psycache.instrumentation.TableContents.CacheContents;
@@ -73,6 +74,16 @@ record RoutedInspection(CacheSettings settings, Supplier<List<CacheInspection>> 
                         .orElse(null),
                 one.floors() + other.floors(),
                 one.maximumSize() + other.maximumSize());
+    }
+
+    /** One that is open, if there is any. */
+    @Override
+    public BreakerState breaker() {
+        List<BreakerState> states = used().map(CacheInspection::breaker).toList();
+        return states.stream()
+                .filter(BreakerState::isOpen)
+                .findFirst()
+                .orElseGet(() -> states.isEmpty() ? new BreakerState(false, Instant.now(), null) : states.get(0));
     }
 
     /** The oldest of them. */

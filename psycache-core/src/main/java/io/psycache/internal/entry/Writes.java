@@ -192,7 +192,11 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
             stored.sizes().forEach(span::recordStored);
             stored.queued().forEach(span::recordQueued);
             for (int i = stored.count(); i < puts; i++) {
-                span.recordFenced();
+                if (stored.skipped() == null) {
+                    span.recordFenced();
+                } else {
+                    span.recordSkipped(stored.skipped());
+                }
             }
             return stored.count();
         });

@@ -3,7 +3,6 @@ package io.psycache.internal.lane;
 import io.psycache.instrumentation.CacheInstrumentation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /** Calls of one route that go together. Used by one thread at a time. */
 record Batch<Q, A>(Route<Q, A> route, List<Call<Q, A>> calls) {
@@ -47,7 +46,7 @@ record Batch<Q, A>(Route<Q, A> route, List<Call<Q, A>> calls) {
         calls.forEach(call -> call.fail(reason));
     }
 
-    void settle(Executor callbacks) {
-        calls.forEach(call -> call.settle(callbacks));
+    void settle() {
+        calls.forEach(Call::settle);
     }
 }

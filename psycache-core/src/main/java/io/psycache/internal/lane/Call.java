@@ -28,12 +28,33 @@ public final class Call<Q, A> {
         LEFT
     }
 
+    /**
+     * A caller that does not wait.
+     *
+     * @param future completed with the answer
+     * @param callbacks completes it: not in a lane, since what callers do then may take long
+     */
+    record Told<A>(CompletableFuture<A> future, Executor callbacks) {
+
+        private void fail(RuntimeException reason) {
+            complete(() -> future.completeExceptionally(reason));
+        }
+
+        private void complete(Runnable completion) {
+            try {
+                callbacks.execute(completion);
+            } catch (RejectedExecutionException e) { // closed; nobody must wait for ever
+                completion.run();
+            }
+        }
+    }
+
     private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
     private final Q question;
     private final int weight;
     private final long queuedAt = System.nanoTime();
     private final boolean leads;
-    private final @Nullable CompletableFuture<A> told;
+    private final @Nullable Told<A> told;
     private final Thread thread = Thread.currentThread();
 
     private @Nullable List<Call<Q, A>> batch; // published by the state, as are the two below
@@ -42,9 +63,9 @@ public final class Call<Q, A> {
 
     /**
      * @param leads whether the thread of this call, which waits for the answer, may carry batches
-     * @param told completed with the answer, for a caller that does not wait
+     * @param told for a caller that does not wait; else null
      */
-    Call(Q question, int weight, boolean leads, @Nullable CompletableFuture<A> told) {
+    Call(Q question, int weight, boolean leads, @Nullable Told<A> told) {
         this.question = question;
         this.weight = weight;
         this.leads = leads;
@@ -121,14 +142,10 @@ public final class Call<Q, A> {
         return state.get() == State.LEFT;
     }
 
-    /**
-     * Tells the caller the answer.
-     *
-     * @param callbacks completes what callers hold: not in a lane, since what they do then may take long
-     */
-    void settle(Executor callbacks) {
+    /** Tells the caller the answer. */
+    void settle() {
         if (told != null) {
-            tell(told, callbacks);
+            tell(told);
         } else if (state.compareAndSet(State.TAKEN, State.DONE)) {
             wakeUp();
         } else {
@@ -136,18 +153,18 @@ public final class Call<Q, A> {
         }
     }
 
-    private void tell(CompletableFuture<A> future, Executor callbacks) {
-        Runnable callback = () -> {
-            if (failure == null) {
-                future.complete(answer);
-            } else {
-                future.completeExceptionally(failure);
-            }
-        };
-        try {
-            callbacks.execute(callback);
-        } catch (RejectedExecutionException e) { // closed; nobody must wait for ever
-            callback.run();
+    private void tell(Told<A> caller) {
+        if (failure == null) {
+            caller.complete(() -> caller.future.complete(answer));
+        } else {
+            caller.fail(failure);
+        }
+    }
+
+    /** Tells a caller that does not wait that there is no answer in time. It is not sent any more if it has not been. */
+    void expire(RuntimeException reason) {
+        if (told != null && leave()) {
+            told.fail(reason);
         }
     }
 

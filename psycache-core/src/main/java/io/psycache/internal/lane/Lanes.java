@@ -2,6 +2,7 @@ package io.psycache.internal.lane;
 
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.Operation;
+import io.psycache.internal.lane.Call.Told;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
@@ -42,6 +42,7 @@ public class Lanes implements AutoCloseable {
     private final CacheInstrumentation listener;
     private final List<Route<?, ?>> routes = new CopyOnWriteArrayList<>();
     private final ThreadPoolExecutor carriers;
+    private final ToldCalls told = new ToldCalls();
     private volatile long lastAnswer = System.nanoTime();
     private volatile boolean closed;
 
@@ -110,17 +111,46 @@ public class Lanes implements AutoCloseable {
         return await(route, call, deadline(call));
     }
 
-    /** {@link #call} that returns at once; the future completes on a thread that you may block. */
+    /**
+     * {@link #call} that returns at once. The future completes on a thread that you may block, and fails if there is no answer within
+     * the timeout, or 10,000 others wait for theirs.
+     */
     public <Q, A> CompletableFuture<A> start(Route<Q, A> route, Q question) {
+        return start(route, question, callbacks);
+    }
+
+    /** {@link #start(Route, Object)} with a future that {@code callbacks} completes. */
+    public <Q, A> CompletableFuture<A> start(Route<Q, A> route, Q question, Executor callbacks) {
         CompletableFuture<A> future = new CompletableFuture<>();
-        Call<Q, A> call = new Call<>(question, route.weight(question), false, future);
+        Call<Q, A> call = new Call<>(question, route.weight(question), false, new Told<>(future, callbacks));
+        if (told.isFull()) {
+            call.expire(NoAnswer.overfull(route, call));
+        } else {
+            told.add(deadline(call), future, () -> expire(route, call));
+            enqueueUnlessClosed(route, call);
+        }
+        return future;
+    }
+
+    /** {@link #start(Route, Object)} of what waits for as long as it takes; the caller bounds how much that is. */
+    public <Q, A> CompletableFuture<A> queue(Route<Q, A> route, Q question) {
+        CompletableFuture<A> future = new CompletableFuture<>();
+        enqueueUnlessClosed(route, new Call<>(question, route.weight(question), false, new Told<>(future, callbacks)));
+        return future;
+    }
+
+    private <Q, A> void enqueueUnlessClosed(Route<Q, A> route, Call<Q, A> call) {
         if (closed) {
-            call.fail(closedFailure());
-            call.settle(callbacks);
+            call.fail(NoAnswer.closed());
+            call.settle();
         } else {
             enqueue(route, call);
         }
-        return future;
+    }
+
+    private void expire(Route<?, ?> route, Call<?, ?> call) {
+        boolean sent = call.state() != Call.State.QUEUED;
+        call.expire(NoAnswer.late(route, call, timeout, sent));
     }
 
     private <Q, A> void enqueue(Route<Q, A> route, Call<Q, A> call) {
@@ -161,11 +191,11 @@ public class Lanes implements AutoCloseable {
             if (!isLed(batch)) {
                 start(batch);
             }
-            throw late(batch.route(), call, false);
+            throw NoAnswer.late(batch.route(), call, timeout, false);
         }
         send(batch, deadline);
         start(handOn());
-        batch.settle(callbacks);
+        batch.settle();
     }
 
     /** @return whether this thread was interrupted */
@@ -174,7 +204,7 @@ public class Lanes implements AutoCloseable {
         if (left <= 0) {
             boolean sent = call.state() != Call.State.QUEUED;
             if (call.leave()) {
-                throw late(route, call, sent);
+                throw NoAnswer.late(route, call, timeout, sent);
             }
             return false;
         }
@@ -182,20 +212,9 @@ public class Lanes implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         if (interrupted && call.leave()) {
             Thread.currentThread().interrupt();
-            throw new TransientDataAccessResourceException(
-                    "The thread was interrupted while it waited for another one to " + named(route, call));
+            throw NoAnswer.interrupted(route, call);
         }
         return interrupted;
-    }
-
-    private static String named(Route<?, ?> route, Call<?, ?> call) {
-        return route.operation().describe(call.weight());
-    }
-
-    private QueryTimeoutException late(Route<?, ?> route, Call<?, ?> call, boolean sent) {
-        return new QueryTimeoutException("There was no answer within psycache.timeout ("
-                + TimeUnit.NANOSECONDS.toMillis(timeout) + " ms) to the request to " + named(route, call)
-                + (sent ? "; it may still be carried out" : "; it timed out in the queue before it was sent"));
     }
 
     /** Sends the batch, and notes whether there was an answer. */
@@ -266,16 +285,12 @@ public class Lanes implements AutoCloseable {
         }
     }
 
-    private static IllegalStateException closedFailure() {
-        return new IllegalStateException("The cache is closed");
-    }
-
     private void carry(Batch<?, ?> first) {
         Batch<?, ?> batch = first;
         while (batch != null) {
             send(batch, System.nanoTime() + timeout);
             Batch<?, ?> next = handOn();
-            batch.settle(callbacks);
+            batch.settle();
             batch = next;
         }
     }
@@ -300,8 +315,8 @@ public class Lanes implements AutoCloseable {
 
     private void abandon(Route<?, ?> route) {
         for (Batch<?, ?> batch = Batch.of(route); !batch.calls().isEmpty(); batch = Batch.of(route)) {
-            batch.fail(closedFailure());
-            batch.settle(callbacks);
+            batch.fail(NoAnswer.closed());
+            batch.settle();
         }
     }
 

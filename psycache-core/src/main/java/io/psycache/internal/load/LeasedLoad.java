@@ -1,5 +1,6 @@
 package io.psycache.internal.load;
 
+import io.psycache.CacheUnavailableException;
 import io.psycache.LoadOutcome.Storage;
 import io.psycache.internal.backend.Backend.Shared.LeaseAnswer;
 import io.psycache.internal.backend.Reply;
@@ -134,9 +135,17 @@ final class LeasedLoad {
 
     /** Takes the lease to load again what was seen, if it is free and the entry is still there. Waits for nobody. */
     private Reply<Found> takeOnce() {
-        Reply<Boolean> taken = isLeased() ? load.shared().take(lease).map(this::isGranted) : Reply.of(true);
+        Reply<Boolean> taken = isLeased() ? takenNow() : Reply.of(true);
         return taken.then(mine ->
                 mine ? looked(reads.getAging(load.shared(), load.view(), load.key(), load.readAs())) : Reply.of(found));
+    }
+
+    private Reply<Boolean> takenNow() {
+        return load.shared()
+                .take(lease)
+                .map(this::isGranted)
+                .recover(failure ->
+                        failure instanceof CacheUnavailableException ? Reply.of(false) : Reply.failed(failure));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.psycache.internal.load;
 
+import io.psycache.CacheUnavailableException;
 import io.psycache.internal.RareWarning;
 import io.psycache.internal.backend.Backend;
 import io.psycache.internal.backend.Pace;
@@ -39,6 +40,9 @@ final class Leases {
     boolean isDispensable(Throwable failure) {
         if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();
+            return true;
+        }
+        if (failure instanceof CacheUnavailableException) {
             return true;
         }
         if (failure instanceof DataAccessException) {

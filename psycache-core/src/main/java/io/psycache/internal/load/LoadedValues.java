@@ -30,8 +30,18 @@ record LoadedValues(Writes writes, Backend.Shared told) {
      * @param storage what becomes of it
      * @param isCurrent whether nothing has invalidated it when it was stored or, where it can't be stored, when that was asked; known after
      *     {@code storage}
+     * @param isOfNow whether it shows all that was committed when its load began: then it is current to a caller that came before that,
+     *     whatever {@code isCurrent} says
      */
-    record Stored(LoadOutcome outcome, CompletableFuture<Storage> storage, CompletableFuture<Boolean> isCurrent) {
+    record Stored(
+            LoadOutcome outcome,
+            CompletableFuture<Storage> storage,
+            CompletableFuture<Boolean> isCurrent,
+            boolean isOfNow) {
+
+        Stored(LoadOutcome outcome, CompletableFuture<Storage> storage, CompletableFuture<Boolean> isCurrent) {
+            this(outcome, storage, isCurrent, false);
+        }
 
         /** A value that this caller has not loaded; there is nothing to store. */
         static Stored hit(@Nullable Object value) {
@@ -40,7 +50,11 @@ record LoadedValues(Writes writes, Backend.Shared told) {
         }
 
         Stored as(CompletableFuture<Boolean> known) {
-            return new Stored(outcome, storage, known);
+            return new Stored(outcome, storage, known, isOfNow);
+        }
+
+        Stored ofNow() {
+            return new Stored(outcome, storage, isCurrent, true);
         }
     }
 

@@ -51,7 +51,7 @@ public final class Loads {
         this.leases = new Leases(told);
         this.flights = new SingleFlight<>(executor);
         this.refresher = new Refresher(
-                (load, hit) -> loaded(load, hit, () -> Reply.of(Optional.empty())),
+                (load, hit) -> loaded(load, hit, System.nanoTime(), () -> Reply.of(Optional.empty())),
                 times,
                 removals,
                 executor,
@@ -65,7 +65,8 @@ public final class Loads {
      */
     public Reply<LoadOutcome> getOrLoad(Load load) {
         boolean mayBeStale = StaleValues.mayServe(load.backend(), load.view());
-        Reply<LoadOutcome> outcome = Reply.until(() -> attempt(load));
+        long asked = System.nanoTime();
+        Reply<LoadOutcome> outcome = Reply.until(() -> attempt(load, asked));
         return mayBeStale ? outcome.recover(failure -> insteadOf(failure, load)) : outcome;
     }
 
@@ -83,9 +84,9 @@ public final class Loads {
         return future;
     }
 
-    private Reply<Optional<LoadOutcome>> attempt(Load load) {
+    private Reply<Optional<LoadOutcome>> attempt(Load load, long asked) {
         return look(load)
-                .then(found -> found.isHit() ? Reply.of(Optional.of(served(load, found))) : missed(load, found));
+                .then(found -> found.isHit() ? Reply.of(Optional.of(served(load, found))) : missed(load, found, asked));
     }
 
     /** In a transaction nothing is loaded in the background: it could not see what that sees. */
@@ -115,11 +116,17 @@ public final class Loads {
     }
 
     /** Without a token callers that wait could not have what this one loads, and would load one after the other. */
-    private Reply<Optional<LoadOutcome>> missed(Load load, Found miss) {
-        Reply<Optional<Stored>> stored =
-                miss.skipped() == null && load.backend().shared() != null
-                        ? loaded(load, miss, () -> alone(load, miss))
-                        : alone(load, miss);
+    private Reply<Optional<LoadOutcome>> missed(Load load, Found miss, long asked) {
+        Reply<Optional<Stored>> stored;
+        if (load.backend().shared() == null) {
+            stored = alone(load, miss);
+        } else if (miss.skipped() == null) {
+            stored = loaded(load, miss, asked, () -> alone(load, miss));
+        } else if (miss.skipped() == SkipReason.BREAKER_OPEN && reads.tokens().isFresh()) {
+            stored = unleased(load, miss, asked);
+        } else {
+            stored = alone(load, miss);
+        }
         return stored.map(known -> known.map(loaded -> loaded.outcome().withUnreadable(miss.unreadable())));
     }
 
@@ -129,14 +136,34 @@ public final class Loads {
                 .map(value -> Optional.of(values.store(load, miss, value, null)));
     }
 
+    /** What one of the callers in this process loads while the database does not answer. Nothing is stored. */
+    private Reply<Optional<Stored>> unleased(Load load, Found miss, long asked) {
+        return together(
+                load,
+                asked,
+                () -> times.measured(load),
+                value -> values.store(load, miss, value, null).ofNow(),
+                () -> alone(load, miss));
+    }
+
     /** What one of the callers in this process loads. @param seen a miss or, to load again, a hit @param otherwise where it can't wait */
-    private Reply<Optional<Stored>> loaded(Load load, Found seen, Supplier<Reply<Optional<Stored>>> otherwise) {
-        return flights.run(
-                        load.loadKey(),
-                        load.backend().pace(),
-                        load::ifCancelled,
-                        () -> new LeasedLoad(reads, leases, times, load, seen).call(),
-                        loaded -> loaded.store(values))
+    private Reply<Optional<Stored>> loaded(
+            Load load, Found seen, long asked, Supplier<Reply<Optional<Stored>>> otherwise) {
+        return together(
+                load,
+                asked,
+                () -> new LeasedLoad(reads, leases, times, load, seen).call(),
+                loaded -> loaded.store(values),
+                otherwise);
+    }
+
+    private <L extends @Nullable Object> Reply<Optional<Stored>> together(
+            Load load,
+            long asked,
+            Supplier<Reply<L>> loading,
+            Function<L, Stored> store,
+            Supplier<Reply<Optional<Stored>>> otherwise) {
+        return flights.run(load.loadKey(), load.backend().pace(), asked, load::ifCancelled, loading, store)
                 .recover(failure -> {
                     if (failure instanceof InterruptedException) {
                         Thread.currentThread().interrupt();

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One load per key at a time in this process, of callers that block and of callers that are told. Thread-safe.
  *
  * <p>A waiter takes the value of the caller that loads only where that one's store said that the value is current, and only if it
- * had joined before the load ended: a caller that comes after a change must not receive what was loaded before it.
+ * had joined before the load ended: a caller that comes after a change must not receive what was loaded before it. Where nothing is
+ * stored, as the database does not answer, a waiter takes the value of a load that began after the waiter came.
  *
  * <p>A thread does not wait where that would close a circle of threads which wait for each other's loads ({@link CircleException}). Loads
  * of callers that are told belong to no thread, so circles of those are not seen.
@@ -48,6 +49,7 @@ public final class SingleFlight<K> {
     /**
      * Loads, or waits for the load under way.
      *
+     * @param asked when the caller came, as {@link System#nanoTime()}
      * @param ifCancelled takes what to do where the caller cancels while this loads: the load is left to others, who look again
      * @param load what {@code key} stands for
      * @param store stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
@@ -57,19 +59,26 @@ public final class SingleFlight<K> {
      *     asks for {@code key} again on its own thread
      */
     <L> Reply<Optional<Stored>> run(
-            K key, Pace pace, Consumer<Runnable> ifCancelled, Supplier<Reply<L>> load, Function<L, Stored> store) {
-        Flight own = new Flight(pace == Pace.BLOCKING ? Thread.currentThread() : null, new CompletableFuture<>());
+            K key,
+            Pace pace,
+            long asked,
+            Consumer<Runnable> ifCancelled,
+            Supplier<Reply<L>> load,
+            Function<L, Stored> store) {
+        Flight own = new Flight(
+                pace == Pace.BLOCKING ? Thread.currentThread() : null, System.nanoTime(), new CompletableFuture<>());
         Flight other = flights.putIfAbsent(key, own);
         if (other == null) {
             ifCancelled.accept(() -> leave(key, own));
             return lead(key, own, load, store);
         }
-        return pace == Pace.BLOCKING
+        Reply<Landed> landed = pace == Pace.BLOCKING
                 ? wait(key, other)
-                : Reply.coming(other.outcome.whenCompleteAsync((landed, failure) -> {}, callbacks));
+                : Reply.coming(other.outcome.whenCompleteAsync((done, failure) -> {}, callbacks));
+        return landed.map(done -> done.to(asked - other.began < 0));
     }
 
-    private Reply<Optional<Stored>> wait(K key, Flight other) {
+    private Reply<Landed> wait(K key, Flight other) {
         if (other.leader == Thread.currentThread()) {
             return Reply.failed(new IllegalStateException(
                     "The loader of '" + key + "' asks for the same key, and would wait for itself"));
@@ -125,19 +134,32 @@ public final class SingleFlight<K> {
             Optional<Stored> hit = Optional.of(Stored.hit(stored.outcome().value()));
             stored.isCurrent()
                     .whenComplete((current, failure) ->
-                            flight.outcome.complete(Boolean.TRUE.equals(current) ? hit : Optional.empty()));
+                            flight.outcome.complete(new Landed(hit, Boolean.TRUE.equals(current), stored.isOfNow())));
             return stored;
         } catch (RuntimeException | Error e) { // callers that wait must not wait for ever
-            flight.outcome.complete(Optional.empty());
+            flight.outcome.complete(Landed.NOTHING);
             throw e;
         }
     }
 
     private void leave(K key, Flight flight) {
         flights.remove(key, flight);
-        flight.outcome.complete(Optional.empty());
+        flight.outcome.complete(Landed.NOTHING);
     }
 
-    /** @param leader null where no thread waits for the load */
-    private record Flight(@Nullable Thread leader, CompletableFuture<Optional<Stored>> outcome) {}
+    /**
+     * @param leader null where no thread waits for the load
+     * @param began as {@link System#nanoTime()}
+     */
+    private record Flight(@Nullable Thread leader, long began, CompletableFuture<Landed> outcome) {}
+
+    /** What callers that wait may have. @param isOfNow as of {@link Stored} */
+    private record Landed(Optional<Stored> value, boolean isCurrent, boolean isOfNow) {
+        static final Landed NOTHING = new Landed(Optional.empty(), false, false);
+
+        /** @param isEarlier whether the caller came before the load began */
+        Optional<Stored> to(boolean isEarlier) {
+            return isCurrent || isOfNow && isEarlier ? value : Optional.empty();
+        }
+    }
 }

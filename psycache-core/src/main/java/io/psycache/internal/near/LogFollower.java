@@ -6,7 +6,6 @@ import io.psycache.internal.store.LogReads;
 import io.psycache.internal.store.LogReads.Look;
 import io.psycache.internal.store.LogReads.Moment;
 import io.psycache.internal.store.session.Session;
-import io.psycache.internal.store.session.Sessions;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongFunction;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -31,7 +31,7 @@ public final class LogFollower {
     private static final Map<DataSource, AtomicLong> WRITTEN = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final LogReads log;
-    private final Sessions sessions;
+    private final LongFunction<Session> sessions;
     private volatile Ended ended = Ended.from(0);
     private volatile @Nullable Position position;
     private final AtomicLong written;
@@ -41,11 +41,14 @@ public final class LogFollower {
     private final LongAdder rows = new LongAdder();
     private final LongAdder floors = new LongAdder();
 
-    /** @param sessions of the database, which other caches of this process may write in too */
-    public LogFollower(LogReads log, Sessions sessions) {
+    /**
+     * @param dataSource of the database, which other caches of this process may write in too
+     * @param sessions those of looks that end at a deadline
+     */
+    public LogFollower(LogReads log, DataSource dataSource, LongFunction<Session> sessions) {
         this.log = log;
         this.sessions = sessions;
-        this.written = WRITTEN.computeIfAbsent(sessions.dataSource(), unknown -> new AtomicLong(System.nanoTime()));
+        this.written = WRITTEN.computeIfAbsent(dataSource, unknown -> new AtomicLong(System.nanoTime()));
     }
 
     /**
@@ -95,9 +98,9 @@ public final class LogFollower {
     public void answer(List<Call<Boolean, Boolean>> calls, long deadline) {
         boolean isAnswer;
         try {
-            isAnswer = look(sessions.until(deadline));
+            isAnswer = look(sessions.apply(deadline));
         } catch (DataAccessResourceFailureException e) {
-            isAnswer = look(sessions.until(deadline));
+            isAnswer = look(sessions.apply(deadline));
         }
         for (Call<Boolean, Boolean> call : calls) {
             call.answer(isAnswer);

@@ -331,6 +331,69 @@ class LanesTests {
     }
 
     @Test
+    void callersThatAreToldLearnInTimeThatThereIsNoAnswerAndAreNotSent() throws Exception {
+        open(1, 10, Duration.ofMillis(100));
+        Future<String> holder = askAndHold();
+        CompletableFuture<String> queued = tell(1);
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> of(queued))
+                .withCauseInstanceOf(QueryTimeoutException.class)
+                .withMessageContaining("psycache.timeout (100 ms)")
+                .withMessageContaining("before it was sent");
+        release.countDown();
+        of(holder);
+        await().until(() -> route.head() == null);
+        assertThat(sent).containsExactly(List.of(0));
+    }
+
+    @Test
+    void aCallerThatIsToldLearnsInTimeThatItsStatementIsUnderWayStill() throws Exception {
+        open(1, 10, Duration.ofMillis(100));
+        CompletableFuture<String> held = tell(HOLD);
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> of(held))
+                .withCauseInstanceOf(QueryTimeoutException.class)
+                .withMessageContaining("it may still be carried out");
+    }
+
+    @Test
+    void whatIsQueuedForAsLongAsItTakesIsSent() throws Exception {
+        open(1, 10, Duration.ofMillis(50));
+        CompletableFuture<String> held = tell(HOLD);
+        CompletableFuture<String> queued = lanes.queue(route, 1);
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> of(held));
+        assertThat(queued).isNotDone();
+        release.countDown();
+
+        assertThat(of(queued)).isEqualTo("answer 1");
+    }
+
+    @Test
+    void beyondTenThousandCallersThatAreToldFurtherOnesAreRefusedUntilThereIsRoom() throws Exception {
+        open(10);
+        Future<String> holder = askAndHold();
+        List<CompletableFuture<String>> told = new ArrayList<>();
+        for (int i = 1; i <= 10_000; i++) {
+            told.add(tell(i));
+        }
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> of(tell(1)))
+                .withCauseInstanceOf(TransientDataAccessResourceException.class)
+                .withMessageContaining("get 1 key")
+                .withMessageContaining("10000 asynchronous requests wait");
+        assertThat(told).noneMatch(CompletableFuture::isDone);
+        release.countDown();
+
+        of(holder);
+        for (CompletableFuture<String> one : told) {
+            of(one);
+        }
+        await().untilAsserted(() -> assertThat(of(tell(7))).isEqualTo("answer 7"));
+    }
+
+    @Test
     void closeLetsThoseEndWhoAreQueuedAndRefusesLaterOnes() throws Exception {
         open(10);
         Future<String> holder = askAndHold();

@@ -40,7 +40,12 @@ class SingleFlightTests {
             Supplier<Reply<Object>> load,
             Function<Object, CompletableFuture<Boolean>> share) {
         return flights.run(
-                        key, pace, work -> ifCancelled(asker, work), load, value -> stored(value, share.apply(value)))
+                        key,
+                        pace,
+                        System.nanoTime(),
+                        work -> ifCancelled(asker, work),
+                        load,
+                        value -> stored(value, share.apply(value)))
                 .map(landed -> landed.map(stored -> new Landed(stored.outcome().value())));
     }
 

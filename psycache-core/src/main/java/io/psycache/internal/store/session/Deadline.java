@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -24,10 +25,16 @@ final class Deadline {
     /** Share of the time that is left for the answer to a cancel request: 1 in 10. */
     private static final int SHARE_OF_CANCEL = 10;
 
+    /** How long work waits for a pool of which the application has all connections: hits must not become loads that need one too. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final Thread thread = Thread.currentThread();
     private final Executor helpers;
+    private final BooleanSupplier isPoolTaken;
+    private final long giveUpAt;
     private final long cancelAt;
     private final long deadline;
+    private final boolean isPoolTakenAtFirst;
 
     private @Nullable Connection connection;
     private boolean cancelled;
@@ -36,19 +43,25 @@ final class Deadline {
     private boolean woken;
     private boolean ended;
     private boolean interrupted;
+    private long lateness;
 
     /**
      * @param deadline as {@link System#nanoTime()}
+     * @param isPoolTaken whether the application has all connections of the pool
      * @param helpers run what may block: cancel requests and the closing of sockets
      */
-    Deadline(long now, long deadline, Executor helpers) {
+    Deadline(long now, long deadline, BooleanSupplier isPoolTaken, Executor helpers) {
+        this.isPoolTaken = isPoolTaken;
+        this.isPoolTakenAtFirst = isPoolTaken.getAsBoolean();
+        this.giveUpAt = now + PATIENCE_NANOS;
         this.cancelAt = deadline - (deadline - now) / SHARE_OF_CANCEL;
         this.deadline = deadline;
         this.helpers = helpers;
     }
 
-    long cancelAt() {
-        return cancelAt;
+    /** When something may be due for the first time. */
+    long firstCheck() {
+        return isPoolTakenAtFirst && giveUpAt - cancelAt < 0 ? giveUpAt : cancelAt;
     }
 
     /** Does what is due. @return how long until something else may be, in nanoseconds */
@@ -56,18 +69,24 @@ final class Deadline {
         if (ended || expired) {
             return Long.MAX_VALUE;
         }
+        if (connection == null && now - giveUpAt >= 0 && isPoolTaken.getAsBoolean()) {
+            expire();
+            return Long.MAX_VALUE;
+        }
         if (now - cancelAt < 0) {
-            return cancelAt - now;
+            return (now - giveUpAt < 0 ? firstCheck() : cancelAt) - now;
         }
         Connection slow = connection;
         if (slow != null && !cancelled) {
             cancelled = true;
             cancelling = true;
+            lateness = now - cancelAt;
             helpers.execute(() -> cancel(slow));
         }
         if (now - deadline < 0) {
             return deadline - now;
         }
+        lateness = Math.max(lateness, now - deadline);
         expire();
         return Long.MAX_VALUE;
     }
@@ -170,6 +189,11 @@ final class Deadline {
         return cancelled || expired;
     }
 
+    /** By how many nanoseconds what was due came too late: the process stood still, and nothing is known about the database. */
+    synchronized long lateness() {
+        return lateness;
+    }
+
     /** Whether it has ever had a connection. */
     synchronized boolean isConnected() {
         return connection != null;
@@ -201,14 +225,17 @@ final class Deadline {
             return thread;
         }
 
-        /** @param end as {@link System#nanoTime()} */
-        Deadline begin(long end) {
-            Deadline deadline = new Deadline(System.nanoTime(), end, HELPERS);
+        /**
+         * @param end as {@link System#nanoTime()}
+         * @param isPoolTaken whether the application has all connections of the pool
+         */
+        Deadline begin(long end, BooleanSupplier isPoolTaken) {
+            Deadline deadline = new Deadline(System.nanoTime(), end, isPoolTaken, HELPERS);
             active.add(deadline);
             Thread running = watcher.get();
             if (running == null) {
                 start();
-            } else if (deadline.cancelAt() - nextLook < 0) {
+            } else if (deadline.firstCheck() - nextLook < 0) {
                 LockSupport.unpark(running);
             }
             return deadline;

@@ -8,12 +8,16 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -29,6 +33,10 @@ public final class Sessions {
     private final DataSource dataSource;
     private final DataSource own;
     private final Duration timeout;
+    private final IntPredicate poolTaken;
+
+    /** Connections that work with a deadline has now. */
+    private final AtomicInteger held = new AtomicInteger();
 
     /** By the driver's connection, whether its session is SERIALIZABLE by default. */
     private final Map<Connection, Boolean> serializable = Collections.synchronizedMap(new WeakHashMap<>());
@@ -47,6 +55,7 @@ public final class Sessions {
         this.dataSource = target(dataSource);
         this.own = target(own);
         this.timeout = timeout;
+        this.poolTaken = PoolFigures.taken(this.own);
     }
 
     private static DataSource target(DataSource dataSource) {
@@ -62,7 +71,19 @@ public final class Sessions {
 
     /** A connection of the pool, for work that ends at {@code deadline}, in the queue of the pool or in a statement. */
     public Session until(long deadline) {
-        return new InTime(deadline);
+        return new InTime(deadline, () -> false, StatementOutcomes.NONE);
+    }
+
+    /**
+     * {@link #until} for reads, which a caller can do without. They wait for a pool of which the application has all connections for 50 ms,
+     * and {@code outcomes} is told of those that say something about the database.
+     */
+    public Session reading(long deadline, StatementOutcomes outcomes) {
+        return new InTime(deadline, this::isPoolTaken, outcomes);
+    }
+
+    private boolean isPoolTaken() {
+        return poolTaken.test(held.get());
     }
 
     /** {@link #until} the timeout from now. */
@@ -170,37 +191,58 @@ public final class Sessions {
         private static final Deadline.Watch WATCH = new Deadline.Watch();
 
         private final long end;
+        private final BooleanSupplier isTaken;
+        private final StatementOutcomes outcomes;
 
-        private InTime(long end) {
+        private InTime(long end, BooleanSupplier isTaken, StatementOutcomes outcomes) {
             this.end = end;
+            this.isTaken = isTaken;
+            this.outcomes = outcomes;
         }
 
         @Override
         public <T extends @Nullable Object> T run(String task, Session.Work<T> work) {
-            Deadline deadline = WATCH.begin(end);
+            Deadline deadline = WATCH.begin(end, isTaken);
             try (Connection connection = deadline.connect(own)) {
+                held.incrementAndGet();
                 try {
-                    return autoCommitted(connection, work);
+                    T result = autoCommitted(connection, work);
+                    outcomes.answered();
+                    return result;
                 } finally {
+                    held.decrementAndGet();
                     deadline.release();
                 }
             } catch (SQLException e) {
-                throw deadline.hasExpired() ? late(task, deadline, e) : SqlErrors.translated(task, e);
+                throw failed(deadline, deadline.hasExpired() ? late(task, deadline, e) : SqlErrors.translated(task, e));
             } catch (DataAccessException e) { // of a part with a task of its own
-                throw deadline.hasExpired() ? late(task, deadline, e) : e;
+                throw failed(deadline, deadline.hasExpired() ? late(task, deadline, e) : e);
             } finally {
                 WATCH.end(deadline);
             }
         }
 
+        /** Says nothing of the database: a connection that was lost, a process that stood still, and a pool that others have. */
+        private DataAccessException failed(Deadline deadline, DataAccessException failure) {
+            boolean isConnected = deadline.isConnected();
+            if (isConnected && !deadline.hasExpired()) {
+                if (!(failure instanceof DataAccessResourceFailureException)) {
+                    outcomes.answered();
+                }
+            } else if (deadline.lateness() <= timeout.toNanos() / 4 && (isConnected || !isTaken.getAsBoolean())) {
+                outcomes.failed(String.valueOf(failure.getMessage()));
+            }
+            return failure;
+        }
+
         private QueryTimeoutException late(String task, Deadline deadline, Exception cause) {
+            String problem = deadline.isConnected()
+                    ? "PostgreSQL did not answer within"
+                    : isTaken.getAsBoolean()
+                            ? "the application has all connections of the pool, and a read waits for 50 ms of"
+                            : "the pool had no connection to give within";
             return new QueryTimeoutException(
-                    task
-                            + (deadline.isConnected()
-                                    ? ": PostgreSQL did not answer"
-                                    : ": the pool had no connection to give")
-                            + " within psycache.timeout (" + timeout.toMillis() + " ms)",
-                    cause);
+                    task + ": " + problem + " psycache.timeout (" + timeout.toMillis() + " ms)", cause);
         }
     }
 

@@ -28,7 +28,7 @@ class DeadlineTests {
 
     private static Deadline watched(long secondsGone, long secondsLeft) {
         long now = System.nanoTime();
-        return new Deadline(now - secondsGone * SECOND, now + secondsLeft * SECOND, Runnable::run);
+        return new Deadline(now - secondsGone * SECOND, now + secondsLeft * SECOND, () -> false, Runnable::run);
     }
 
     @Test
@@ -78,7 +78,8 @@ class DeadlineTests {
     void aCancelRequestUnderWayIsWaitedForBeforeTheConnectionGoesBack() throws Exception {
         try (Connection physical = database.unpooled().getConnection()) {
             List<Runnable> underWay = new ArrayList<>();
-            Deadline watched = new Deadline(System.nanoTime(), System.nanoTime() + 100 * SECOND, underWay::add);
+            Deadline watched =
+                    new Deadline(System.nanoTime(), System.nanoTime() + 100 * SECOND, () -> false, underWay::add);
             watched.connect(new SingleConnectionDataSource(physical, true));
             watched.check(System.nanoTime() + 95 * SECOND);
 
@@ -95,12 +96,27 @@ class DeadlineTests {
     void aCancelRequestThatDoesNotEndInTimeCostsTheConnection() throws SQLException {
         try (Connection physical = database.unpooled().getConnection()) {
             long deadline = System.nanoTime() + SECOND;
-            Deadline watched = new Deadline(System.nanoTime(), deadline, request -> {});
+            Deadline watched = new Deadline(System.nanoTime(), deadline, () -> false, request -> {});
             watched.connect(new SingleConnectionDataSource(physical, true));
             watched.check(deadline - 1);
 
             watched.release();
             assertThat(physical.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void aDeadlineThatIsSeenLateSaysSo() throws SQLException {
+        Deadline inTime = watched(1, 1_000);
+        Deadline late = watched(1, 1_000);
+        try (Connection connection = inTime.connect(pool)) {
+            inTime.check(System.nanoTime() + 950 * SECOND);
+            late.check(System.nanoTime() + 1_300 * SECOND);
+            Thread.interrupted();
+
+            assertThat(connection.isClosed()).isFalse();
+            assertThat(inTime.lateness()).isLessThan(100 * SECOND);
+            assertThat(late.lateness()).isGreaterThan(250 * SECOND);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Whether the cache is usable, in the words of Spring Boot's health.
  *
- * @param details the table, and if it is not usable the reason
+ * @param details the table and the circuit breaker, and if it is not usable the reason
  */
 record HealthCheck(String status, Map<String, String> details) {
 
@@ -21,6 +21,7 @@ record HealthCheck(String status, Map<String, String> details) {
         }
         String schema = inspection.settings().schema();
         String status = details.isEmpty() ? "UP" : "DOWN";
+        details.put("breaker", inspection.breaker().isOpen() ? "open" : "closed");
         details.put(
                 "table",
                 (schema.isEmpty() ? "" : schema + ".") + inspection.settings().table());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.psycache.CacheOptions.NearCopy;
 import io.psycache.CacheOptions.SerializableReads;
 import io.psycache.CacheSettings;
+import io.psycache.instrumentation.BreakerState;
 import io.psycache.instrumentation.NearStatistics;
 import io.psycache.spring.boot.actuate.CacheDescriptor.ContentsDescriptor;
 import java.time.Duration;
@@ -29,7 +30,24 @@ record PsycacheDescriptor(
         @Nullable String lastCleanup,
         @Nullable String problem,
         Near near,
+        Breaker breaker,
         Settings settings) {
+
+    /**
+     * The circuit breaker of this process.
+     *
+     * @param state {@code closed} or {@code open}
+     * @param since when it has last opened or closed, or was made
+     * @param reason why it has opened; null while it is closed
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Breaker(String state, String since, @Nullable String reason) {
+
+        static Breaker of(BreakerState breaker) {
+            return new Breaker(
+                    breaker.isOpen() ? "open" : "closed", breaker.since().toString(), breaker.reason());
+        }
+    }
 
     /**
      * The copies in this process.

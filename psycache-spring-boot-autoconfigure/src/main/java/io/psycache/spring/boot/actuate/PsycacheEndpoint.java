@@ -58,6 +58,7 @@ public final class PsycacheEndpoint {
                 answer.lastCleanup(),
                 answer.problem(),
                 PsycacheDescriptor.Near.of(cache.inspection().near()),
+                PsycacheDescriptor.Breaker.of(cache.inspection().breaker()),
                 settings);
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.PostgresCache;
 import io.psycache.PsycacheSchema;
 import io.psycache.spring.boot.ActuatorApplication;
 import io.psycache.testsupport.TestDatabase;
@@ -13,11 +14,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.dao.DataAccessException;
 
 /** What {@code /actuator/health/psycache} answers. */
 class HealthTests {
@@ -44,6 +47,7 @@ class HealthTests {
         JsonNode health = ActuatorApplication.json(answer);
         assertThat(health.path("status").asText()).isEqualTo("UP");
         assertThat(health.path("details").path("table").asText()).isEqualTo("psycache");
+        assertThat(health.path("details").path("breaker").asText()).isEqualTo("closed");
     }
 
     @Test
@@ -92,6 +96,32 @@ class HealthTests {
             locker.rollback();
         }
         await().atMost(Duration.ofSeconds(60)).untilAsserted(this::isUp);
+    }
+
+    @Test
+    void saysThatTheBreakerIsOpen() throws SQLException {
+        start("psycache.timeout=100ms");
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(this::isUp);
+        PostgresCache cache = application.context().getBean(PostgresCache.class);
+        try (Connection locker = database.dataSource().getConnection();
+                Statement statement = locker.createStatement()) {
+            locker.setAutoCommit(false);
+            statement.execute("lock table psycache in access exclusive mode");
+            await().ignoreExceptionsInstanceOf(DataAccessException.class).until(() -> {
+                boolean isOpen = cache.inspection().breaker().isOpen();
+                return isOpen || cache.get("absent", String.class).isPresent();
+            });
+            assertThat(reason()).contains("circuit breaker of the cache is open", "within psycache.timeout (100 ms)");
+            JsonNode breaker = application.json("psycache").path("breaker");
+            assertThat(breaker.path("state").asText()).isEqualTo("open");
+            assertThat(breaker.path("reason").asText()).contains("within psycache.timeout (100 ms)");
+            assertThat(Instant.parse(breaker.path("since").asText())).isBeforeOrEqualTo(Instant.now());
+            assertThat(application.get("prometheus")).contains("psycache_breaker 1.0");
+            locker.rollback();
+        }
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(this::isUp);
+        assertThat(application.get("prometheus")).contains("psycache_breaker 0.0");
+        assertThat(application.json("psycache").path("breaker").has("reason")).isFalse();
     }
 
     @Test
