@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.psycache.CacheSettings.Partition;
 import io.psycache.testsupport.FaultyNetwork;
 import io.psycache.testsupport.ObservedDataSource;
 import io.psycache.testsupport.TestDatabase;
@@ -51,6 +52,7 @@ class OutageTests {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
     private final PostgresCache cache = database.closing(PostgresCache.builder(ObservedDataSource.of(pool, observer()))
+            .partition(Partition.SINGLE)
             .timeout(TIMEOUT)
             .build());
     private final PostgresCache other =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.psycache.CacheSettings.Partition;
 import io.psycache.PostgresCache;
 import io.psycache.transaction.Texts.Undone;
 import java.time.Duration;
@@ -323,8 +324,10 @@ abstract class TransactionContract extends TransactionSetting {
     @MethodSource("setupsWithoutASecondConnection")
     void anIncrementThatFindsNoConnectionFailsInTimeAndLeavesTheTransactionAsItWas(Setup setup) {
         use(setup);
-        try (PostgresCache hasty =
-                PostgresCache.builder(app.pool).partition(Partition.SINGLE).timeout(Duration.ofMillis(500)).build()) {
+        try (PostgresCache hasty = PostgresCache.builder(app.pool)
+                .partition(Partition.SINGLE)
+                .timeout(Duration.ofMillis(500))
+                .build()) {
             transactions.required(() -> {
                 rows.write(id, "new");
                 assertThatExceptionOfType(QueryTimeoutException.class)
