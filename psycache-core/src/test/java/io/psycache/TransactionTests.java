@@ -93,15 +93,18 @@ class TransactionTests {
 
     @ParameterizedTest
     @MethodSource("pools")
-    void getInAnAbortedTransactionIsAMiss(Pool settings) {
+    void inAnAbortedTransactionAGetIsAMissAndAPutIsSkipped(Pool settings) {
         open(settings);
         cache.put("k", 1, TTL);
 
         transaction.executeWithoutResult(status -> {
             assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> jdbc.execute("select 1 / 0"));
             assertThat(cache.get("k", Integer.class)).isEmpty();
+            cache.put("k", 2, TTL);
+            assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> cache.remove("k"));
             status.setRollbackOnly();
         });
+        assertThat(cache.get("k", Integer.class)).contains(1);
     }
 
     /** As PostgreSQL rolls it back, though the driver and Spring call it a commit. */

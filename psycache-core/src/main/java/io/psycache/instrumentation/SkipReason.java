@@ -38,6 +38,9 @@ public enum SkipReason {
     /** An error has aborted the transaction. */
     TRANSACTION_ABORTED("transaction-aborted", "the transaction is aborted", null),
 
+    /** A get in the transaction has waited for a lock of others on the tables; those after it in this transaction do not. */
+    TABLES_LOCKED("tables-locked", "another session has locked the tables of the cache", null),
+
     /** The get before the load failed, or was given up. */
     GET_FAILED("get-failed", "the get failed", null),
 

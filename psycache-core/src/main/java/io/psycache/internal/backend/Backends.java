@@ -33,6 +33,7 @@ public final class Backends implements AutoCloseable {
     private final Stores stores;
     private final Routes routes;
     private final AfterTransaction later;
+    private final LockedOut lockedOut = new LockedOut();
     private final ExecutorService longWork = DaemonThreads.one("psycache-removal");
     private final WriteBehind behind;
     private final GuardedBackend elsewhere;
@@ -157,9 +158,10 @@ public final class Backends implements AutoCloseable {
         CallersTransaction transaction = new CallersTransaction(
                 TransactionSynchronizationManager.isSynchronizationActive(),
                 TransactionSynchronizationManager.isCurrentTransactionReadOnly(),
+                TransactionSynchronizationManager.hasResource(lockedOut),
                 TransactionSynchronizationManager.getCurrentTransactionIsolationLevel());
         if (isOnOurs()) {
-            return new JoinedBackend(stores, behind, later, apart, transaction, access);
+            return new JoinedBackend(stores, behind, later, lockedOut, apart, transaction, access);
         }
         return transaction.isSynchronized()
                 ? new ForeignBackend(apart, behind, later, transaction)

@@ -7,11 +7,13 @@ import org.springframework.transaction.TransactionDefinition;
  * The facts about the transaction of the calling thread.
  *
  * @param isSynchronized whether callbacks can be registered with it; not in a callback after its completion
+ * @param isLockedOut whether a get in it has waited for a lock on the cache's tables in vain
  * @param isolation of {@link TransactionDefinition}; null = the default of the session
  */
 record CallersTransaction(
         boolean isSynchronized,
         boolean isReadOnly,
+        boolean isLockedOut,
         @Nullable Integer isolation) {
 
     /** Whether it can still be written in, and committed. */

@@ -32,6 +32,7 @@ record JoinedBackend(
         Stores stores,
         WriteBehind behind,
         AfterTransaction later,
+        LockedOut lockedOut,
         Backend outside,
         CallersTransaction transaction,
         SerializableAccess access)
@@ -61,9 +62,25 @@ record JoinedBackend(
     }
 
     private Reply<List<GetResult>> inside(List<String> keys) {
-        return isAccessible()
+        SkipReason skip = skip();
+        return skip == null
                 ? Reply.calling(() -> stores.reads().getInside(session(), keys, access))
-                : Reply.of(EntryReads.skipped(keys, SkipReason.SERIALIZABLE));
+                        .map(this::noted)
+                : Reply.of(EntryReads.skipped(keys, skip));
+    }
+
+    /** Why gets are misses without a statement; null where they are not. */
+    private @Nullable SkipReason skip() {
+        return !isAccessible() ? SkipReason.SERIALIZABLE : transaction.isLockedOut() ? SkipReason.TABLES_LOCKED : null;
+    }
+
+    private List<GetResult> noted(List<GetResult> results) {
+        if (!results.isEmpty()
+                && results.get(0).token() instanceof Token.Skip skip
+                && skip.reason() == SkipReason.TABLES_LOCKED) {
+            lockedOut.note(transaction);
+        }
+        return results;
     }
 
     @Override
@@ -91,13 +108,16 @@ record JoinedBackend(
     }
 
     private Reply<Token> token(BiFunction<Session, SerializableAccess, Token> taken) {
-        return isAccessible()
-                ? Reply.calling(() -> taken.apply(session(), access))
-                : Reply.of(new Token.Skip(SkipReason.SERIALIZABLE));
+        SkipReason skip = skip();
+        return skip == null ? Reply.calling(() -> taken.apply(session(), access)) : Reply.of(new Token.Skip(skip));
     }
 
+    /** What an aborted transaction would invalidate is not invalidated: it will be rolled back. */
     @Override
     public Reply<Stored> put(List<Entry> entries) {
+        if (stores.sessions().isCallersAborted()) {
+            return Reply.of(Stored.skipped(SkipReason.TRANSACTION_ABORTED));
+        }
         return transaction.carriesWrites()
                 ? logged(entries).map(writes -> queue(written(entries, writes)))
                 : token().map(token -> queue(token instanceof LoadToken fresh ? loaded(entries, fresh) : List.of()));

@@ -8,6 +8,7 @@ import io.psycache.internal.store.GetResult.StoredEntry;
 import io.psycache.internal.store.session.ConnectionTemplate;
 import io.psycache.internal.store.session.Session;
 import io.psycache.internal.store.session.Sessions;
+import io.psycache.internal.store.session.SqlErrors;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -43,8 +44,11 @@ public final class EntryReads {
 
     private static final String GET = "get cache entries";
     private static final String TAKE_TOKEN = "take a token";
-    private static final String SAVEPOINT = "savepoint psycache;";
-    private static final String RELEASE = ";release savepoint psycache";
+    /** A read of the cache must not hold up the caller's transaction for longer behind a lock of others on our tables. */
+    private static final String SAVEPOINT = "savepoint psycache;set local lock_timeout = 50;";
+
+    /** Back to the setting of the caller, which a release alone would not restore. The read has written nothing. */
+    private static final String UNDO = "rollback to savepoint psycache;release savepoint psycache";
 
     private final EntryStatements sql;
     private final EpochTable epoch;
@@ -181,13 +185,18 @@ public final class EntryReads {
         }
     }
 
-    /** The results in the caller's transaction, behind a savepoint: misses whose values must not be stored where it is aborted. */
+    /**
+     * The results in the caller's transaction, behind a savepoint: misses whose values must not be stored where it is aborted, or where
+     * others have locked the tables.
+     */
     public List<GetResult> getInside(Session session, List<String> keys, SerializableAccess access) {
-        return session.run(
-                GET,
-                connection -> Sessions.isAborted(connection)
-                        ? skipped(keys, SkipReason.TRANSACTION_ABORTED)
-                        : behindSavepoint(connection, sql.get(access), keys, EntryReads::result));
+        return session.run(GET, connection -> {
+            if (Sessions.isAborted(connection)) {
+                return skipped(keys, SkipReason.TRANSACTION_ABORTED);
+            }
+            List<GetResult> results = behindSavepoint(connection, sql.get(access), keys, EntryReads::result);
+            return results == null ? skipped(keys, SkipReason.TABLES_LOCKED) : results;
+        });
     }
 
     /** Misses whose values must not be stored. */
@@ -251,37 +260,47 @@ public final class EntryReads {
     }
 
     private static Token tokenInside(Session session, String text, SerializableAccess access) {
-        return session.run(
-                TAKE_TOKEN,
-                connection -> Sessions.isAborted(connection)
-                        ? new Token.Skip(SkipReason.TRANSACTION_ABORTED)
-                        : first(behindSavepoint(connection, text, null, EntryReads::token), access));
+        return session.run(TAKE_TOKEN, connection -> {
+            if (Sessions.isAborted(connection)) {
+                return new Token.Skip(SkipReason.TRANSACTION_ABORTED);
+            }
+            List<Token> tokens = behindSavepoint(connection, text, null, EntryReads::token);
+            return tokens == null ? new Token.Skip(SkipReason.TABLES_LOCKED) : first(tokens, access);
+        });
     }
 
-    /** A query in a transaction of the caller's, in one round trip with a savepoint: if it fails, the transaction goes on. */
-    private static <T> List<T> behindSavepoint(
+    /**
+     * A query in a transaction of the caller's, in one round trip with a savepoint: if it fails, the transaction goes on.
+     *
+     * @return null if others have locked the tables
+     */
+    private static <T> @Nullable List<T> behindSavepoint(
             Connection connection, String text, @Nullable List<String> keys, RowMapper<T> mapper) throws SQLException {
         try {
             return ConnectionTemplate.query(
                     connection,
                     jdbc -> Objects.requireNonNull(jdbc.execute(
-                            SAVEPOINT + text + RELEASE, (PreparedStatement statement) -> {
+                            SAVEPOINT + text + ";" + UNDO, (PreparedStatement statement) -> {
                                 if (keys != null) {
                                     EntryArrays.bind(statement, 1, keys);
                                 }
                                 statement.execute();
                                 statement.getMoreResults();
+                                statement.getMoreResults();
                                 return rows(statement, mapper);
                             })));
         } catch (SQLException e) {
             rollBack(connection, e);
+            if (SqlErrors.isLockTimeout(e)) {
+                return null;
+            }
             throw e;
         }
     }
 
     private static void rollBack(Connection connection, SQLException cause) {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("rollback to savepoint psycache" + RELEASE);
+            statement.execute(UNDO);
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
