@@ -1,6 +1,7 @@
 package io.psycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -215,6 +217,109 @@ class CachePartitionTests {
         await().pollInSameThread().until(() -> !cache.exists("k"));
 
         assertThat(cache.getOrLoad("k", String.class, TTL, TENANT::get)).isEqualTo("a");
+    }
+
+    @Test
+    void aRegionStoresWhatIsAbsentForEachTenant() {
+        for (String tenant : List.of("", "a", "b")) {
+            enter(tenant);
+            assertThat(region.putIfAbsent("p", tenant, String.class, TTL, TEXT).isHit())
+                    .isFalse();
+            assertThat(region.lookup("p", TEXT).value()).isEqualTo(tenant);
+            assertThat(region.putIfAbsent("p", "other", String.class, TTL, TEXT).value())
+                    .isEqualTo(tenant);
+        }
+    }
+
+    /** As a method that sets the tenant, or a future that completes on the thread of one. */
+    @Test
+    void whatAThreadLookedUpBeforeItHadATenantIsPutForNone() {
+        Lookup miss = region.lookup("m", TEXT);
+        Beginning beginning = region.begin();
+        enter("b");
+        region.put(miss, "of nobody", String.class, TTL);
+        region.put(beginning, "p", "of nobody", String.class, TTL);
+        enter("");
+        await().pollInSameThread()
+                .untilAsserted(
+                        () -> assertThat(region.lookup("m", TEXT).value()).isEqualTo("of nobody"));
+        enter("b");
+        assertThat(region.lookup("m", TEXT).isHit()).isFalse();
+        assertThat(region.lookup("p", TEXT).isHit()).isFalse();
+    }
+
+    @Test
+    void asynchronousLoadersOfTheCacheRunOnTheThreadThatHasTheTenant() {
+        enter("a");
+        String loaded = cache.async()
+                .getOrLoad("l", String.class, TTL, () -> CompletableFuture.completedFuture(TENANT.get()))
+                .join();
+        Map<String, String> all = cache.async()
+                .getAllOrLoad(
+                        List.of("m"),
+                        String.class,
+                        TTL,
+                        missing -> CompletableFuture.completedFuture(Map.of("m", TENANT.get())))
+                .join();
+
+        assertThat(loaded).isEqualTo("a");
+        assertThat(all).isEqualTo(Map.of("m", "a"));
+    }
+
+    /** Its connection may still be that of the first tenant. */
+    @Test
+    void aTenantThatChangesInATransactionIsRefused() {
+        storeInEach();
+        enter("a");
+        TransactionTemplate transaction =
+                new TransactionTemplate(new DataSourceTransactionManager(database.dataSource()));
+        transaction.executeWithoutResult(status -> {
+            assertThat(cache.get("k", String.class)).contains("a");
+            enter("b");
+            assertThatExceptionOfType(DataAccessResourceFailureException.class)
+                    .isThrownBy(() -> cache.getOrLoad("z", String.class, TTL, () -> "of a"))
+                    .withMessageContaining("'b' now, but another one at the first call");
+            enter("a");
+            assertThat(cache.get("k", String.class)).contains("a");
+        });
+        enter("b");
+        String next = transaction.execute(status -> cache.get("k", String.class).orElse(null));
+        assertThat(next).isEqualTo("b");
+    }
+
+    @Test
+    void aPartitionThatCanNotBeToldFailsAsTheDatabaseDoes() {
+        PostgresCache unknown = database.closing(PostgresCache.builder(database.dataSource())
+                .tenants(() -> {
+                    throw new IllegalStateException("no tenant here");
+                })
+                .build());
+
+        assertThatExceptionOfType(DataAccessResourceFailureException.class)
+                .isThrownBy(() -> unknown.get("k", String.class))
+                .withMessageContaining("no partition for this thread: no tenant here");
+        assertThat(unknown.region("r").lookupAsync("k", TEXT)).failsWithin(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aKeyThatLooksLikeATenantsIsNotIts() {
+        storeInEach();
+        enter("");
+        assertThat(cache.get("a\u001fk", String.class)).isEmpty();
+        cache.put("a\u001fk", "mine", TTL);
+        assertThat(cache.get("a\u001fk", String.class)).contains("mine");
+        enter("a");
+        assertThat(cache.get("k", String.class)).contains("a");
+    }
+
+    /** Its keys begin with those of all tenants. */
+    @Test
+    void aFlushWithoutATenantReachesAllTenants() {
+        storeInEach();
+        enter("");
+        assertThat(cache.flush()).isEqualTo(9);
+        enter("a");
+        assertThat(cache.get("k", String.class)).isEmpty();
     }
 
     @Test

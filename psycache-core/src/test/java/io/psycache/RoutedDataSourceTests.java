@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -35,7 +36,6 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
@@ -328,32 +328,59 @@ class RoutedDataSourceTests {
         assertThat(cache.async().get("k", String.class)).failsWithin(Duration.ofSeconds(1));
     }
 
-    /** Or each of its callers would wait for a connection. */
+    /** An eviction is tried, whatever is known of the target. */
     @Test
-    void aTargetThatCanNotBeReachedIsAskedOnceInASecond() {
-        AtomicInteger asked = new AtomicInteger();
-        DataSource away = new AbstractDataSource() {
+    void aTargetThatCanNotBeReachedFailsAloneAndIsBackAtOnce() {
+        AtomicBoolean isAway = new AtomicBoolean(true);
+        DataSource target = new DelegatingDataSource(other.dataSource()) {
             @Override
             public Connection getConnection() throws SQLException {
-                asked.incrementAndGet();
-                throw new SQLException("away", "08001");
-            }
-
-            @Override
-            public Connection getConnection(String user, String password) throws SQLException {
-                return getConnection();
+                if (isAway.get()) {
+                    throw new SQLException("away", "08001");
+                }
+                return super.getConnection();
             }
         };
-        PostgresCache cache = cache(routing(Map.of("one", one.dataSource(), "away", away), TENANT::get));
+        PostgresCache cache = cache(routing(Map.of("one", one.dataSource(), "away", target), TENANT::get));
         enter("away");
-        for (int i = 0; i < 10; i++) {
-            assertThatThrownBy(() -> cache.get("k", String.class))
-                    .isInstanceOf(DataAccessResourceFailureException.class)
-                    .hasStackTraceContaining("away");
-        }
-        assertThat(asked.get()).isLessThan(5);
+        assertThatThrownBy(() -> cache.get("k", String.class)).hasStackTraceContaining("away");
+        assertThatThrownBy(() -> cache.remove("k")).hasStackTraceContaining("away");
         enter("one");
-        assertThat(cache.get("k", String.class)).isEmpty();
+        cache.put("k", "one", TTL);
+        assertThatThrownBy(() -> cache.inspection().check()).hasStackTraceContaining("away");
+        enter("away");
+        isAway.set(false);
+        cache.put("k", "back", TTL);
+        assertThat(cache.get("k", String.class)).contains("back");
+        cache.inspection().check();
+    }
+
+    /** Another connection is not to be had, and the eviction needs none. */
+    @Test
+    void theFirstCallToATargetMayComeInATransactionThatHasTheOnlyConnection() {
+        AbstractRoutingDataSource small = routing(Map.of("one", one.newPool(1, true)), () -> "one");
+        PostgresCache cache = cache(small);
+        new TransactionTemplate(new DataSourceTransactionManager(small))
+                .executeWithoutResult(status -> cache.withTags("t").invalidateTags("t"));
+
+        cache.put("k", "v", TTL);
+        assertThat(cache.get("k", String.class)).contains("v");
+    }
+
+    @Test
+    void asynchronousLookupsOfAThreadWithoutADatabaseFailTheirFuture() {
+        CacheRegion region = cache.region("r");
+        assertThat(region.lookupAsync("k", TEXT)).failsWithin(Duration.ofSeconds(1));
+        assertThat(region.getOrLoadAsync("k", TEXT, value -> String.class, TTL, CompletableFuture::new))
+                .failsWithin(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void asynchronousLoadersOfTheCacheRunOnTheThreadThatHasTheTenant() {
+        enter("one");
+        CompletableFuture<@Nullable String> loaded =
+                cache.async().getOrLoad("l", String.class, TTL, () -> CompletableFuture.completedFuture(TENANT.get()));
+        assertThat(loaded.join()).isEqualTo("one");
     }
 
     @Test

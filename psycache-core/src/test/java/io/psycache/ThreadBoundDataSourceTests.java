@@ -123,6 +123,29 @@ class ThreadBoundDataSourceTests {
     }
 
     @Test
+    void oneOfTwoThreadsStoresWhatIsAbsent() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int i = 0; i < 50; i++) {
+                String key = "k" + i;
+                CyclicBarrier bothPut = new CyclicBarrier(2);
+                List<Future<Boolean>> stored = List.of("a", "b").stream()
+                        .map(value -> threads.submit(() -> {
+                            enter(one);
+                            bothPut.await(10, TimeUnit.SECONDS);
+                            return cache.putIfAbsent(key, value, TTL);
+                        }))
+                        .toList();
+                assertThat(List.of(stored.get(0).get(), stored.get(1).get()))
+                        .as(key)
+                        .containsExactlyInAnyOrder(true, false);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void putsOfATransactionAreStoredByItsThread() {
         for (TestDatabase tenant : List.of(one, other)) {
             enter(tenant);

@@ -5,10 +5,11 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.SharedSessionContract;
+import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCurrentlyInCreationException;
@@ -32,7 +33,7 @@ public final class HibernateTenants implements CachePartition {
         return known == null ? first() : tenant(known);
     }
 
-    /** While a factory is being created, whoever takes part in that has no tenant. */
+    /** A call while a factory is being created has no tenant. */
     private String first() {
         try {
             List<SessionFactoryImplementor> found = find();
@@ -47,23 +48,23 @@ public final class HibernateTenants implements CachePartition {
         return factories
                 .get()
                 .map(factory -> factory.unwrap(SessionFactoryImplementor.class))
-                .filter(factory -> factory.getCurrentTenantIdentifierResolver() != null)
+                .filter(factory -> factory.getSessionFactoryOptions().isMultiTenancyEnabled()
+                        || factory.getCurrentTenantIdentifierResolver() != null)
                 .toList();
     }
 
-    /** Of several, one of each factory. */
+    /** Of several factories each has its place and the length of its tenant, so that no two lists of tenants are alike. */
     private static String tenant(List<SessionFactoryImplementor> factories) {
         if (factories.isEmpty()) {
             return "";
         }
-        TreeSet<String> tenants = new TreeSet<>();
-        for (SessionFactoryImplementor factory : factories) {
-            Object tenant = tenant(factory);
-            if (tenant != null) {
-                tenants.add(tenant.toString());
-            }
+        if (factories.size() == 1) {
+            return Objects.toString(tenant(factories.get(0)), "");
         }
-        return String.join(",", tenants);
+        return factories.stream()
+                .map(HibernateTenants::tenant)
+                .map(tenant -> tenant == null ? "-" : tenant.toString().length() + ":" + tenant)
+                .collect(Collectors.joining(","));
     }
 
     /** A session keeps the tenant that it was opened for. */
@@ -74,7 +75,11 @@ public final class HibernateTenants implements CachePartition {
                 .map(session -> ((SharedSessionContract) session).getTenantIdentifierValue())
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElseGet(() -> Objects.requireNonNull(factory.getCurrentTenantIdentifierResolver())
-                        .resolveCurrentTenantIdentifier());
+                .orElseGet(() -> resolved(factory));
+    }
+
+    private static @Nullable Object resolved(SessionFactoryImplementor factory) {
+        CurrentTenantIdentifierResolver<?> resolver = factory.getCurrentTenantIdentifierResolver();
+        return resolver == null ? null : resolver.resolveCurrentTenantIdentifier();
     }
 }

@@ -84,6 +84,11 @@ public interface Backend {
         return null;
     }
 
+    /** The backend of statements that must not wait for a transaction's end; null in a transaction. */
+    default @Nullable Shared direct() {
+        return shared();
+    }
+
     /** Whether a load looks its key up first. A caller in a transaction that is told only loads: what that sees must not be stored. */
     default boolean looksUp() {
         return pace() == Pace.BLOCKING || shared() != null;

@@ -33,7 +33,7 @@ public final class Backends implements AutoCloseable {
     private final Stores stores;
     private final Routes routes;
     private final AfterTransaction later;
-    private final LockedOut lockedOut = new LockedOut();
+    private final TransactionMark lockedOut = new TransactionMark();
     private final ExecutorService longWork = DaemonThreads.one("psycache-removal");
     private final WriteBehind behind;
     private final GuardedBackend elsewhere;
@@ -124,6 +124,24 @@ public final class Backends implements AutoCloseable {
         } finally {
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(isReadOnly);
         }
+    }
+
+    /**
+     * Notes the partition of this thread's transaction at its first call with one.
+     *
+     * @return whether it is the same at this call, or there is no transaction
+     */
+    public static boolean isSameInTransaction(TransactionMark first, String partition) {
+        Object known = TransactionSynchronizationManager.getResource(first);
+        if (known != null) {
+            return known.equals(partition);
+        }
+        if (!partition.isEmpty()
+                && TransactionSynchronizationManager.isActualTransactionActive()
+                && TransactionSynchronizationManager.isSynchronizationActive()) {
+            first.set(partition);
+        }
+        return true;
     }
 
     public boolean isInTransaction() {

@@ -12,9 +12,10 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * A circuit breaker: it opens where half of the last 10 reads failed, or of those among them that ended in the last 2 seconds, and these
- * are 5 at least. Of a long timeout the time is 5 times that, which one lane takes for 5 reads without an answer. While it is open it probes, and closes after two successes in a row.
- * The reads before it are not forgotten then: if half of the statements still fail, it opens at the next failure. Thread-safe.
+ * A circuit breaker. It looks at the last 10 reads, as far as they ended within 2 seconds or 5 timeouts, which is what one lane takes for 5
+ * reads without an answer. It opens if there are 5 at least and half of them failed. While it is open it probes, and closes after two
+ * successes in a row. The reads before it are not forgotten then: if half of the statements still fail, it opens at the next failure.
+ * Thread-safe.
  */
 final class Breaker implements StatementOutcomes, AutoCloseable {
     private static final Log LOG = LogFactory.getLog(Breaker.class);
@@ -115,8 +116,14 @@ final class Breaker implements StatementOutcomes, AutoCloseable {
     }
 
     private void probe() {
-        if (!ended) {
+        if (ended) {
+            return;
+        }
+        try {
             probe.get().whenComplete((answer, failure) -> probed(failure == null));
+        } catch (RuntimeException | Error e) { // such as too many threads; without a probe it would stay open
+            LOG.warn("The circuit breaker of the cache could not probe, and tries again: " + e, e);
+            probed(false);
         }
     }
 

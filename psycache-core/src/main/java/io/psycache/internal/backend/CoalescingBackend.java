@@ -253,11 +253,16 @@ class CoalescingBackend implements Backend.Shared {
     }
 
     @Override
+    public Backend.@Nullable Shared direct() {
+        return caller == Caller.ELSEWHERE
+                ? null
+                : this; // in a callback after a transaction, which still holds its connection
+    }
+
+    @Override
     public Backend.@Nullable Shared shared() {
         boolean isShared = (caller == Caller.HERE || caller == Caller.TOLD) && !parts.isApart;
-        return isShared
-                ? this
-                : null; // ELSEWHERE it is in a callback after a transaction, which still holds its connection
+        return isShared ? this : null;
     }
 
     @Override

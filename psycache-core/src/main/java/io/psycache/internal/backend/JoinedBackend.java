@@ -32,7 +32,7 @@ record JoinedBackend(
         Stores stores,
         WriteBehind behind,
         AfterTransaction later,
-        LockedOut lockedOut,
+        TransactionMark lockedOut,
         Backend outside,
         CallersTransaction transaction,
         SerializableAccess access)
@@ -77,8 +77,10 @@ record JoinedBackend(
     private List<GetResult> noted(List<GetResult> results) {
         if (!results.isEmpty()
                 && results.get(0).token() instanceof Token.Skip skip
-                && skip.reason() == SkipReason.TABLES_LOCKED) {
-            lockedOut.note(transaction);
+                && skip.reason() == SkipReason.TABLES_LOCKED
+                && transaction.isSynchronized()
+                && !transaction.isLockedOut()) {
+            lockedOut.set(true);
         }
         return results;
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache for callers that are told. Arguments are refused at once; what fails after that fails the future. */
-record DefaultAsyncPostgresCache(Engines engines, View view) implements AsyncPostgresCache {
+record DefaultAsyncPostgresCache(Engines engines, View declared) implements AsyncPostgresCache {
 
     @Override
     public <T> CompletableFuture<Optional<T>> get(String key, ParameterizedTypeReference<T> type) {
@@ -39,7 +39,7 @@ record DefaultAsyncPostgresCache(Engines engines, View view) implements AsyncPos
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<? extends @Nullable T>> loader) {
         return future((engine, view) -> engine.loads.start(
-                Load.of(engine.told(view), view, key, Arguments.type(type), ttl, loader), Typed::value));
+                Load.of(engine.loading(view), view, key, Arguments.type(type), ttl, loader), Typed::value));
     }
 
     @Override
@@ -66,7 +66,7 @@ record DefaultAsyncPostgresCache(Engines engines, View view) implements AsyncPos
     public CompletableFuture<Boolean> putIfAbsent(String key, Object value, @Nullable Duration ttl) {
         return told((engine, view) -> {
             Backend told = engine.told(view);
-            Backend backend = told.shared() == null ? engine.backend(view) : told; // part of the caller's transaction
+            Backend backend = told.direct() == null ? engine.backend(view) : told; // part of the caller's transaction
             return engine.writes
                     .putIfAbsent(backend, view, key, Typed.entry(view, key, value, ttl))
                     .map(stored -> stored == 1);
@@ -110,7 +110,7 @@ record DefaultAsyncPostgresCache(Engines engines, View view) implements AsyncPos
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends CompletionStage<? extends Map<String, ? extends @Nullable T>>>
                     loader) {
-        return told((engine, view) -> engine.bulkLoad(engine.told(view), view, Arguments.type(type), ttl)
+        return told((engine, view) -> engine.bulkLoad(engine.loading(view), view, Arguments.type(type), ttl)
                 .run(Typed.keys(keys), Arguments.notNull(loader, "loader"))
                 .map(Typed::<T>cast));
     }
@@ -128,7 +128,7 @@ record DefaultAsyncPostgresCache(Engines engines, View view) implements AsyncPos
     private <T extends @Nullable Object> CompletableFuture<T> future(
             BiFunction<Engine, View, CompletableFuture<T>> operation) {
         try {
-            return operation.apply(engines.current(), engines.here(view));
+            return operation.apply(engines.current(), engines.here(declared));
         } catch (IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) { // the failure of the future
@@ -138,12 +138,12 @@ record DefaultAsyncPostgresCache(Engines engines, View view) implements AsyncPos
 
     @Override
     public AsyncPostgresCache withTags(String... tags) {
-        return new DefaultAsyncPostgresCache(engines, view.withTags(Typed.tags(tags).stream()));
+        return new DefaultAsyncPostgresCache(engines, declared.withTags(Typed.tags(tags).stream()));
     }
 
     @Override
     public AsyncPostgresCache withSpanName(String spanName) {
-        return new DefaultAsyncPostgresCache(engines, view.withSpanName(Arguments.text(spanName, "spanName")));
+        return new DefaultAsyncPostgresCache(engines, declared.withSpanName(Arguments.text(spanName, "spanName")));
     }
 
     @Override

@@ -23,50 +23,51 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 
 /** A view of the cache that is one region. */
-record DefaultCacheRegion(Engines engines, String name, View view) implements CacheRegion {
+record DefaultCacheRegion(Engines engines, String name, View declared) implements CacheRegion {
 
     @Override
     public CacheRegion withTags(String... tags) {
-        return new DefaultCacheRegion(engines, name, view.withTags(Typed.tags(tags).stream()));
+        return new DefaultCacheRegion(engines, name, declared.withTags(Typed.tags(tags).stream()));
     }
 
     @Override
     public CacheRegion withTagsOf(TagFunction tags) {
-        return new DefaultCacheRegion(engines, name, view.withTagsOf(Arguments.notNull(tags, "tags")));
+        return new DefaultCacheRegion(engines, name, declared.withTagsOf(Arguments.notNull(tags, "tags")));
     }
 
     @Override
     public CacheRegion withOptions(CacheOptions options) {
         Arguments.maxStaleness(Arguments.notNull(options, "options").maxStaleness(), engines.settings.logRetention());
-        return new DefaultCacheRegion(engines, name, view.withOptions(options));
+        return new DefaultCacheRegion(engines, name, declared.withOptions(options));
     }
 
     @Override
     public Lookup lookup(String key, Function<@Nullable String, @Nullable Type> readAs) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return owned(engine, view, engine.reads.get(engine.backend(view), view, Arguments.key(key), readAs));
     }
 
     @Override
     public @Nullable CompletableFuture<Lookup> lookupAsync(
             String key, Function<@Nullable String, @Nullable Type> readAs) {
-        Engine engine = engines.current();
-        View view = engines.here(this.view);
-        Backend backend = futures(engine, view);
-        return backend.looksUp()
-                ? engine.reads
-                        .getOne(backend, view, Arguments.key(key), readAs)
-                        .<Lookup>map(found -> owned(engine, view, found))
-                        .future()
-                : null;
-    }
-
-    /** The backend of a call that is told by a future, whose loader runs on the thread that has the caller's database. */
-    private static Backend futures(Engine engine, View view) {
-        return view.isPartitioned() ? engine.attached(view) : engine.told(view);
+        Arguments.key(key);
+        try {
+            Engine engine = engines.current();
+            View view = engines.here(declared);
+            Backend backend = engine.loading(view);
+            return backend.looksUp()
+                    ? engine.reads
+                            .getOne(backend, view, key, readAs)
+                            .<Lookup>map(found -> owned(engine, view, found))
+                            .future()
+                    : null;
+        } catch (DataAccessException e) { // there is no database for this thread
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** A lookup or a moment whose put may come from another thread, which may have another database. */
@@ -112,8 +113,8 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
         }
     }
 
-    private static Lookup owned(Engine engine, View view, Found found) {
-        return view.isPartitioned() ? new OwnedLookup(engine, view, found) : found;
+    private Lookup owned(Engine engine, View view, Found found) {
+        return engines.isPartitioned() ? new OwnedLookup(engine, view, found) : found;
     }
 
     private Engine engineOf(Object lookupOrBeginning) {
@@ -122,7 +123,9 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
 
     /** With the tags of this view, which may have been added since. */
     private View viewOf(Object lookupOrBeginning) {
-        return lookupOrBeginning instanceof Owned owned ? view.in(owned.view().partition()) : engines.here(view);
+        return lookupOrBeginning instanceof Owned owned
+                ? declared.in(owned.view().partition())
+                : engines.here(declared);
     }
 
     @Override
@@ -145,7 +148,7 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
     @Override
     public boolean put(String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.writes
                         .put(engine.backend(view), view, Map.of(key, entry(view, key, value, type, ttl)))
                         .get()
@@ -155,9 +158,9 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
     @Override
     public Beginning begin() {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         Writes.Beginning begun = engine.writes.begin(engine.backend(view)).get();
-        return view.isPartitioned() ? new OwnedBeginning(engine, view, begun) : begun;
+        return engines.isPartitioned() ? new OwnedBeginning(engine, view, begun) : begun;
     }
 
     @Override
@@ -174,7 +177,7 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
 
     @Override
     public void skip(String key, SkipReason reason) {
-        engines.skip(view, Arguments.key(key), reason);
+        engines.skip(declared, Arguments.key(key), reason);
     }
 
     private static Entry entry(View view, String key, @Nullable Object value, Type type, @Nullable Duration ttl) {
@@ -188,9 +191,9 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
             Type type,
             @Nullable Duration ttl,
             Function<@Nullable String, @Nullable Type> readAs) {
-        Entry entry = entry(view, key, value, type, ttl);
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
+        Entry entry = entry(view, key, value, type, ttl);
         Backend backend = engine.backend(view);
         while (true) {
             Found found = engine.reads.get(backend, view, key, readAs);
@@ -202,7 +205,7 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
 
     /** Of a miss: whether the entry is stored now, or will be after the commit. */
     private boolean isStored(Engine engine, View view, Backend backend, Found miss, Entry entry) {
-        if (miss.unreadable() != null || backend.shared() == null) {
+        if (miss.unreadable() != null || backend.direct() == null) {
             engine.writes.putLoaded(backend, view, miss, entry);
             return true;
         }
@@ -217,7 +220,7 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
             @Nullable Duration ttl,
             Callable<?> loader) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.loads
                 .getOrLoad(load(engine.backend(view), view, key, readAs, storeAs, ttl, loader))
                 .get();
@@ -230,10 +233,14 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
             Function<@Nullable Object, @Nullable Type> storeAs,
             @Nullable Duration ttl,
             Callable<? extends CompletionStage<?>> loader) {
-        Engine engine = engines.current();
-        View view = engines.here(this.view);
-        return engine.loads.start(
-                load(futures(engine, view), view, key, readAs, storeAs, ttl, loader), outcome -> outcome);
+        try {
+            Engine engine = engines.current();
+            View view = engines.here(declared);
+            return engine.loads.start(
+                    load(engine.loading(view), view, key, readAs, storeAs, ttl, loader), outcome -> outcome);
+        } catch (DataAccessException e) { // there is no database for this thread
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private Load load(
@@ -250,7 +257,7 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
 
     @Override
     public boolean isAvailable() {
-        return !engines.current().backend(view).isSkipping();
+        return !engines.current().backend(declared).isSkipping();
     }
 
     @Override
@@ -260,20 +267,20 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
 
     @Override
     public String shown(String key) {
-        return view.keys().of(key);
+        return declared.keys().of(key);
     }
 
     @Override
     public void evict(String key) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         engine.removals.evict(engine.backend(view), view, Arguments.key(key)).get();
     }
 
     @Override
     public boolean evictIfPresent(String key) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.removals
                         .remove(engine.backend(view), view, List.of(Arguments.key(key)))
                         .get()
@@ -283,7 +290,7 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
     @Override
     public void clear() {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         clear(engine, view, engine.backend(view));
     }
 
@@ -296,7 +303,7 @@ record DefaultCacheRegion(Engines engines, String name, View view) implements Ca
     @Override
     public boolean invalidate() {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         Backend backend = engine.backend(view);
         boolean present = backend.anyValid(view.tagOf(Tags.ofCache(name))).get();
         clear(engine, view, backend);

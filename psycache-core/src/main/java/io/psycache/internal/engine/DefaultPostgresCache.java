@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
 /** The cache for callers that block: it checks arguments, chooses the backend, and hands on. */
-public record DefaultPostgresCache(Engines engines, View view) implements PostgresCache {
+public record DefaultPostgresCache(Engines engines, View declared) implements PostgresCache {
 
     public DefaultPostgresCache(Engines engines) {
         this(engines, engines.view());
@@ -35,7 +35,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public <T> Optional<T> get(String key, ParameterizedTypeReference<T> type) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         Type declared = Arguments.type(type);
         return Optional.ofNullable(
                 Typed.value(engine.reads.get(engine.backend(view), view, Arguments.key(key), stored -> declared)));
@@ -48,7 +48,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
             @Nullable Duration ttl,
             Callable<? extends @Nullable T> loader) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return Typed.value(engine.loads
                 .getOrLoad(Load.of(engine.backend(view), view, key, Arguments.type(type), ttl, loader))
                 .get());
@@ -63,7 +63,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public void put(String key, Object value, @Nullable Duration ttl) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         engine.writes
                 .put(engine.backend(view), view, Map.of(key, Typed.entry(view, key, value, ttl)))
                 .get();
@@ -77,7 +77,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public boolean putIfAbsent(String key, Object value, @Nullable Duration ttl) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.writes
                         .putIfAbsent(engine.backend(view), view, key, Typed.entry(view, key, value, ttl))
                         .get()
@@ -87,7 +87,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public boolean exists(String key) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.reads
                 .exists(engine.backend(view), view, Arguments.key(key))
                 .get();
@@ -96,7 +96,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public long removeAll(Collection<String> keys) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.removals
                 .remove(engine.backend(view), view, Typed.keys(keys))
                 .get();
@@ -105,7 +105,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public long increment(String key, long delta, @Nullable Duration ttl) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.writes
                 .increment(engine.backend(view), view, Arguments.key(key), delta, Arguments.ttl(ttl, "ttl"))
                 .get();
@@ -119,7 +119,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public <T> Map<String, T> getAll(Collection<String> keys, ParameterizedTypeReference<T> type) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         Type declared = Arguments.type(type);
         return Typed.values(engine.reads
                 .getAll(engine.backend(view), view, Typed.keys(keys), stored -> declared)
@@ -133,7 +133,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
             @Nullable Duration ttl,
             Function<? super Set<String>, ? extends Map<String, ? extends @Nullable T>> loader) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return Typed.cast(engine.bulkLoad(engine.backend(view), view, Arguments.type(type), ttl)
                 .run(Typed.keys(keys), Arguments.notNull(loader, "loader"))
                 .get());
@@ -142,7 +142,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public void putAll(Map<String, ?> entries, @Nullable Duration ttl) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         engine.writes
                 .put(engine.backend(view), view, Typed.entries(view, entries, ttl))
                 .get();
@@ -150,18 +150,18 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
 
     @Override
     public PostgresCache withTags(String... tags) {
-        return new DefaultPostgresCache(engines, view.withTags(Typed.tags(tags).stream()));
+        return new DefaultPostgresCache(engines, declared.withTags(Typed.tags(tags).stream()));
     }
 
     @Override
     public PostgresCache withSpanName(String spanName) {
-        return new DefaultPostgresCache(engines, view.withSpanName(Arguments.text(spanName, "spanName")));
+        return new DefaultPostgresCache(engines, declared.withSpanName(Arguments.text(spanName, "spanName")));
     }
 
     @Override
     public void invalidateTags(String... tags) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         engine.removals
                 .invalidateTags(engine.backend(view), view, Typed.tags(tags))
                 .get();
@@ -170,7 +170,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public long removeByPrefix(String prefix) {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.removals
                 .removeByPrefix(engine.backend(view), view, Arguments.text(prefix, "prefix"))
                 .get();
@@ -179,7 +179,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     @Override
     public long flush() {
         Engine engine = engines.current();
-        View view = engines.here(this.view);
+        View view = engines.here(declared);
         return engine.removals.removeByPrefix(engine.backend(view), view, "").get();
     }
 
@@ -202,7 +202,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
     public CacheRegion region(String name) {
         Arguments.text(name, "name");
         return new DefaultCacheRegion(
-                engines, name, view.withTags(Stream.of(Tags.ofCache(name))).withSpanName(name));
+                engines, name, declared.withTags(Stream.of(Tags.ofCache(name))).withSpanName(name));
     }
 
     @Override
@@ -212,7 +212,7 @@ public record DefaultPostgresCache(Engines engines, View view) implements Postgr
 
     @Override
     public AsyncPostgresCache async() {
-        return new DefaultAsyncPostgresCache(engines, view);
+        return new DefaultAsyncPostgresCache(engines, declared);
     }
 
     @Override

@@ -115,9 +115,9 @@ final class Engine implements AutoCloseable {
         return backends.told(view.access());
     }
 
-    /** {@link #told}, but what is sent is sent on the caller's thread, which waits. */
-    Backend attached(View view) {
-        return backends.attached(view.access());
+    /** {@link #told} for a call with a loader, which must run on the caller's thread where others may have another tenant. */
+    Backend loading(View view) {
+        return view.isPartitioned() && !isApart ? backends.attached(view.access()) : told(view);
     }
 
     /** @param bytes that copies of entries may take from now on */

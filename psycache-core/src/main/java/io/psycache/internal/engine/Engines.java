@@ -15,6 +15,7 @@ import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backends;
 import io.psycache.internal.backend.Reply;
+import io.psycache.internal.backend.TransactionMark;
 import io.psycache.internal.entry.ShownKeys;
 import io.psycache.internal.entry.View;
 import io.psycache.internal.lane.DaemonThreads;
@@ -29,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
@@ -43,7 +45,9 @@ import org.springframework.dao.DataAccessResourceFailureException;
  */
 public final class Engines implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(Engines.class);
-    private static final long PAUSE_NANOS = 1_000_000_000;
+
+    /** Until a target is asked again whether it is a standby, if it has not answered. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     final CacheSettings settings;
     private final DataSource dataSource;
@@ -55,7 +59,8 @@ public final class Engines implements AutoCloseable {
     private final ExecutorService maintenance = DaemonThreads.one("psycache-maintenance");
     private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
     private final ConcurrentMap<Target, Engine> byTarget = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Target, Unreachable> unreachable = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Target, Long> unasked = new ConcurrentHashMap<>();
+    private final TransactionMark ofTransaction = new TransactionMark();
     private final boolean isRouted;
     private final @Nullable Engine only;
 
@@ -94,37 +99,48 @@ public final class Engines implements AutoCloseable {
 
     private Engine engine(Target target) {
         Engine known = byTarget.get(target);
-        return known != null ? known : added(target);
+        return known != null && !isToBeAsked(target) ? known : added(target);
     }
 
-    /** A standby has the engine of its primary. A target that could not be asked for that is asked again after a second. */
+    private boolean isToBeAsked(Target target) {
+        Long asked = unasked.get(target);
+        return asked != null && System.nanoTime() - asked > PAUSE_NANOS;
+    }
+
     private Engine added(Target target) {
-        if (!isRouted) {
-            return added(target, target);
-        }
-        Unreachable last = unreachable.get(target);
-        if (last != null && System.nanoTime() - last.since < PAUSE_NANOS) {
+        Target primary = isRouted ? primary(target) : target;
+        if (primary == null) {
             throw new DataAccessResourceFailureException(
-                    "The database of this thread could not be reached", last.cause);
+                    "The database of this thread is a standby, which has no cached entries, and the data source has no target for its"
+                            + " primary");
         }
-        try {
-            Engine engine = added(target, Target.primary(target, dataSource, settings.timeout()));
-            unreachable.remove(target);
-            return engine;
-        } catch (DataAccessException e) {
-            unreachable.put(target, new Unreachable(System.nanoTime(), e));
-            throw e;
-        }
+        return added(target, primary);
     }
 
-    private record Unreachable(long since, DataAccessException cause) {}
+    /**
+     * A standby has the engine of its primary. A target that does not answer whether it is one has an engine of its own for now, whose
+     * statements fail or not: an eviction must be tried.
+     */
+    private @Nullable Target primary(Target target) {
+        try {
+            Target primary = Target.primary(target, dataSource, settings.timeout());
+            unasked.remove(target);
+            return primary;
+        } catch (DataAccessException e) {
+            unasked.put(target, System.nanoTime());
+            return target;
+        }
+    }
 
     /** The bound on copies is one for the process. */
     private synchronized Engine added(Target target, Target primary) {
         Engine engine = byTarget.computeIfAbsent(primary, this::create);
-        byTarget.putIfAbsent(target, engine);
+        Engine replaced = byTarget.put(target, engine);
         Collection<Engine> all = used();
         all.forEach(each -> each.resizeNear(settings.nearMaximumSize() / all.size()));
+        if (replaced != null && replaced != engine) {
+            replaced.close();
+        }
         return engine;
     }
 
@@ -166,9 +182,35 @@ public final class Engines implements AutoCloseable {
         return Set.copyOf(byTarget.values());
     }
 
-    /** A view as the calling thread has it. */
+    /**
+     * A view as the calling thread has it.
+     *
+     * @throws DataAccessResourceFailureException if the application can't tell its partition, or it is another one than that of the
+     *     transaction
+     */
     View here(View view) {
-        return partition == null ? view : view.in(Arguments.partition(partition.current()));
+        return partition == null ? view : view.in(currentPartition(partition));
+    }
+
+    private String currentPartition(CachePartition partition) {
+        String name;
+        try {
+            name = partition.current();
+        } catch (RuntimeException e) { // of the application
+            throw new DataAccessResourceFailureException(
+                    "The cache has no partition for this thread: " + e.getMessage(), e);
+        }
+        if (!Backends.isSameInTransaction(ofTransaction, Arguments.partition(name))) {
+            throw new DataAccessResourceFailureException(
+                    "The partition of the cache is '" + name
+                            + "' now, but another one at the first call in this transaction, whose connection may be that of the other tenant");
+        }
+        return name;
+    }
+
+    /** Whether threads have different entries, so that what one has looked up must be put for it. */
+    boolean isPartitioned() {
+        return isRouted || partition != null;
     }
 
     /** The view without tags and name. */

@@ -30,7 +30,17 @@ record RoutedInspection(CacheSettings settings, Supplier<List<CacheInspection>> 
 
     @Override
     public void check() {
-        used().forEach(CacheInspection::check);
+        RuntimeException failure = null;
+        for (CacheInspection one : each.get()) {
+            try {
+                one.check();
+            } catch (RuntimeException e) { // the others are checked too
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     @Override

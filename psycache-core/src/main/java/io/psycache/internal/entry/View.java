@@ -59,7 +59,8 @@ public record View(
 
     /** The key of a caller as it is stored. */
     public String stored(String key) {
-        return StoredKeys.of(prefix() + key);
+        boolean looksPartitioned = partition.isEmpty() && key.indexOf(Tags.PARTITION_END) >= 0;
+        return StoredKeys.of(looksPartitioned ? Tags.PARTITION_END + key : prefix() + key);
     }
 
     /** What stored keys of this view begin with. */

@@ -84,7 +84,7 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
 
     /** Stores the entry unless there is a valid one. @return how many are stored, or will be */
     public Reply<Integer> putIfAbsent(Backend backend, View view, String key, Entry entry) {
-        Backend.Shared shared = backend.shared();
+        Backend.Shared shared = backend.direct();
         if (shared == null) {
             return backend.get(List.of(entry.key()))
                     .map(found -> putIfMissing(backend, view, key, entry, found.get(0)));
@@ -120,7 +120,7 @@ public record Writes(LoadTokens tokens, CacheInstrumentation instrumentation) {
         if (failure instanceof UnstorableValueException refused) {
             return uncounted(view, key, String.valueOf(refused.getMessage()), refused);
         }
-        return failure instanceof QueryTimeoutException late && backend.shared() == null
+        return failure instanceof QueryTimeoutException late && backend.direct() == null
                 ? new QueryTimeoutException(
                         late.getMessage() + ". The increment of '" + view.keys().of(key)
                                 + "' may have happened. In a transaction it needs a second connection of the pool.",

@@ -278,7 +278,7 @@ public class Lanes implements AutoCloseable {
         }
         try {
             carriers.execute(() -> carry(batch));
-        } catch (RejectedExecutionException e) { // closed since the batch was taken from the queue
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // closed since, or there are too many threads
             if (!batch.appointLeader()) {
                 carry(batch);
             }

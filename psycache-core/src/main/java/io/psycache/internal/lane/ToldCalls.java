@@ -55,15 +55,19 @@ final class ToldCalls {
     }
 
     private void look() {
-        long now = System.nanoTime();
-        for (Waiting one : waiting) {
-            if (now - one.deadline >= 0) {
-                one.late.run();
+        try {
+            long now = System.nanoTime();
+            for (Waiting one : waiting) {
+                if (now - one.deadline >= 0) {
+                    waiting.remove(one); // also where its callback fails
+                    one.late.run();
+                }
             }
-        }
-        watched.set(false);
-        if (!waiting.isEmpty()) { // else the next call watches
-            watch();
+        } finally {
+            watched.set(false);
+            if (!waiting.isEmpty()) { // else the next call watches
+                watch();
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ public final class StaleValues {
      * be stored as new.
      */
     static boolean mayServe(Backend backend, View view) {
-        return !view.staleIfError().isZero() && backend.shared() != null && !Pace.isInLoader();
+        return !view.staleIfError().isZero() && backend.direct() != null && !Pace.isInLoader();
     }
 
     /** The entries of all keys, live or stale, in their order. It fails with {@code failure} if one of them has none. */
@@ -48,7 +48,7 @@ public final class StaleValues {
         if (!(failure instanceof CacheLoadException failed) || failed.getCause() instanceof InterruptedException) {
             return Reply.failed(failure);
         }
-        return reads.getStale(Objects.requireNonNull(backend.shared()), view, keys, readAs)
+        return reads.getStale(Objects.requireNonNull(backend.direct()), view, keys, readAs)
                 .recover(unanswered -> unanswered(failed, unanswered))
                 .map(found -> served(failed, view, found));
     }

@@ -193,6 +193,7 @@ public final class Sessions {
         private final long end;
         private final BooleanSupplier isTaken;
         private final StatementOutcomes outcomes;
+        private final long began = System.nanoTime();
 
         private InTime(long end, BooleanSupplier isTaken, StatementOutcomes outcomes) {
             this.end = end;
@@ -222,8 +223,14 @@ public final class Sessions {
             }
         }
 
-        /** Says nothing of the database: a connection that was lost, a process that stood still, and a pool that others have. */
+        /**
+         * Says nothing of the database: a read with less than half of the timeout left, a connection that was lost, a process that stood
+         * still, and a pool that others have.
+         */
         private DataAccessException failed(Deadline deadline, DataAccessException failure) {
+            if (end - began < timeout.toNanos() / 2) {
+                return failure;
+            }
             boolean isConnected = deadline.isConnected();
             if (isConnected && !deadline.hasExpired()) {
                 if (!(failure instanceof DataAccessResourceFailureException)) {

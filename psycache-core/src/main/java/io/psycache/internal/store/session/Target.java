@@ -14,7 +14,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.DecoratingProxy;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.util.ClassUtils;
@@ -86,7 +85,7 @@ public record Target(DataSource dataSource, boolean isPool) {
     }
 
     /** Those of all threads, as far as a router has them in its map; without a router that of every thread. */
-    public static Set<Target> all(DataSource dataSource) {
+    private static Set<Target> all(DataSource dataSource) {
         AbstractRoutingDataSource router = router(unwrapped(dataSource));
         if (router == null) {
             return Set.of(of(dataSource));
@@ -135,9 +134,10 @@ public record Target(DataSource dataSource, boolean isPool) {
      *
      * @param dataSource routes to both
      * @param timeout for each that is asked
-     * @throws DataAccessException if a server can't be reached, or none of them is the primary
+     * @return null if none of the targets is the primary
+     * @throws DataAccessException if a server can't be reached
      */
-    public static Target primary(Target target, DataSource dataSource, Duration timeout) {
+    public static @Nullable Target primary(Target target, DataSource dataSource, Duration timeout) {
         Server own = server(target, timeout);
         if (own.isPrimary()) {
             return target;
@@ -147,9 +147,7 @@ public record Target(DataSource dataSource, boolean isPool) {
                 return of(other);
             }
         }
-        throw new DataAccessResourceFailureException(
-                "The database of this thread is a standby, which has no cached entries, and the data source has no target for its"
-                        + " primary");
+        return null;
     }
 
     /** @param identifier of the data directory, which primary and standbys share */
