@@ -141,6 +141,7 @@ class RoutedDataSourceTests {
         assertThat(foreignOf(
                         one.closing(PostgresCache.builder(withDefault)
                                 .partition(Partition.SINGLE)
+                                .options(CacheOptions.none().lease(Duration.ZERO))
                                 .build()),
                         20))
                 .isPositive();

@@ -116,7 +116,7 @@ final class Routes {
         return stores.sessions().until(deadline);
     }
 
-    /** What was queued when the breaker opened is skipped too. */
+    /** Gets that were queued when the breaker opened are skipped too. */
     private void sendGets(List<Call<List<String>, List<GetResult>>> calls, long deadline, boolean aging) {
         if (breaker.isOpen()) {
             calls.forEach(call -> call.answer(EntryReads.skipped(call.question(), SkipReason.BREAKER_OPEN)));

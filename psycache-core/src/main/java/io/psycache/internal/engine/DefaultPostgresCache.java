@@ -185,17 +185,17 @@ public record DefaultPostgresCache(Engines engines, View declared) implements Po
 
     @Override
     public long cleanupExpired() {
-        return engines.cleanup(Duration.ZERO);
+        return engines.cleanups.run(Duration.ZERO);
     }
 
     @Override
     public long cleanupExpired(Duration interval) {
-        return engines.cleanup(Arguments.positive(interval, "interval"));
+        return engines.cleanups.run(Arguments.positive(interval, "interval"));
     }
 
     @Override
     public CleanupService startCleanup(Duration interval) {
-        return engines.startCleanup(Arguments.positive(interval, "interval"));
+        return engines.cleanups.start(Arguments.positive(interval, "interval"));
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.psycache.CacheInspection;
 import io.psycache.CachePartition;
 import io.psycache.CacheSettings;
 import io.psycache.CacheSettings.Partition;
-import io.psycache.CleanupService;
 import io.psycache.ReadContexts;
 import io.psycache.instrumentation.CacheInstrumentation;
 import io.psycache.instrumentation.CacheInstrumentation.Span;
@@ -14,22 +13,18 @@ import io.psycache.instrumentation.Operation;
 import io.psycache.instrumentation.SkipReason;
 import io.psycache.internal.Arguments;
 import io.psycache.internal.backend.Backends;
-import io.psycache.internal.backend.Reply;
 import io.psycache.internal.backend.TransactionMark;
 import io.psycache.internal.entry.ShownKeys;
 import io.psycache.internal.entry.View;
-import io.psycache.internal.lane.DaemonThreads;
+import io.psycache.internal.store.maintenance.Cleanup;
 import io.psycache.internal.store.session.Target;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -56,8 +51,7 @@ public final class Engines implements AutoCloseable {
     private final ShownKeys shownKeys;
     private final CacheInstrumentation instrumentation;
     private final Executor callbacks;
-    private final ExecutorService maintenance = DaemonThreads.one("psycache-maintenance");
-    private final Set<CleanupService> cleanups = ConcurrentHashMap.newKeySet();
+    final Cleanups cleanups;
     private final ConcurrentMap<Target, Engine> byTarget = new ConcurrentHashMap<>();
     private final ConcurrentMap<Target, Long> unasked = new ConcurrentHashMap<>();
     private final TransactionMark ofTransaction = new TransactionMark();
@@ -85,6 +79,8 @@ public final class Engines implements AutoCloseable {
         this.callbacks = asyncExecutor == null ? new Callbacks() : asyncExecutor;
         this.isRouted = settings.partition() == Partition.AUTO && Target.isRouted(dataSource);
         this.only = isRouted ? null : engine(target(settings.partition()));
+        this.cleanups = new Cleanups(
+                this::everywhere, () -> inspection().contents(), only != null && only.isApart, instrumentation);
         instrumentation.bindNear(() -> inspection().near());
         instrumentation.bindBreaker(() -> inspection().breaker());
     }
@@ -238,74 +234,17 @@ public final class Engines implements AutoCloseable {
         }
     }
 
-    /** @param interval nothing is done where a node has done it within this time */
-    long cleanup(Duration interval) {
-        if (only != null && only.isApart) {
-            return cleanupHere(interval);
-        }
-        return Reply.coming(CompletableFuture.supplyAsync(() -> cleanupHere(interval), maintenance))
-                .get();
-    }
-
-    private long cleanupHere(Duration interval) {
-        try (Span span = instrumentation.startSpan(Operation.CLEANUP, List.of(), null)) {
-            try {
-                long deleted = cleanupAll(interval);
-                span.recordRemoved(deleted);
-                measure(span);
-                return deleted;
-            } catch (RuntimeException e) {
-                span.recordError(e);
-                throw e;
-            }
-        }
-    }
-
-    /** One database that fails does not keep the others from their cleanup. */
-    private long cleanupAll(Duration interval) {
-        long deleted = 0;
-        RuntimeException failure = null;
-        for (Engine engine : all()) {
-            try {
-                deleted += engine.cleanup.run(interval);
-            } catch (RuntimeException e) {
-                if (failure != null) {
-                    e.addSuppressed(failure);
-                }
-                failure = e;
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        return deleted;
-    }
-
-    private Collection<Engine> all() {
+    /** Those of all targets that can be reached. */
+    private List<Cleanup> everywhere() {
         if (isRouted) {
             Target.writable(dataSource, settings.timeout()).forEach(target -> engine(Target.of(target)));
         }
-        return used();
-    }
-
-    private void measure(Span span) {
-        try {
-            span.recordContents(inspection().contents());
-        } catch (DataAccessException e) { // the cleanup itself is done
-            LOG.warn("What the cache holds could not be estimated after a cleanup: " + e.getMessage());
-        }
-    }
-
-    CleanupService startCleanup(Duration interval) {
-        CleanupService started = new TaskCleanupService(interval, () -> cleanupHere(interval), cleanups::remove);
-        cleanups.add(started);
-        return started;
+        return used().stream().map(engine -> engine.cleanup).toList();
     }
 
     @Override
     public void close() {
-        cleanups.forEach(CleanupService::close);
-        maintenance.shutdown();
+        cleanups.close();
         used().forEach(Engine::close);
         if (callbacks instanceof Callbacks own) {
             own.shutdown();

@@ -53,10 +53,10 @@ public final class SingleFlight<K> {
      * @param ifCancelled takes what to do where the caller cancels while this loads: the load is left to others, who look again
      * @param load what {@code key} stands for
      * @param store stores a loaded value, and says later whether waiters may have it; the caller that loads does not wait for that
-     * @return of the caller that loads what has become of the value, of the others a hit; empty where the caller must look again: the value it waited for may be out of date. It fails with {@link ExecutionException} if
-     *     the load failed, here or where it was waited for; with {@link CircleException} if waiting would never end; with {@link
-     *     InterruptedException} if this thread was interrupted while it waited; and with {@link IllegalStateException} if {@code load}
-     *     asks for {@code key} again on its own thread
+     * @return the outcome of the load for the caller that loads, and a hit for the others; empty where the caller must look again, since
+     *     the value it waited for may be out of date. It fails with {@link ExecutionException} if the load failed, here or in another
+     *     caller; with {@link CircleException} if waiting would never end; with {@link InterruptedException} if this thread was
+     *     interrupted while it waited; and with {@link IllegalStateException} if {@code load} asks for {@code key} again on its own thread
      */
     <L> Reply<Optional<Stored>> run(
             K key,
