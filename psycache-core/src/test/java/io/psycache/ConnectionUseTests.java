@@ -164,10 +164,22 @@ class ConnectionUseTests {
 
     /** The control: what takes a connection for each caller is seen. */
     @Test
-    void callersWithAConnectionEachAreCounted() {
+    void callersWithAConnectionEachAreCounted() throws SQLException {
+        fillPool();
         atOnce(caller -> select());
 
         assertThat(statements.mostTaken()).isEqualTo(CALLERS);
+    }
+
+    /** Opens a connection for each caller: while the pool still grows, callers wait for it. */
+    private void fillPool() throws SQLException {
+        List<Connection> all = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            all.add(pool.getConnection());
+        }
+        for (Connection connection : all) {
+            connection.close();
+        }
     }
 
     private void select() {
